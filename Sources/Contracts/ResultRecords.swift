@@ -1,0 +1,179 @@
+public import Primitives
+
+/// A closed (part of a) position: one row of `trades.parquet`.
+public struct TradeRecord: Hashable, Sendable {
+    public var asset: String
+    public var entryTime: UnixNanos
+    public var exitTime: UnixNanos
+    /// Average entry price, costs of spread and slippage inside.
+    public var entryPrice: Double
+    public var exitPrice: Double
+    /// Units, negative for a short.
+    public var quantity: Double
+    /// Net of all costs, in account currency.
+    public var pnl: Double
+    /// `pnl` / (|quantity| x entry price x multiplier): a fraction.
+    public var pnlPercent: Double
+    public var barsHeld: Int32
+    /// Commission and fees of entry and exit, >= 0.
+    public var commission: Double
+    /// What spread and slippage cost against the reference prices, entry and exit, >= 0; already inside the prices.
+    public var slippage: Double
+    /// Best excursion as a fraction of the entry price, >= 0.
+    public var mfe: Double
+    /// Worst excursion as a fraction of the entry price, <= 0.
+    public var mae: Double
+    public var exitReason: ExitReason
+
+    public init(
+        asset: String, entryTime: UnixNanos, exitTime: UnixNanos, entryPrice: Double, exitPrice: Double, quantity: Double,
+        pnl: Double, pnlPercent: Double, barsHeld: Int32, commission: Double, slippage: Double, mfe: Double, mae: Double,
+        exitReason: ExitReason
+    ) {
+        self.asset = asset
+        self.entryTime = entryTime
+        self.exitTime = exitTime
+        self.entryPrice = entryPrice
+        self.exitPrice = exitPrice
+        self.quantity = quantity
+        self.pnl = pnl
+        self.pnlPercent = pnlPercent
+        self.barsHeld = barsHeld
+        self.commission = commission
+        self.slippage = slippage
+        self.mfe = mfe
+        self.mae = mae
+        self.exitReason = exitReason
+    }
+}
+
+/// One row of `equity.parquet`. All derived columns are fractions.
+public struct EquityPoint: Hashable, Sendable {
+    /// The bar's label (its open time); the value is the one after the bar's close.
+    public var timestamp: UnixNanos
+    public var equity: Double
+    /// equity / previous equity - 1; 0 for the first bar.
+    public var periodReturn: Double
+    /// equity / first equity base - 1.
+    public var cumulativeReturn: Double
+    /// equity / high-water mark - 1, <= 0.
+    public var drawdown: Double
+    public var highWaterMark: Double
+    /// Signed notional of all positions / equity, a fraction. Not part of the v1.0.0 file; reports use it.
+    public var netExposure: Double
+
+    public init(
+        timestamp: UnixNanos, equity: Double, periodReturn: Double, cumulativeReturn: Double, drawdown: Double,
+        highWaterMark: Double, netExposure: Double
+    ) {
+        self.timestamp = timestamp
+        self.equity = equity
+        self.periodReturn = periodReturn
+        self.cumulativeReturn = cumulativeReturn
+        self.drawdown = drawdown
+        self.highWaterMark = highWaterMark
+        self.netExposure = netExposure
+    }
+}
+
+/// One row of `daily_pnl.parquet`.
+public struct DailyPnL: Hashable, Sendable {
+    public var date: CivilDate
+    /// Equity before the day's first bar (the previous day's close; the initial equity on the first day).
+    public var openEquity: Double
+    public var closeEquity: Double
+    public var highEquity: Double
+    public var lowEquity: Double
+    /// close - open, in account currency.
+    public var pnl: Double
+    /// Close-to-close, a fraction.
+    public var returnPct: Double
+    public var cumulativeReturn: Double
+    public var numBars: Int32
+
+    public init(
+        date: CivilDate, openEquity: Double, closeEquity: Double, highEquity: Double, lowEquity: Double, pnl: Double,
+        returnPct: Double, cumulativeReturn: Double, numBars: Int32
+    ) {
+        self.date = date
+        self.openEquity = openEquity
+        self.closeEquity = closeEquity
+        self.highEquity = highEquity
+        self.lowEquity = lowEquity
+        self.pnl = pnl
+        self.returnPct = returnPct
+        self.cumulativeReturn = cumulativeReturn
+        self.numBars = numBars
+    }
+}
+
+/// One execution: one row of `fills.parquet`.
+public struct FillRecord: Hashable, Sendable {
+    public var orderID: String
+    public var fillSequence: Int64
+    public var asset: String
+    public var time: UnixNanos
+    /// When the strategy decided.
+    public var decisionTime: UnixNanos
+    /// Units, positive for a buy and negative for a sale.
+    public var signedQuantity: Double
+    public var price: Double
+    /// The price before spread and slippage.
+    public var referencePrice: Double
+    public var multiplier: Double
+    /// Costs in account currency, >= 0.
+    public var commission: Double
+    public var spreadCost: Double
+    public var slippageCost: Double
+    /// What set the reference price: `open`, `close`.
+    public var priceSource: String
+    /// The fill happened inside the bar that the decision was made on.
+    public var sameBar: Bool
+    public var reason: String
+
+    public init(
+        orderID: String, fillSequence: Int64, asset: String, time: UnixNanos, decisionTime: UnixNanos, signedQuantity: Double,
+        price: Double, referencePrice: Double, multiplier: Double, commission: Double, spreadCost: Double, slippageCost: Double,
+        priceSource: String, sameBar: Bool, reason: String
+    ) {
+        self.orderID = orderID
+        self.fillSequence = fillSequence
+        self.asset = asset
+        self.time = time
+        self.decisionTime = decisionTime
+        self.signedQuantity = signedQuantity
+        self.price = price
+        self.referencePrice = referencePrice
+        self.multiplier = multiplier
+        self.commission = commission
+        self.spreadCost = spreadCost
+        self.slippageCost = slippageCost
+        self.priceSource = priceSource
+        self.sameBar = sameBar
+        self.reason = reason
+    }
+}
+
+/// Everything a finished backtest produced, before it is written.
+public struct BacktestResult: Sendable {
+    public var trades: [TradeRecord]
+    public var equity: [EquityPoint]
+    public var dailyPnL: [DailyPnL]
+    public var fills: [FillRecord]
+    /// metrics.json; see docs/contracts/results.md.
+    public var metrics: [String: JSONValue]
+    /// config.yaml.
+    public var configuration: JSONValue
+
+    public init(
+        trades: [TradeRecord], equity: [EquityPoint], dailyPnL: [DailyPnL], fills: [FillRecord],
+        metrics: [String: JSONValue], configuration: JSONValue
+    ) {
+        self.trades = trades
+        self.equity = equity
+        self.dailyPnL = dailyPnL
+        self.fills = fills
+        self.metrics = metrics
+        self.configuration = configuration
+    }
+}

@@ -1,0 +1,111 @@
+internal import Glibc
+
+/// A file that appears whole or not at all.
+///
+/// The bytes go to a temporary sibling, which is flushed to the disk, renamed over the target, and whose folder is flushed
+/// too. A process that dies on the way leaves the old file as it was and perhaps a `.apus-partial-*` sibling, which
+/// `removeLeftovers(in:)` clears.
+public final class AtomicFile {
+    public static let partialPrefix = ".apus-partial-"
+
+    public let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+
+    /// Creates missing parent folders.
+    /// - Throws: `ApusError` `file.write`.
+    public init(_ path: String) throws {
+        self.path = path
+        let folder = Self.parent(of: path)
+        try Self.createFolder(folder)
+        temporaryPath = folder + "/" + Self.partialPrefix + String(getpid()) + "-" + Self.name(of: path)
+        descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError.write(path, errno) }
+    }
+
+    deinit {
+        if descriptor >= 0 {
+            close(descriptor)
+            unlink(temporaryPath)
+        }
+    }
+
+    public func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let block = UnsafeRawBufferPointer(rebasing: rest)
+            let count = Glibc.write(descriptor, block.baseAddress, block.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError.write(path, errno)
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    public func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
+    /// Makes the file visible under its name. Without a commit the temporary is removed.
+    public func commit() throws {
+        guard fsync(descriptor) == 0 else { throw FileError.write(path, errno) }
+        close(descriptor)
+        descriptor = -1
+        guard rename(temporaryPath, path) == 0 else {
+            let number = errno
+            unlink(temporaryPath)
+            throw FileError.write(path, number)
+        }
+        try Self.flushFolder(Self.parent(of: path))
+    }
+
+    /// Writes a whole file.
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    public static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+
+    /// Writes only where the content differs, so that an unchanged file keeps its modification time. Returns whether it wrote.
+    @discardableResult
+    public static func writeIfChanged(_ bytes: [UInt8], to path: String) throws -> Bool {
+        if (try? FileBytes.read(path)) == bytes { return false }
+        try write(bytes, to: path)
+        return true
+    }
+
+    /// Deletes what interrupted writers left directly in `folder`.
+    public static func removeLeftovers(in folder: String) {
+        guard let handle = opendir(folder) else { return }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name.hasPrefix(partialPrefix) { names.append(name) }
+        }
+        for name in names { unlink(folder + "/" + name) }
+    }
+
+    /// Creates the folder and its parents.
+    public static func createFolder(_ path: String) throws {
+        if path.isEmpty || mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT else { throw FileError.write(path, errno) }
+        try createFolder(parent(of: path))
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError.write(path, errno) }
+    }
+
+    static func flushFolder(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.write(path, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError.write(path, errno) }
+    }
+
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}

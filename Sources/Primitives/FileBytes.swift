@@ -1,0 +1,33 @@
+internal import Glibc
+
+/// Whole-file reads.
+public enum FileBytes {
+    /// - Throws: `ApusError` `file.read`.
+    public static func read(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.read(path, errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError.read(path, errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError.read(path, EISDIR) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(status.st_size))
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = block.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw FileError.read(path, errno) }
+            if count == 0 { return bytes }
+            bytes += block[0..<count]
+        }
+    }
+
+    /// - Throws: `ApusError` `file.read`, or `file.utf8` where the bytes are not UTF-8.
+    public static func readText(_ path: String) throws -> String {
+        guard let text = String(validating: try read(path), as: UTF8.self) else {
+            throw ApusError("file.utf8", "the file is not UTF-8 text", context: ["file": path])
+        }
+        return text
+    }
+
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
