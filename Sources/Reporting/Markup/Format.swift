@@ -41,6 +41,11 @@ enum Format {
         return value == 0 ? "0" : fixed(value / unit, decimals(for: step / unit)) + suffix
     }
 
+    /// An axis label of a fraction in percent.
+    static func axisPercent(_ fraction: Double, step: Double) -> String {
+        fraction == 0 ? "0%" : percent(fraction, decimals(for: step * 100))
+    }
+
     /// Decimals that tell multiples of `step` apart, at most six.
     static func decimals(for step: Double) -> Int {
         var decimals = 0

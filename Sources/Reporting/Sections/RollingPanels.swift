@@ -33,37 +33,33 @@ enum RollingPanels {
             return Panel.section(title, Panel.empty("Needs more than \(window) days of returns; the run has \(model.dailyReturns.count)."))
         }
         let values = statistic(window, year).map { $0 ?? .nan }
-        let kept = Thinning.indices([values])
-        let shown = kept.map { values[$0] }
-        let xs = kept.map { Double($0) / Double(values.count - 1) }
-        let scale = Scale(shown, including: [0])
+        let curve = Curve(values)
+        let scale = Scale(curve.values, including: [0])
         var plot = Plot(title: title, description: "Over windows of \(window) days, annualised.")
         plot.addTimeGrid(TimeAxis(model.dates.map { UnixNanos($0) }), labels: true)
         plot.addGrid(scale) {
             kind == "percent"
-                ? Format.percent($0, Format.decimals(for: scale.step * 100)) : Format.fixed($0, Format.decimals(for: scale.step))
+                ? Format.axisPercent($0, step: scale.step) : Format.fixed($0, Format.decimals(for: scale.step))
         }
-        plot.addLine(xs, shown, scale, style: style)
-        var hover = HoverData(xs: xs, labels: kept.map { model.dates[$0].description })
-        hover.series = [(title, kind, shown)]
+        plot.addLine(curve.xs, curve.values, scale, style: style)
+        var hover = HoverData(xs: curve.xs, labels: curve.kept.map { model.dates[$0].description })
+        hover.series = [(title, kind, curve.values)]
         return Panel.section(title, note: "\(window) days, annualised", "<div class=\"hovers\">\(plot.html)\(hover.html)</div>")
     }
 
     static func exposure(_ model: TearSheetModel) -> HTML {
         let bars = model.result.equity
         guard !bars.isEmpty else { return Panel.section("Exposure", Panel.empty("The run has no bars.")) }
-        let values = bars.map(\.netExposure)
-        let kept = Thinning.indices([values])
-        let xs = kept.map { bars.count > 1 ? Double($0) / Double(bars.count - 1) : 0.5 }
-        let shown = kept.map { values[$0] }
+        let curve = Curve(bars.map(\.netExposure))
+        let shown = curve.values
         let scale = Scale(shown, including: [0])
         var plot = Plot(
             title: "Net exposure over time",
             description: "From \(Format.percent(shown.min(), 0)) to \(Format.percent(shown.max(), 0)) of equity.")
         plot.addTimeGrid(TimeAxis(bars.map(\.timestamp)), labels: true)
-        plot.addGrid(scale) { Format.percent($0, Format.decimals(for: scale.step * 100)) }
-        plot.addLine(xs, shown, scale, style: "hold", area: 0)
-        var hover = HoverData(xs: xs, labels: kept.map { model.label(bars[$0].timestamp) })
+        plot.addGrid(scale) { Format.axisPercent($0, step: scale.step) }
+        plot.addLine(curve.xs, shown, scale, style: "hold", area: 0)
+        var hover = HoverData(xs: curve.xs, labels: curve.kept.map { model.label(bars[$0].timestamp) })
         hover.series = [("Net exposure", "percent", shown)]
         return Panel.section(
             "Exposure", note: "signed notional / equity", "<div class=\"hovers\">\(plot.html)\(hover.html)</div>")
