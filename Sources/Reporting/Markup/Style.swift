@@ -38,7 +38,7 @@ enum Style {
         .chip{font-size:12px;color:var(--muted);border:1px solid var(--line);border-radius:5px;padding:1px 7px;background:var(--panel)}
         .chip code{color:var(--ink)}
         #theme{flex:none;width:36px;height:36px;border-radius:8px;border:1px solid var(--line);background:var(--panel);color:var(--ink);font-size:17px;cursor:pointer}
-        .grid{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin-top:16px}
+        .grid{display:grid;grid-auto-flow:dense;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin-top:16px}
         .panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
         .wide{grid-column:1/-1}
         .empty{color:var(--muted);margin:28px 0;text-align:center}
@@ -154,6 +154,7 @@ enum Style {
         .groups{grid-template-columns:minmax(0,1fr)}
         .xl.opt{display:none}
         table.heat{min-width:620px;font-size:12px}
+        .spark{width:76px}
         }
         @media print{body{background:#fff}.panel{break-inside:avoid}#theme,#tip{display:none}}
         """

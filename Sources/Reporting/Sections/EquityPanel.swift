@@ -43,7 +43,7 @@ enum EquityPanel {
                 + "lowest \(Format.money(equity.values.min())), highest \(Format.money(equity.values.max())).")
         plot.height = "19rem"
         plot.addTimeGrid(axis, labels: false)
-        plot.addGrid(scale) { Format.compact($0, step: scale.step) }
+        plot.addGrid(scale) { Format.compact($0, largest: max(abs(scale.low), abs(scale.high)), step: scale.step) }
         plot.marks += HTML(trusted: "<path class=\"base\" d=\"M0 \(Plot.y(scale.position(model.initialCash)))H1000\" />")
         if let wealth { plot.addLine(wealth.xs, wealth.values, scale, style: "bench") }
         plot.addLine(equity.xs, equity.values, scale, style: "strategy")
