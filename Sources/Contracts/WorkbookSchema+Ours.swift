@@ -34,7 +34,8 @@ extension WorkbookSchema {
         [
             WorkbookColumn("cost_profile_id", .identifier, unique: true, "A short name; results carry it with its digest."),
             WorkbookColumn(
-                "target_type", .choice(["ALL", "INSTRUMENT", "STRATEGY", "BACKTEST"]), required: true, "What the costs apply to."),
+                "target_type", .choice(["ALL", "INSTRUMENT", "STRATEGY", "BACKTEST"]), required: true,
+                "What the costs apply to."),
             WorkbookColumn("target_id", .target(typeColumn: "target_type"), "The id of the target; blank for ALL."),
             WorkbookColumn(
                 "commission_model", .choice(["none", "per_unit", "per_order", "percent"]), required: true,
@@ -48,7 +49,8 @@ extension WorkbookSchema {
                 "fee_per_unit", .number, in: .nonNegative,
                 "Exchange and clearing fees in currency per unit and side, >= 0. Blank means 0."),
             WorkbookColumn(
-                "spread_model_type", .choice(costModels), required: true, "Full spread: none, fixed (price units), ticks or bps."),
+                "spread_model_type", .choice(costModels), required: true,
+                "Full spread: none, fixed (price units), ticks or bps."),
             WorkbookColumn(
                 "spread_value", .number, in: .nonNegative,
                 "Full spread in the model's unit, >= 0. Required where the model is not none."),
@@ -92,7 +94,8 @@ extension WorkbookSchema {
                 "feature_id", .reference(featureIDSheets), required: true,
                 "The feature with the volatility, in the unit of target_vol."),
             WorkbookColumn(
-                "target_vol", .number, required: true, in: .positive, "Volatility aimed at, > 0, a fraction such as 0.10 a year."),
+                "target_vol", .number, required: true, in: .positive,
+                "Volatility aimed at, > 0, a fraction such as 0.10 a year."),
             WorkbookColumn("min_scale", .number, in: .nonNegative, "Smallest scale, >= 0. Blank means 0."),
             WorkbookColumn("max_scale", .number, required: true, in: .positive, "Largest scale, > 0: 1 never borrows."),
             WorkbookColumn("rebalance", .choice(["daily", "on_signal_change"]), required: true, "When the scale is renewed."),

@@ -9,8 +9,8 @@ extension WorkbookSchema {
                 "template_id", .identifier, unique: true,
                 "A short name that strategies refer to; one rule may have several rows with parameters of their own."),
             WorkbookColumn(
-                "template_name", .choice(SignalTemplateSpec.all.map(\.name)), required: true, "
-                    + ""The rule: threshold or crossover."),
+                "template_name", .choice(SignalTemplateSpec.all.map(\.name)), required: true,
+                "The rule: threshold or crossover."),
             WorkbookColumn(
                 "allowed_feature_inputs", .references(featureIDSheets, orAll: true),
                 "Feature ids that strategies may use with this template, or ALL. Blank means ALL."),

@@ -12,7 +12,8 @@ extension WorkbookSchema {
                 "backtest_id", .reference(["BACKTESTS"]), required: true, "The backtest whose parameters are searched."),
             WorkbookColumn("method", .choice(["grid", "random", "bayesian"]), required: true, "How candidates are chosen."),
             WorkbookColumn(
-                "objective_primary_metric", .reference(["METRICS"]), required: true, "The metric that is optimised, a metric_id."),
+                "objective_primary_metric", .reference(["METRICS"]), required: true,
+                "The metric that is optimised, a metric_id."),
             WorkbookColumn(
                 "objective_secondary_metric", .reference(["METRICS"]),
                 "The second axis of the Pareto plot, a metric_id, or blank."),
