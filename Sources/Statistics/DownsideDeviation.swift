@@ -5,12 +5,11 @@ extension Performance {
     /// returns alone). Nil for an empty series; 0 where nothing falls short. Sortino and van der Meer, "Downside risk", Journal of
     /// Portfolio Management 17 (1991); same as empyrical `downside_risk`.
     public static func downsideDeviation(_ returns: [Double], requiredReturn: Double = 0, periodsPerYear: Double) -> Double? {
-        guard !returns.isEmpty else { return nil }
+        guard !returns.isEmpty, returns.allSatisfy(\.isFinite) else { return nil }
         var squares = CompensatedSum()
         for value in returns {
-            // Not `min`: it would drop a NaN.
-            let shortfall = value - requiredReturn
-            if !(shortfall >= 0) { squares.add(shortfall * shortfall) }
+            let shortfall = min(value - requiredReturn, 0)
+            squares.add(shortfall * shortfall)
         }
         return ((squares.value / Double(returns.count)).squareRoot() * periodsPerYear.squareRoot()).finite
     }

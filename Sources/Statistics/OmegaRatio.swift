@@ -4,7 +4,7 @@ extension Performance {
     /// Nil with fewer than two observations and where nothing falls short. Keating and Shadwick, "A Universal Performance Measure"
     /// (2002); same as empyrical `omega_ratio` with `required_return` converted to the period. Not annualised.
     public static func omega(_ returns: [Double], threshold: Double = 0) -> Double? {
-        guard returns.count >= 2 else { return nil }
+        guard returns.count >= 2, returns.allSatisfy(\.isFinite) else { return nil }
         var above = CompensatedSum()
         var below = CompensatedSum()
         for value in returns {
