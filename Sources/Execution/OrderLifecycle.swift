@@ -16,6 +16,11 @@ public enum OrderEvent: Hashable, Sendable {
 public struct InvalidTransition: Error, Hashable, Sendable {
     public let state: OrderState
     public let event: OrderEvent
+
+    public init(state: OrderState, event: OrderEvent) {
+        self.state = state
+        self.event = event
+    }
 }
 
 extension OrderState {

@@ -3,6 +3,7 @@ import Contracts
 import Engine
 import Execution
 import Market
+import Portfolio
 import Primitives
 import Testing
 
@@ -64,7 +65,7 @@ private func run(
     #expect(kernel.ledger.trades.map(\.exitReason) == [.endOfData])
     #expect(kernel.ledger.trades.map(\.exitPrice) == [30])
     #expect(kernel.ledger.trades.map(\.quantity) == [-1])
-    #expect(kernel.equity.last?.equity == 1000 - 11)
+    #expect(kernel.equity.last?.equity == 989.0)
 }
 
 @Test func anOrderThatIsStillOpenIsReplacedByADifferentTarget() throws {
