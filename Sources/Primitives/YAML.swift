@@ -23,7 +23,8 @@ public enum YAML {
             var document = yaml_document_t()
             guard yaml_parser_load(&parser, &document) == 1 else {
                 let reason = parser.problem.map { String(cString: $0) } ?? "malformed YAML"
-                throw Failure(line: Int(parser.problem_mark.line) + 1, column: Int(parser.problem_mark.column) + 1, reason: reason)
+                throw Failure(
+                    line: Int(parser.problem_mark.line) + 1, column: Int(parser.problem_mark.column) + 1, reason: reason)
             }
             defer { yaml_document_delete(&document) }
             guard let root = yaml_document_get_root_node(&document) else { return .null }
@@ -92,7 +93,9 @@ public enum YAML {
         }
         if let value = Int64(text) { return .int(value) }
         let numeric = text.utf8.allSatisfy { (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) }
-        if numeric, text.utf8.contains(where: { (48...57).contains($0) }), let value = Double(text), value.isFinite { return .double(value) }
+        if numeric, text.utf8.contains(where: { (48...57).contains($0) }), let value = Double(text), value.isFinite {
+            return .double(value)
+        }
         return .string(text)
     }
 
@@ -137,7 +140,8 @@ public enum YAML {
         case .null: "null"
         case .bool(let flag): flag ? "true" : "false"
         case .int(let number): String(number)
-        case .double(let number): number.isNaN ? ".nan" : (number.isInfinite ? (number < 0 ? "-.inf" : ".inf") : number.description)
+        case .double(let number):
+            number.isNaN ? ".nan" : (number.isInfinite ? (number < 0 ? "-.inf" : ".inf") : number.description)
         case .string(let text): scalarText(text)
         case .array: "[]"
         case .object: "{}"
@@ -146,10 +150,13 @@ public enum YAML {
 
     private static func scalarText(_ text: String) -> String {
         let first = text.utf8.first ?? 0
-        let safeStart = (65...90).contains(first) || (97...122).contains(first) || first == UInt8(ascii: "_") || first == UInt8(ascii: "/")
-        let safe = safeStart && text.utf8.allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "_-./+".utf8.contains($0)
-        }
+        let safeStart =
+            (65...90).contains(first) || (97...122).contains(first) || first == UInt8(ascii: "_") || first == UInt8(ascii: "/")
+        let safe =
+            safeStart
+            && text.utf8.allSatisfy {
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "_-./+".utf8.contains($0)
+            }
         let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
         if safe, !words.contains(text.lowercased()), plain(text) == .string(text) { return text }
         return (try? CanonicalJSON.text(.string(text))) ?? "\"\""

@@ -1,0 +1,53 @@
+internal import Glibc
+
+/// A fresh empty folder that is deleted with everything in it when the last reference goes.
+public final class TemporaryFolder: Sendable {
+    public let path: String
+
+    public init(_ label: String = "test") throws {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(base)/apus-\(label)-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { buffer in buffer.baseAddress.flatMap { mkdtemp($0) } != nil }
+        guard made else { throw TestKitError("cannot make a folder in \(base): \(String(cString: strerror(errno)))") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The absolute path of `relative` inside the folder.
+    public func file(_ relative: String) -> String { path + "/" + relative }
+
+    deinit { Self.remove(path) }
+
+    /// The names directly inside, sorted; hidden ones too.
+    public func names(in subfolder: String = "") -> [String] {
+        Self.list(subfolder.isEmpty ? path : file(subfolder)).sorted()
+    }
+
+    private static func list(_ folder: String) -> [String] {
+        guard let handle = opendir(folder) else { return [] }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    private static func remove(_ path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            chmod(path, 0o700)
+            for name in list(path) { remove(path + "/" + name) }
+            rmdir(path)
+        } else {
+            unlink(path)
+        }
+    }
+}
+
+/// What went wrong in the test support itself, or in a program it ran.
+public struct TestKitError: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
