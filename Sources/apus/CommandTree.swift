@@ -4,6 +4,7 @@ extension Command {
         name: "apus",
         summary: "Quantitative research and trading, from raw market data to audited orders.",
         subcommands: [
+            Command(name: "derive", summary: "Build bars, footprint, CVD and big trades from trades.", subcommands: [.deriveFile]),
             .help,
             .version,
             .completion,

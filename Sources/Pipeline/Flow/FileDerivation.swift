@@ -18,7 +18,7 @@ public enum FileDerivation {
     ///   - folder: receives `bars`, `footprint`, `cvd` and `big_trades.parquet`; nothing appears there unless the whole file was read.
     /// - Throws: `ApusError`, `OrderFlowError`, `CalendarError`.
     public static func run(file: String, request: FlowRequest, folder: String) throws -> FlowOutput {
-        let reader = try DBNReader(file)
+        let reader = try DBNReader(path: file)
         let names = ParquetFlowSink.Names(
             bars: request.barIntervals.map { ($0, request.barIntervals.count == 1 ? "bars" : "bars_\($0)") }, footprint: "footprint",
             cvd: "cvd", bigTrades: "big_trades")
@@ -48,7 +48,7 @@ public enum FileDerivation {
 
     /// The dataset that a file's metadata names.
     /// - Throws: `ApusError`.
-    public static func dataset(of file: String) throws -> String { try DBNReader(file).metadata.dataset }
+    public static func dataset(of file: String) throws -> String { try DBNReader(path: file).metadata.dataset }
 }
 
 /// Gives every instrument id of a file one symbol. Where an id stands for several symbols over time, trades are renumbered on the way.
