@@ -20,6 +20,9 @@ public enum WorkbookSchema {
 
     public static func targetSheet(_ type: String) -> String? { targetSheets.first { $0.type == type }?.sheet }
 
+    /// What a RUNBOOK command may begin with, after `apus`.
+    public static let runbookCommands = ["config", "ingest", "derive", "run", "report", "lake", "runs", "simulate", "dbn"]
+
     /// The calendars that SESSIONS, INSTRUMENTS and known-time rules may name.
     public static let calendars = ["CME_EQUITY", "US_EQUITY"]
 }
