@@ -104,6 +104,8 @@ public final class FlowAggregator {
             let state = states + symbol
             let time = trade.pointee.time.rawValue
             if time < watermark.rawValue { try checkLate(time, index: first + Int64(position)) }
+            // Before the trade enters, so that the rings never hold more keys than the grace allows.
+            if max(time, watermark.rawValue) >= due || pending.count >= pendingLimit { try advance(to: max(time, watermark.rawValue)) }
             if time < state.pointee.bounds.start || time >= state.pointee.bounds.end { try enterCell(symbol, time) }
             let run = takeRun(base, from: position, to: trades.count, state: state, firstIndex: first)
             if !detectors.isEmpty, !state.pointee.bounds.isFiltered {
@@ -111,10 +113,7 @@ public final class FlowAggregator {
             }
             count(run.end - position, state.pointee.bounds)
             position = run.end
-            if run.lastTime > watermark.rawValue {
-                watermark = UnixNanos(run.lastTime)
-                if run.lastTime >= due || pending.count >= pendingLimit { try advance() }
-            }
+            if run.lastTime > watermark.rawValue { watermark = UnixNanos(run.lastTime) }
         }
         statistics.records = first + Int64(trades.count)
     }
@@ -219,11 +218,12 @@ public final class FlowAggregator {
         for lane in lanes { due = min(due, lane.due) }
     }
 
-    private func advance() throws {
+    /// Hands out what no trade may enter any more once the stream has reached `time`.
+    private func advance(to time: Int64) throws {
         leaveCells()
-        for lane in lanes { lane.emit(upTo: watermark.rawValue, order: order) }
+        for lane in lanes { lane.emit(upTo: time, order: order) }
         // A later trade that is not late lies after this time.
-        if !pending.isEmpty { releaseBigTrades(before: watermark.rawValue - lateInterval.nanos - lateInterval.grace + 1) }
+        if !pending.isEmpty { releaseBigTrades(before: time - lateInterval.nanos - lateInterval.grace + 1) }
         updateDue()
         try drain(minimumRows: configuration.rowsPerDrain)
     }
