@@ -49,7 +49,7 @@ public struct Backtest {
         return ids.sorted()
     }
 
-    /// Runs the kernel over the bars between start and end date.
+    /// Runs the kernel over the bars between start and end date, and not past the as-of date.
     /// - Parameters:
     ///   - lane: all bars; those outside the dates are left out, features still see their own history.
     ///   - features: built features by id.
@@ -67,7 +67,7 @@ public struct Backtest {
             instruments: [KernelInstrument(asset: instrument.id, multiplier: instrument.multiplier)],
             initialCash: portfolio.initialCash, decisions: decider, venue: venue, runID: spec.id, checkInvariants: checkInvariants
         ) { Self.schedule(execution, $0, calendar) }
-        var source = BarMerge([lane.restricted(from: spec.startDate, through: spec.endDate)])
+        var source = BarMerge([lane.restricted(from: spec.startDate, through: spec.lastDate)])
         try kernel.run(&source)
         return Recording(trades: kernel.ledger.trades, equity: kernel.equity, fills: kernel.fills)
     }

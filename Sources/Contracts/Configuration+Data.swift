@@ -72,8 +72,9 @@ public struct KnownTimeRule: Hashable, Sendable {
 }
 
 /// A wall-clock time `HH:MM`.
-public struct LocalTime: Hashable, Sendable {
+public struct LocalTime: Hashable, Sendable, CustomStringConvertible {
     public let nanosOfDay: Int64
+    public let description: String
 
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -81,6 +82,7 @@ public struct LocalTime: Hashable, Sendable {
             (0..<24).contains(hour), (0..<60).contains(minute)
         else { return nil }
         nanosOfDay = (hour * 60 + minute) * UnixNanos.perMinute
+        description = text
     }
 }
 

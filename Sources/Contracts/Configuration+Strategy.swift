@@ -110,7 +110,11 @@ public struct BacktestSpec: Hashable, Sendable {
     public let allowFlipSameDay: Bool
     public let minHoldDays: Int
     public let cooldownDays: Int
+    /// Nothing after this date is traded.
     public let asOfDate: CivilDate?
+
+    /// The earlier of end and as-of date.
+    public var lastDate: CivilDate? { [endDate, asOfDate].compactMap { $0 }.min() }
 
     init(_ row: ConfigurationRow) throws {
         id = row.id
