@@ -4,7 +4,8 @@ import Statistics
 
 extension BacktestMetrics {
     /// Costs over all fills. Spread and slippage are already inside prices and profits; commission is subtracted from profits.
-    static func costs(trades: [TradeRecord], fills: [FillRecord]) -> [String: JSONValue] {
+    /// `pnl` is the account's net profit, open positions included.
+    static func costs(trades: [TradeRecord], fills: [FillRecord], pnl: Double) -> [String: JSONValue] {
         let totals = CostTotals(fills)
         let net = trades.reduce(0) { $0 + $1.pnl }
         let commission = trades.reduce(0) { $0 + $1.commission }
@@ -25,11 +26,10 @@ extension BacktestMetrics {
             "avg_cost_drag": number(Distribution.mean(drags)),
             "cost_per_trade": number(trades.isEmpty ? nil : totals.all / Double(trades.count)),
             "cost_bps_of_notional": number(traded.map { totals.all / $0 * 10_000 }),
-            "break_even_cost_multiple": number(totals.all > 0 ? (net + commission + tradeExecution(trades)) / totals.all : nil),
+            "gross_pnl": number(pnl + totals.all),
+            "break_even_cost_multiple": number(totals.all > 0 && pnl + totals.all > 0 ? (pnl + totals.all) / totals.all : nil),
         ]
     }
-
-    private static func tradeExecution(_ trades: [TradeRecord]) -> Double { trades.reduce(0) { $0 + $1.slippage } }
 
     /// How much was traded and held.
     static func activity(

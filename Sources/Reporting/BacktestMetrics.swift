@@ -32,7 +32,7 @@ public enum BacktestMetrics {
             risk(returns: daily.map(\.returnPct), periodsPerYear: periodsPerYear, riskFreeRate: riskFreeRate),
             outcomes(trades),
             sides(trades),
-            costs(trades: trades, fills: fills),
+            costs(trades: trades, fills: fills, pnl: (equity.last?.equity ?? initialCash) - initialCash),
             activity(equity: equity, fills: fills, days: daily.count, periodsPerYear: periodsPerYear),
         ]
         for part in parts { metrics.merge(part) { first, _ in first } }
