@@ -27,6 +27,7 @@ public final class FlowAggregator {
     /// A trade is late when the bucket of this length that holds it ended more than its grace ago.
     let lateInterval: FlowInterval
 
+    let sides = SideWords()
     var states: UnsafeMutablePointer<SymbolState>
     private var stateCapacity = 4
     private var symbolOfID: [UInt32: Int] = [:]
@@ -64,7 +65,10 @@ public final class FlowAggregator {
         for instrument in instruments { symbolOfID[instrument.id] = index(of: instrument.symbol) }
     }
 
-    deinit { states.deallocate() }
+    deinit {
+        states.deallocate()
+        sides.deallocate()
+    }
 
     private static func makeLanes(_ configuration: FlowConfiguration) throws -> [Lane] {
         var lanes: [Lane] = []
@@ -257,20 +261,20 @@ public final class FlowAggregator {
         for lane in lanes {
             if lane.bars.count >= minimumRows {
                 try sink.take(lane.bars, interval: lane.interval)
-                lane.bars = BarColumns()
+                lane.bars.removeAll()
             }
             if lane.footprint.count >= minimumRows {
                 try sink.take(lane.footprint)
-                lane.footprint = FootprintColumns()
+                lane.footprint.removeAll()
             }
             if lane.cvd.count >= minimumRows {
                 try sink.take(lane.cvd)
-                lane.cvd = CVDColumns()
+                lane.cvd.removeAll()
             }
         }
         if bigTrades.count >= minimumRows {
             try sink.take(bigTrades)
-            bigTrades = BigTradeColumns()
+            bigTrades.removeAll()
         }
     }
 }

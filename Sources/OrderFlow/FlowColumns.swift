@@ -19,6 +19,22 @@ public struct BarColumns: Hashable, Sendable {
 
     public init() {}
     public var count: Int { start.count }
+
+    /// Forgets the rows and keeps the memory where nobody else holds the arrays.
+    mutating func removeAll() {
+        start.removeAll(keepingCapacity: true)
+        end.removeAll(keepingCapacity: true)
+        symbol.removeAll(keepingCapacity: true)
+        open.removeAll(keepingCapacity: true)
+        high.removeAll(keepingCapacity: true)
+        low.removeAll(keepingCapacity: true)
+        close.removeAll(keepingCapacity: true)
+        volume.removeAll(keepingCapacity: true)
+        buyVolume.removeAll(keepingCapacity: true)
+        sellVolume.removeAll(keepingCapacity: true)
+        unknownVolume.removeAll(keepingCapacity: true)
+        tradeCount.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Rows ordered by (start, symbol, price).
@@ -36,6 +52,17 @@ public struct FootprintColumns: Hashable, Sendable {
 
     public init() {}
     public var count: Int { start.count }
+
+    /// Forgets the rows and keeps the memory where nobody else holds the arrays.
+    mutating func removeAll() {
+        start.removeAll(keepingCapacity: true)
+        symbol.removeAll(keepingCapacity: true)
+        price.removeAll(keepingCapacity: true)
+        buyVolume.removeAll(keepingCapacity: true)
+        sellVolume.removeAll(keepingCapacity: true)
+        unknownVolume.removeAll(keepingCapacity: true)
+        tradeCount.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Rows ordered by (start, symbol); buckets without trades have no row.
@@ -55,6 +82,17 @@ public struct CVDColumns: Hashable, Sendable {
 
     public init() {}
     public var count: Int { start.count }
+
+    /// Forgets the rows and keeps the memory where nobody else holds the arrays.
+    mutating func removeAll() {
+        start.removeAll(keepingCapacity: true)
+        symbol.removeAll(keepingCapacity: true)
+        buyVolume.removeAll(keepingCapacity: true)
+        sellVolume.removeAll(keepingCapacity: true)
+        delta.removeAll(keepingCapacity: true)
+        cvd.removeAll(keepingCapacity: true)
+        cvdSession.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Rows ordered by (time, symbol, price), then file order, then rule.
@@ -75,6 +113,17 @@ public struct BigTradeColumns: Hashable, Sendable {
 
     public init() {}
     public var count: Int { time.count }
+
+    /// Forgets the rows and keeps the memory where nobody else holds the arrays.
+    mutating func removeAll() {
+        time.removeAll(keepingCapacity: true)
+        symbol.removeAll(keepingCapacity: true)
+        price.removeAll(keepingCapacity: true)
+        size.removeAll(keepingCapacity: true)
+        side.removeAll(keepingCapacity: true)
+        rule.removeAll(keepingCapacity: true)
+        threshold.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Takes the rows as they become final, in batches of about `FlowConfiguration.rowsPerDrain`.
