@@ -5,10 +5,11 @@ extension DBNConverter {
     /// - Parameter write: receives pieces of text; they are valid only inside the call.
     /// - Throws: what the reader throws once the records before the damage were written, `dbn.schema`, `dbn.text`, `dbn.symbology`.
     public static func csv(file: String, options: Options = Options(), write: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try csv(DBNReader(path: file), options, write)
+        try csv(DBNReader(path: file), options: options, write: write)
     }
 
-    static func csv(_ reader: DBNReader, _ options: Options, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// The same from an open reader, which it reads to its end.
+    public static func csv(_ reader: DBNReader, options: Options, write: (UnsafeRawBufferPointer) throws -> Void) throws {
         let (types, fields) = try layout(reader.metadata, options, file: reader.path)
         var symbols = try DBNSymbolLookup(reader)
         let out = TextBuffer()

@@ -8,10 +8,11 @@ extension DBNConverter {
     /// - Throws: what the reader throws once the records before the damage were written, `dbn.record` for an unknown type, `dbn.text`,
     ///   `dbn.symbology`.
     public static func json(file: String, options: Options = Options(), write: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try json(DBNReader(path: file), options, write)
+        try json(DBNReader(path: file), options: options, write: write)
     }
 
-    static func json(_ reader: DBNReader, _ options: Options, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// The same from an open reader, which it reads to its end.
+    public static func json(_ reader: DBNReader, options: Options, write: (UnsafeRawBufferPointer) throws -> Void) throws {
         var symbols = try DBNSymbolLookup(reader)
         var layouts: [DBNRecordType: [JSONMember]] = [:]
         let out = TextBuffer()
