@@ -87,7 +87,7 @@ let package = Package(
             name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
         .target(name: "TestKit", dependencies: ["Primitives", "Market", "Contracts"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit", "Primitives"], swiftSettings: strict),
-        .testTarget(name: "IntegrationTests", dependencies: ["TestKit"] + modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
+        .testTarget(name: "IntegrationTests", dependencies: ["apus", "TestKit"] + modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
     ] + libraries + tests,
     swiftLanguageModes: [.v6]
 )
