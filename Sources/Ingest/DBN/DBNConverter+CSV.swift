@@ -38,12 +38,15 @@ extension DBNConverter {
     }
 
     private static func appendCSV(
-        _ field: DBNField, _ record: UnsafeRawPointer, _ options: Options, to out: TextBuffer, _ reader: DBNReader, _ position: Int64
+        _ field: DBNField, _ record: UnsafeRawPointer, _ options: Options, to out: TextBuffer, _ reader: DBNReader,
+        _ position: Int64
     ) throws {
         switch field.kind {
         case .text:
             let text = field.text(record)
-            guard String(validating: text, as: UTF8.self) != nil else { throw notText(field, file: reader.path, offset: position) }
+            guard String(validating: text, as: UTF8.self) != nil else {
+                throw notText(field, file: reader.path, offset: position)
+            }
             out.append(csv: text)
         case .character:
             let byte = UInt8(truncatingIfNeeded: field.integer(record))
