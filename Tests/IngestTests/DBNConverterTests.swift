@@ -9,7 +9,8 @@ import Testing
 struct DBNConverterTests {
     static let realFiles = [
         "es/esh4-20231225.trades.dbn.zst", "es/esh4-glbx-mdp3-20231224.mbo.dbn.zst", "es/definition-glbx-es-fut.dbn.zst",
-        "es/futures_mbp-1_2024-07-01T23-58_2024-07-02T00-02.dbn.zst", "es/futures_ohlcv-1m_2024-07-01T23-40_2024-07-02T00-10.dbn.zst",
+        "es/futures_mbp-1_2024-07-01T23-58_2024-07-02T00-02.dbn.zst",
+        "es/futures_ohlcv-1m_2024-07-01T23-40_2024-07-02T00-10.dbn.zst",
     ]
 
     @Test func everyFileEqualsTheReference() throws {
@@ -65,7 +66,9 @@ struct DBNConverterTests {
 
     @Test(arguments: [false, true]) func reencodedTradesAreTheSameToTheReference(compress: Bool) throws {
         let folder = try TemporaryFolder("dbn")
-        for name in ["dbn/test_data.trades.v3.dbn.zst", "es/esh4-20231225.trades.dbn.zst", "equities/spy-20131007.trades.dbn.zst"] {
+        for name in [
+            "dbn/test_data.trades.v3.dbn.zst", "es/esh4-20231225.trades.dbn.zst", "equities/spy-20131007.trades.dbn.zst",
+        ] {
             let source = try #require(SharedData.path(name))
             let reader = try DBNReader(path: source)
             guard reader.metadata.version == 3 else { continue }

@@ -13,7 +13,8 @@ enum DBNFixtures {
                 intervals: [
                     DBNMappingInterval(
                         start: CivilDate(daysSinceEpoch: 19_670), end: CivilDate(daysSinceEpoch: 19_680), symbol: "17077"),
-                    DBNMappingInterval(start: CivilDate(daysSinceEpoch: 19_680), end: CivilDate(daysSinceEpoch: 19_700), symbol: ""),
+                    DBNMappingInterval(
+                        start: CivilDate(daysSinceEpoch: 19_680), end: CivilDate(daysSinceEpoch: 19_700), symbol: ""),
                 ])
         ])
 
@@ -23,7 +24,8 @@ enum DBNFixtures {
         return (0..<count).map { index in
             time += random.next() % 1_000_000_000
             return DBNTradeRecord(
-                publisherID: 1, instrumentID: 17_077, tsEvent: time, price: 4_800_000_000_000 + Int64(random.next() % 400) * 250_000_000,
+                publisherID: 1, instrumentID: 17_077, tsEvent: time,
+                price: 4_800_000_000_000 + Int64(random.next() % 400) * 250_000_000,
                 size: UInt32(random.next() % 20) + 1, side: AggressorSide.allCases[Int(random.next() % 3)],
                 flags: UInt8(truncatingIfNeeded: random.next()), tsRecv: time + random.next() % 1_000_000,
                 tsInDelta: Int32(random.next() % 20_000), sequence: UInt32(index))

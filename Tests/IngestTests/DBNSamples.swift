@@ -29,13 +29,16 @@ enum DBNSamples {
     }
 
     private static let vectorNames: [String] = [
-        "bbo-1m.dbn", "bbo-1m.v2.dbn.zst", "bbo-1m.v3.dbn.zst", "bbo-1s.dbn", "bbo-1s.v2.dbn.zst", "bbo-1s.v3.dbn.zst", "cbbo-1s.dbn",
+        "bbo-1m.dbn", "bbo-1m.v2.dbn.zst", "bbo-1m.v3.dbn.zst", "bbo-1s.dbn", "bbo-1s.v2.dbn.zst", "bbo-1s.v3.dbn.zst",
+        "cbbo-1s.dbn",
         "cbbo-1s.v2.dbn.zst", "cbbo-1s.v3.dbn.zst", "cmbp-1.dbn", "cmbp-1.v2.dbn.zst", "cmbp-1.v3.dbn.zst", "definition.dbn",
-        "definition.v1.dbn.zst", "definition.v3.dbn.zst", "imbalance.dbn", "imbalance.v2.dbn.zst", "imbalance.v3.dbn.zst", "mbo.dbn",
+        "definition.v1.dbn.zst", "definition.v3.dbn.zst", "imbalance.dbn", "imbalance.v2.dbn.zst", "imbalance.v3.dbn.zst",
+        "mbo.dbn",
         "mbo.v1.dbn.zst", "mbo.v2.dbn.zst", "mbo.v3.dbn", "mbo.v3.dbn.zst", "mbp-1.dbn", "mbp-1.v1.dbn.zst", "mbp-1.v2.dbn.zst",
         "mbp-1.v3.dbn.zst", "mbp-10.dbn", "mbp-10.v1.dbn.zst", "mbp-10.v3.dbn.zst", "ohlcv-1d.dbn", "ohlcv-1d.v1.dbn.zst",
         "ohlcv-1d.v2.dbn.zst", "ohlcv-1d.v3.dbn.zst", "ohlcv-1h.dbn", "ohlcv-1h.v1.dbn.zst", "ohlcv-1h.v2.dbn.zst",
-        "ohlcv-1h.v3.dbn.zst", "ohlcv-1m.dbn", "ohlcv-1m.v1.dbn.zst", "ohlcv-1m.v2.dbn.zst", "ohlcv-1m.v3.dbn.zst", "ohlcv-1s.dbn",
+        "ohlcv-1h.v3.dbn.zst", "ohlcv-1m.dbn", "ohlcv-1m.v1.dbn.zst", "ohlcv-1m.v2.dbn.zst", "ohlcv-1m.v3.dbn.zst",
+        "ohlcv-1s.dbn",
         "ohlcv-1s.v1.dbn.zst", "ohlcv-1s.v2.dbn.zst", "ohlcv-1s.v3.dbn.zst", "statistics.dbn", "statistics.v1.dbn.zst",
         "statistics.v3.dbn.zst", "status.dbn", "status.v2.dbn.zst", "status.v3.dbn.zst", "tbbo.dbn", "tbbo.v1.dbn.zst",
         "tbbo.v2.dbn.zst", "trades.dbn", "trades.v2.dbn.zst", "trades.v3.dbn.zst",

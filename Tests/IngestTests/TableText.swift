@@ -45,13 +45,18 @@ enum TableText {
         var mappings: [String: JSONValue] = [:]
         for mapping in value.mappings {
             mappings[mapping.rawSymbol] = .array(
-                mapping.intervals.map { .array([.string($0.start.description), .string($0.end.description), .string($0.symbol)]) })
+                mapping.intervals.map {
+                    .array([.string($0.start.description), .string($0.end.description), .string($0.symbol)])
+                })
         }
         return .object([
-            "version": .int(Int64(value.version)), "dataset": .string(value.dataset), "schema": value.schema.map { .string($0.name) } ?? .null,
+            "version": .int(Int64(value.version)), "dataset": .string(value.dataset),
+            "schema": value.schema.map { .string($0.name) } ?? .null,
             "start": value.start.map { .int($0.rawValue) } ?? .null, "end": value.end.map { .int($0.rawValue) } ?? .null,
-            "limit": value.limit.map { .int(Int64(clamping: $0)) } ?? .null, "stype_in": value.stypeIn.map { .string($0.name) } ?? .null,
-            "stype_out": .string(value.stypeOut.name), "ts_out": .bool(value.tsOut), "symbols": .array(value.symbols.map { .string($0) }),
+            "limit": value.limit.map { .int(Int64(clamping: $0)) } ?? .null,
+            "stype_in": value.stypeIn.map { .string($0.name) } ?? .null,
+            "stype_out": .string(value.stypeOut.name), "ts_out": .bool(value.tsOut),
+            "symbols": .array(value.symbols.map { .string($0) }),
             "partial": .array(value.partial.map { .string($0) }), "not_found": .array(value.notFound.map { .string($0) }),
             "mappings": .object(mappings),
         ])

@@ -111,7 +111,8 @@ final class DBNByteStream {
                 if inputFilled == 0 {
                     if !isInsideFrame { return 0 }
                     throw DBNError.make(
-                        "dbn.truncated", "the file ends inside a zstd frame", file: name, offset: offset, compressedOffset: fileOffset)
+                        "dbn.truncated", "the file ends inside a zstd frame", file: name, offset: offset,
+                        compressedOffset: fileOffset)
                 }
             }
             var source = ZSTD_inBuffer(src: input.baseAddress, size: inputFilled, pos: inputPosition)

@@ -5,10 +5,11 @@ extension DBNConverter {
     /// - Parameter write: receives pieces of text; they are valid only inside the call.
     /// - Throws: what the reader throws once the records before the damage were written, `dbn.schema`, `dbn.text`, `dbn.symbology`.
     public static func csv(file: String, options: Options = Options(), write: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try csv(DBNReader(path: file), options, write)
+        try csv(DBNReader(path: file), options: options, write: write)
     }
 
-    static func csv(_ reader: DBNReader, _ options: Options, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// The same from an open reader, which it reads to its end.
+    public static func csv(_ reader: DBNReader, options: Options, write: (UnsafeRawBufferPointer) throws -> Void) throws {
         let (types, fields) = try layout(reader.metadata, options, file: reader.path)
         var symbols = try DBNSymbolLookup(reader)
         let out = TextBuffer()
@@ -37,12 +38,15 @@ extension DBNConverter {
     }
 
     private static func appendCSV(
-        _ field: DBNField, _ record: UnsafeRawPointer, _ options: Options, to out: TextBuffer, _ reader: DBNReader, _ position: Int64
+        _ field: DBNField, _ record: UnsafeRawPointer, _ options: Options, to out: TextBuffer, _ reader: DBNReader,
+        _ position: Int64
     ) throws {
         switch field.kind {
         case .text:
             let text = field.text(record)
-            guard String(validating: text, as: UTF8.self) != nil else { throw notText(field, file: reader.path, offset: position) }
+            guard String(validating: text, as: UTF8.self) != nil else {
+                throw notText(field, file: reader.path, offset: position)
+            }
             out.append(csv: text)
         case .character:
             let byte = UInt8(truncatingIfNeeded: field.integer(record))

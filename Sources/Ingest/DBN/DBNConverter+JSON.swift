@@ -8,10 +8,11 @@ extension DBNConverter {
     /// - Throws: what the reader throws once the records before the damage were written, `dbn.record` for an unknown type, `dbn.text`,
     ///   `dbn.symbology`.
     public static func json(file: String, options: Options = Options(), write: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try json(DBNReader(path: file), options, write)
+        try json(DBNReader(path: file), options: options, write: write)
     }
 
-    static func json(_ reader: DBNReader, _ options: Options, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// The same from an open reader, which it reads to its end.
+    public static func json(_ reader: DBNReader, options: Options, write: (UnsafeRawBufferPointer) throws -> Void) throws {
         var symbols = try DBNSymbolLookup(reader)
         var layouts: [DBNRecordType: [JSONMember]] = [:]
         let out = TextBuffer()
@@ -19,7 +20,8 @@ extension DBNConverter {
             try reader.forEachBlock { block in
                 try symbols.learn(block)
                 guard let type = block.type else {
-                    throw DBNError.make("dbn.record", "record type \(block.rtype) is unknown", file: reader.path, offset: block.offset)
+                    throw DBNError.make(
+                        "dbn.record", "record type \(block.rtype) is unknown", file: reader.path, offset: block.offset)
                 }
                 let members = layouts[type] ?? JSONMember.members(fields(type, reader.metadata, options))
                 layouts[type] = members
@@ -43,7 +45,8 @@ extension DBNConverter {
     private static let closing = Array("}\n".utf8)
 
     private static func appendJSON(
-        _ field: DBNField, _ record: UnsafeRawPointer, _ options: Options, to out: TextBuffer, _ reader: DBNReader, _ position: Int64
+        _ field: DBNField, _ record: UnsafeRawPointer, _ options: Options, to out: TextBuffer, _ reader: DBNReader,
+        _ position: Int64
     ) throws {
         let value = field.integer(record)
         let quote = UInt8(ascii: "\"")
@@ -51,7 +54,9 @@ extension DBNConverter {
         switch field.kind {
         case .text:
             let text = field.text(record)
-            guard String(validating: text, as: UTF8.self) != nil else { throw notText(field, file: reader.path, offset: position) }
+            guard String(validating: text, as: UTF8.self) != nil else {
+                throw notText(field, file: reader.path, offset: position)
+            }
             return out.append(json: text)
         case .character: isNull = value == 0
         case .price: isNull = options.prettyPrices && value == DBNUndefined.price

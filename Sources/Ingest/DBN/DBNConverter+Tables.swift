@@ -15,10 +15,11 @@ extension DBNConverter {
     /// A file without records gives no table.
     /// - Throws: what the reader throws once the records before the damage were handed out, `dbn.schema`, `dbn.text`, `dbn.symbology`.
     public static func tables(file: String, options: Options = Options(), body: (Table) throws -> Void) throws {
-        try tables(DBNReader(path: file), options, body)
+        try tables(DBNReader(path: file), options: options, body: body)
     }
 
-    static func tables(_ reader: DBNReader, _ options: Options, _ body: (Table) throws -> Void) throws {
+    /// The same from an open reader, which it reads to its end.
+    public static func tables(_ reader: DBNReader, options: Options, body: (Table) throws -> Void) throws {
         let (types, fields) = try layout(reader.metadata, options, file: reader.path)
         var symbols = try DBNSymbolLookup(reader)
         var builders = try tableColumns(reader, options)

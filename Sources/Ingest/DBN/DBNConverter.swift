@@ -31,7 +31,9 @@ public enum DBNConverter {
     }
 
     /// The record types and the fields of a conversion into one table.
-    static func layout(_ metadata: DBNMetadata, _ options: Options, file: String) throws -> (types: [DBNRecordType], fields: [DBNField]) {
+    static func layout(_ metadata: DBNMetadata, _ options: Options, file: String) throws -> (
+        types: [DBNRecordType], fields: [DBNField]
+    ) {
         guard let schema = options.schema ?? metadata.schema else {
             throw ApusError("dbn.schema", "the file may mix schemas: name the one to convert", context: ["file": file])
         }

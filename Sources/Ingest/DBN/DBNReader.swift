@@ -130,7 +130,8 @@ public final class DBNReader {
                 try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
             }
             guard got > 0 else {
-                throw DBNError.make("dbn.truncated", "the file ends inside its metadata", file: stream.name, offset: stream.offset)
+                throw DBNError.make(
+                    "dbn.truncated", "the file ends inside its metadata", file: stream.name, offset: stream.offset)
             }
             bytes.removeLast(piece - got)
         }

@@ -20,7 +20,8 @@ struct DBNSymbolLookup {
     /// Takes note of symbol mapping records.
     mutating func learn(_ block: DBNBlock) throws {
         guard isLive, block.type == .symbolMapping, let base = block.bytes.baseAddress else { return }
-        guard let field = DBNLayout.fields(.symbolMapping, version: version).first(where: { $0.name == "stype_out_symbol" }) else { return }
+        guard let field = DBNLayout.fields(.symbolMapping, version: version).first(where: { $0.name == "stype_out_symbol" })
+        else { return }
         for index in 0..<block.count {
             let record = base + index * block.recordSize
             guard let symbol = String(validating: field.text(record), as: UTF8.self) else {

@@ -52,7 +52,9 @@ public struct SymbolResolver: Sendable {
 
     /// Nil where no interval covers the date.
     public func symbol(_ instrumentID: UInt32, on date: CivilDate) -> String? {
-        guard let list = intervals[instrumentID], let last = list.last(where: { $0.start <= date }), date < last.end else { return nil }
+        guard let list = intervals[instrumentID], let last = list.last(where: { $0.start <= date }), date < last.end else {
+            return nil
+        }
         return last.symbol
     }
 

@@ -50,7 +50,13 @@ extension TextBuffer {
     /// A one-letter JSON string. Bytes above 127 are taken as Latin-1, so that the result is valid JSON.
     func append(jsonCharacter byte: UInt8) {
         append(UInt8(ascii: "\""))
-        if byte < 128, byte != UInt8(ascii: "/") { append(jsonByte: byte) } else if byte < 128 { append(byte) } else { append(unicode: byte) }
+        if byte < 128, byte != UInt8(ascii: "/") {
+            append(jsonByte: byte)
+        } else if byte < 128 {
+            append(byte)
+        } else {
+            append(unicode: byte)
+        }
         append(UInt8(ascii: "\""))
     }
 
