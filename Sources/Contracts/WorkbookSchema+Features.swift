@@ -9,7 +9,7 @@ extension WorkbookSchema {
     )
     private static let availabilityLag = WorkbookColumn(
         "availability_lag_days", .integer, in: .lagDays,
-        "Whole days added to the input's known time, >= 0. Blank takes the dataset's default_availability_lag_days.")
+        "Trading days from a value's date to the day it is known, >= 0. Blank takes the dataset's default_availability_lag_days.")
     private static let missing = WorkbookColumn(
         "missing_policy", .choice(["error", "drop", "ffill", "zero"]), required: true,
         "What a missing input value does: error stops, drop leaves the row out, ffill repeats the last value, zero takes 0.")
@@ -55,7 +55,7 @@ extension WorkbookSchema {
             lag,
             WorkbookColumn(
                 "availability_lag_days", .integer, in: .lagDays,
-                "Whole days added to the latest known time among the inputs, >= 0. Blank means 0."),
+                "Trading days added to the latest known time among the inputs, >= 0. Blank means 0."),
             missing, tags, .enabled("feature"), .notes(),
         ])
 
