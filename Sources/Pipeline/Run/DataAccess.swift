@@ -82,13 +82,23 @@ final class DataAccess {
     }
 
     func column(_ name: String, of table: DailyTable, _ datasetID: String) throws -> [Double] {
-        guard let index = table.names.firstIndex(of: name) else { throw Self.noColumn(name, datasetID, table.names) }
-        return table.columns[index]
+        try Self.column(name, names: table.names, columns: table.columns, source: datasetID)
     }
 
     func column(_ name: String, of series: DerivedSeries, _ reference: DatasetReference) throws -> [Double] {
-        guard let index = series.names.firstIndex(of: name) else { throw Self.noColumn(name, reference.description, series.names) }
-        return series.columns[index]
+        try Self.column(name, names: series.names, columns: series.columns, source: reference.description)
+    }
+
+    /// A column by its name, or two of them joined as `A - B` or `A / B`.
+    private static func column(_ name: String, names: [String], columns: [[Double]], source: String) throws -> [Double] {
+        if let index = names.firstIndex(of: name) { return columns[index] }
+        for (sign, combine) in [(" - ", { $0 - $1 }), (" / ", { $0 / $1 })] as [(String, (Double, Double) -> Double)] {
+            let parts = name.split(separator: sign, omittingEmptySubsequences: false).map(String.init)
+            if parts.count == 2, let left = names.firstIndex(of: parts[0]), let right = names.firstIndex(of: parts[1]) {
+                return zip(columns[left], columns[right]).map(combine)
+            }
+        }
+        throw noColumn(name, source, names)
     }
 
     private static func noColumn(_ name: String, _ source: String, _ known: [String]) -> ApusError {
