@@ -56,6 +56,22 @@ import Testing
         #expect(folder.names() == ["a"])
     }
 
+    @Test func readsWhatItWrote() throws {
+        let folder = try TemporaryFolder("result")
+        for (seed, trades) in [0, 1, 40].enumerated() {
+            let result = SampleResults.make(seed: UInt64(seed), bars: trades * 5, trades: trades)
+            let path = folder.file("r\(seed)")
+            try ResultFolder.write(result, manifest: [:], to: path)
+            let back = try ResultFolder.read(path)
+            #expect(back.trades == result.trades)
+            #expect(back.equity == result.equity)
+            #expect(back.dailyPnL == result.dailyPnL)
+            #expect(back.fills == result.fills)
+            #expect(back.metrics == result.metrics)
+            #expect(back.configuration == result.configuration)
+        }
+    }
+
     @Test func aFailureLeavesNothing() throws {
         let folder = try TemporaryFolder("result")
         var result = SampleResults.make(seed: 1, bars: 20, trades: 3)
