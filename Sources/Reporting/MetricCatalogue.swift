@@ -16,10 +16,11 @@ struct MetricEntry {
         self.definition = definition
     }
 
-    func text(_ value: JSONValue?) -> String {
+    /// - Parameter exact: money to the cent however large, for columns of it.
+    func text(_ value: JSONValue?, exact: Bool = false) -> String {
         let number = value?.doubleValue
         switch unit {
-        case .money: return Format.money(number)
+        case .money: return exact ? Format.fixed(number, 2) : Format.money(number)
         case .percent: return Format.percent(number)
         case .ratio: return Format.fixed(number, 2)
         case .count: return Format.fixed(number, 0)
@@ -52,7 +53,7 @@ enum MetricCatalogue {
             "downside_deviation", "Downside deviation", .percent,
             "Root mean square of the shortfalls below the risk-free rate over all days, annualised."),
         .init("max_drawdown", "Max drawdown", .percent, "Deepest fall of the bar-by-bar equity below its high-water mark."),
-        .init("longest_drawdown_days", "Longest drawdown", .count, "Most days from a high to its recovery or the end."),
+        .init("longest_drawdown_days", "Longest drawdown, days", .count, "Most days of the run from a high to its recovery or the end."),
         .init("var_95", "VaR 95%", .percent, "Historical: 5% of days are worse than this return."),
         .init("cvar_95", "CVaR 95%", .percent, "Mean return of the worst 5% of days."),
         .init("tail_ratio", "Tail ratio", .ratio, "|95th percentile| / |5th percentile| of daily returns."),

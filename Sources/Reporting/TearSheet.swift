@@ -18,8 +18,8 @@ public enum TearSheet {
         let body: HTML = """
             \(header(model, title: title, manifest: manifest))<main>
             \(Headline.html(model))<div class="grid">
-            \(EquityPanel.html(model))\(ReturnPanels.monthly(model))\(ReturnPanels.yearly(model))\(RollingPanels.sharpe(model))\
-            \(RollingPanels.volatility(model))\(RollingPanels.exposure(model))\(TradeCharts.distribution(model))\
+            \(EquityPanel.html(model))\(ReturnPanels.monthly(model))\(ReturnPanels.yearly(model))\(RollingPanels.html(model))\
+            \(RollingPanels.exposure(model))\(TradeCharts.distribution(model))\
             \(TradeCharts.excursions(model))\(DrawdownTable.html(model))\(CostTable.html(model))\(MetricTables.html(model))\
             \(TradeTable.html(model))\(ConfigurationPanel.html(model, manifest: manifest))</div>
             </main>

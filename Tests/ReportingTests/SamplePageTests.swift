@@ -20,6 +20,8 @@ func samplePagesAreWritten() throws {
             title: "S&P 500 trend \(fast)/\(slow)", detail: "1999-01-04 to 2018-12-31", href: "\(name).html",
             metrics: run.result.metrics, equity: run.result.equity.map(\.equity))
     }
+    let intraday = random(bars: 900, seed: 2)
+    try AtomicFile.write(TearSheet.html(result: intraday, title: "Two days of minutes"), to: folder + "/intraday.html")
     try AtomicFile.write(IndexPage.html(runs: runs), to: folder + "/index.html")
     #expect(try FileBytes.read(folder + "/index.html").count > 5_000)
 }

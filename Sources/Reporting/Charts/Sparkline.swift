@@ -1,7 +1,7 @@
 /// A small line without axes.
 enum Sparkline {
     static func html(_ values: [Double], title: String) -> HTML {
-        let indices = Thinning.indices([values], limit: 200)
+        let indices = Thinning.indices(values, limit: 200)
         let scale = Scale(indices.map { values[$0] })
         var plot = Plot(title: title, description: "Equity from the first to the last bar.")
         let span = Double(max(1, values.count - 1))

@@ -2,21 +2,21 @@
 enum Thinning {
     static let limit = 2_000
 
-    /// Ascending indices of at most `limit` points that keep the first and last point and, for each series, the smallest and the largest value
-    /// of each of the equal stretches the axis is cut into. All indices where the series are short enough.
+    /// Ascending indices of at most `limit` points that keep the first and the last point and the smallest and the largest value of each of
+    /// the equal stretches the axis is cut into. All indices where the series is short enough.
     ///
-    /// - Parameter series: equally long; values that are not finite are passed over. O(n x series).
-    static func indices(_ series: [[Double]], limit: Int = limit) -> [Int] {
-        let count = series.first?.count ?? 0
+    /// Values that are not finite are passed over. O(n).
+    static func indices(_ values: [Double], limit: Int = limit) -> [Int] {
+        let count = values.count
         guard count > limit else { return Array(0..<count) }
-        let buckets = max(1, (limit - 2) / (2 * series.count))
+        let buckets = max(1, (limit - 2) / 2)
         var kept: [Int] = []
         kept.reserveCapacity(limit)
         for bucket in 0..<buckets {
             let range = (count * bucket / buckets)..<(count * (bucket + 1) / buckets)
             var chosen = bucket == 0 ? [0] : []
             if bucket == buckets - 1 { chosen.append(count - 1) }
-            for values in series { appendExtremes(of: values, in: range, to: &chosen) }
+            appendExtremes(of: values, in: range, to: &chosen)
             chosen.sort()
             for index in chosen where kept.last != index { kept.append(index) }
         }

@@ -34,11 +34,17 @@ enum Format {
         return fixed(value, size >= 100 || size == 0 ? 2 : (size >= 1 ? 4 : 6))
     }
 
-    /// An axis label such as 1.25M; `step` is the distance between the labels and decides about the decimals.
-    static func compact(_ value: Double, step: Double) -> String {
-        let size = max(abs(value), step)
+    /// An axis label such as 1.25M. `largest` is the size of the axis's largest value and decides about the unit, `step` is the distance
+    /// between the labels and decides about the decimals.
+    static func compact(_ value: Double, largest: Double, step: Double) -> String {
+        let size = largest
         let (unit, suffix) = size >= 1e9 ? (1e9, "B") : (size >= 1e6 ? (1e6, "M") : (size >= 1e4 ? (1e3, "k") : (1, "")))
         return value == 0 ? "0" : fixed(value / unit, decimals(for: step / unit)) + suffix
+    }
+
+    /// An axis label of a fraction in percent.
+    static func axisPercent(_ fraction: Double, step: Double) -> String {
+        fraction == 0 ? "0%" : percent(fraction, decimals(for: step * 100))
     }
 
     /// Decimals that tell multiples of `step` apart, at most six.

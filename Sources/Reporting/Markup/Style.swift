@@ -38,7 +38,7 @@ enum Style {
         .chip{font-size:12px;color:var(--muted);border:1px solid var(--line);border-radius:5px;padding:1px 7px;background:var(--panel)}
         .chip code{color:var(--ink)}
         #theme{flex:none;width:36px;height:36px;border-radius:8px;border:1px solid var(--line);background:var(--panel);color:var(--ink);font-size:17px;cursor:pointer}
-        .grid{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin-top:16px}
+        .grid{display:grid;grid-auto-flow:dense;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin-top:16px}
         .panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
         .wide{grid-column:1/-1}
         .empty{color:var(--muted);margin:28px 0;text-align:center}
@@ -77,7 +77,7 @@ enum Style {
         path.bench{stroke:var(--bench);stroke-width:1.25}
         path.amber{stroke:var(--amber)}
         path.down{stroke:var(--neg);stroke-width:1.25}path.down-area{fill:var(--neg-soft)}
-        path.hold{stroke:var(--hold);stroke-width:1}path.hold-area{fill:var(--hold-soft)}
+        path.hold{stroke:var(--hold);stroke-width:.75;opacity:.7}path.hold-area{fill:var(--hold-soft)}
         rect.bar{stroke:var(--panel);stroke-width:1}
         rect.p{fill:var(--pos)}rect.n{fill:var(--neg)}rect.b{fill:var(--bench)}
         path.dot{stroke-width:6;stroke-linecap:round;fill:none;opacity:.62}
@@ -91,6 +91,8 @@ enum Style {
         .key.strategy:before{color:var(--blue)}.key.bench:before{color:var(--bench)}
         .key.dotp:before,.key.dotn:before{width:8px;height:8px;border:0;border-radius:50%;background:var(--pos)}
         .key.dotn:before{background:var(--neg)}
+        .key.boxp:before,.key.boxn:before,.key.boxb:before{width:9px;height:9px;border:0;border-radius:2px;background:var(--pos)}
+        .key.boxn:before{background:var(--neg)}.key.boxb:before{background:var(--bench)}
         .spark{display:block;width:130px;height:30px;overflow:visible}
 
         """
@@ -108,9 +110,14 @@ enum Style {
         .heat th.l,.tall th.l:first-child,.tall td.l:first-child,.index td.run{position:sticky;left:0;background:var(--panel)}
         .heat th.l{width:52px;text-align:left;color:var(--ink)}
         .heat td:last-child{text-align:right;font-weight:600;padding-right:6px}
+        .heat td:last-child,.heat th:last-child{position:sticky;right:0;background:var(--panel)}
         .heat .h{border-radius:3px;background:var(--grid)}
         .heat .p{background:rgb(var(--pos-rgb)/var(--a))}.heat .n{background:rgb(var(--neg-rgb)/var(--a))}
-        .groups{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:22px 40px}
+        .tall thead th{position:sticky;top:0;background:var(--panel);z-index:1}
+        .tall thead th.l:first-child{z-index:2}
+        .scroll:has(.tall){max-height:520px;overflow-y:auto}
+        .groups{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 40px}
+        .figures{margin-bottom:20px}
         .figures td,.figures th{padding:4px 2px 4px 14px}
         .figures .l{padding-left:0;white-space:normal}
         .figures th.l{font-weight:600;color:var(--ink);font-size:13px}
@@ -147,6 +154,7 @@ enum Style {
         .groups{grid-template-columns:minmax(0,1fr)}
         .xl.opt{display:none}
         table.heat{min-width:620px;font-size:12px}
+        .spark{width:76px}
         }
         @media print{body{background:#fff}.panel{break-inside:avoid}#theme,#tip{display:none}}
         """

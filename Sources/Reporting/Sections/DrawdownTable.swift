@@ -15,7 +15,7 @@ enum DrawdownTable {
             let toTrough = episode.trough - episode.peak
             return """
                 <td class="l">\(rank + 1)</td><td class="neg">\(Format.percent(episode.depth))</td><td>\(date(episode.peak))</td>\
-                <td>\(date(episode.trough))</td><td>\(recovery)</td><td>\(toTrough)</td><td>\(episode.length)</td>
+                <td>\(date(episode.trough))</td><td>\(recovery)</td><td>\(Format.fixed(Double(toTrough), 0))</td><td>\(Format.fixed(Double(episode.length), 0))</td>
                 """
         }
         let head = Panel.head(["", "Depth", "Peak", "Trough", "Recovered", "Days down", "Days total"])

@@ -7,7 +7,7 @@ enum Headline {
         let cards = [
             card(model, "total_return", signed: true, colour: true), card(model, "cagr", signed: true, colour: true),
             card(model, "sharpe"), card(model, "sortino"), card(model, "max_drawdown"), card(model, "volatility"),
-            card(model, "calmar"), card(model, "win_rate", sub: tradesText(model)), card(model, "profit_factor"),
+            card(model, "calmar"), card(model, "win_rate", sub: tradesText(model)), card(model, "profit_factor", sub: payoffText(model)),
             card(model, "exposure", sub: turnoverText(model)), card(model, "total_pnl", signed: true, colour: true, sub: capital(model)),
             card(model, "total_costs", sub: costText(model)),
         ]
@@ -33,6 +33,10 @@ enum Headline {
     private static func tradesText(_ model: TearSheetModel) -> String {
         let count = Int(model.metric("num_trades") ?? 0)
         return "\(Format.fixed(Double(count), 0)) \(count == 1 ? "trade" : "trades")"
+    }
+
+    private static func payoffText(_ model: TearSheetModel) -> String {
+        model.metric("payoff_ratio").map { "average win / loss \(Format.fixed($0, 2))" } ?? ""
     }
 
     private static func turnoverText(_ model: TearSheetModel) -> String {

@@ -40,7 +40,7 @@ enum ReturnPanels {
         var plot = Plot(
             title: "Yearly returns",
             description: years.map { "\($0.year): \(Format.percent($0.value, 1))" }.joined(separator: ", ") + ".")
-        plot.addGrid(scale) { Format.percent($0, Format.decimals(for: scale.step * 100)) }
+        plot.addGrid(scale) { Format.axisPercent($0, step: scale.step) }
         let zero = scale.position(0)
         let slot = 1 / Double(years.count)
         let width = min(slot * 0.7, 0.12) / (other.isEmpty ? 1 : 2)
@@ -57,7 +57,10 @@ enum ReturnPanels {
             }
             if index % skip == 0 { plot.xLabels.append(.init(position: middle, label: String(year.year))) }
         }
-        let legend: HTML? = other.isEmpty ? nil : "<div class=\"legend\"><span class=\"key bench\">\(model.benchmark?.name ?? "")</span></div>"
+        let legend: HTML? = other.isEmpty ? nil : """
+            <div class="legend"><span class="key boxp">gain</span><span class="key boxn">loss</span>\
+            <span class="key boxb">\(model.benchmark?.name ?? "")</span></div>
+            """
         return Panel.section("Yearly returns", note: "first and last year may be partial", "\(legend)\(plot.html)")
     }
 

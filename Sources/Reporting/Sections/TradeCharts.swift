@@ -18,9 +18,8 @@ enum TradeCharts {
             description: "\(returns.count) trades in \(histogram.counts.count) bins from \(Format.percent(low)) to \(Format.percent(high)); the fullest has \(highest).")
         plot.yLabelWidth = "2.6rem"
         plot.addGrid(scale) { Format.fixed($0, Format.decimals(for: scale.step)) }
-        let decimals = Format.decimals(for: horizontal.step * 100)
         for tick in horizontal.ticks {
-            plot.xLabels.append(.init(position: horizontal.position(tick), label: Format.percent(tick, decimals)))
+            plot.xLabels.append(.init(position: horizontal.position(tick), label: Format.axisPercent(tick, step: horizontal.step)))
         }
         for (index, count) in histogram.counts.enumerated() where count > 0 {
             let (left, right) = (histogram.edges[index], histogram.edges[index + 1])
@@ -59,11 +58,11 @@ enum TradeCharts {
         var plot = Plot(
             title: "Maximum favourable against maximum adverse excursion",
             description: "\(trades.count) trades; to the right: how far a trade went against the position, up: how far it went with it.")
-        plot.addGrid(y) { Format.percent($0, Format.decimals(for: y.step * 100)) }
+        plot.addGrid(y) { Format.axisPercent($0, step: y.step) }
         for tick in x.ticks {
             plot.marks += HTML(trusted: "<path class=\"grid\" d=\"M\(Plot.x(x.position(tick))) 0V100\" />")
             plot.xLabels.append(
-                .init(position: x.position(tick), label: Format.percent(-tick, Format.decimals(for: x.step * 100))))
+                .init(position: x.position(tick), label: Format.axisPercent(-tick, step: x.step)))
         }
         for trade in trades {
             let side = trade.quantity < 0 ? "short" : "long"
