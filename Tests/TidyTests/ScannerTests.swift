@@ -90,7 +90,6 @@ import Testing
                         "Low",
                     ]),
                 """)
-        let page =
         let page = """
             # A
 
