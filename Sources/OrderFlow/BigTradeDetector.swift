@@ -32,7 +32,8 @@ struct BigTradeDetector {
                 }
                 windows[index].push(size)
             case .zScore(let score, _):
-                if windows[index].isFull {
+                // Below the mean no score >= 0 is reached, and most trades are small.
+                if windows[index].isFull, score < 0 || Double(size) >= windows[index].mean {
                     let deviation = windows[index].standardDeviation
                     let threshold = windows[index].mean + score * deviation
                     if deviation > 0, Double(size) >= threshold { found(index, threshold) }

@@ -18,10 +18,12 @@ public final class FlowAggregator {
     public private(set) var watermark = UnixNanos(.min)
 
     let sink: any FlowSink
-    var clock: SessionClock
-    let lanes: [Lane]
-    /// The lane that keeps volume by price.
-    let footprintLane: Lane?
+    let calendar: any SessionCalendar
+    let lanes: UnsafeMutableBufferPointer<Lane>
+    /// Index of the lane that keeps volume by price.
+    let footprintLane: Int?
+    /// The stretch of constant hours around the last cell.
+    var segment = CellBounds()
     /// Length of a cell: the greatest common divisor of the intraday intervals.
     let cellNanos: Int64
     /// A trade is late when the bucket of this length that holds it ended more than its grace ago.
@@ -55,10 +57,12 @@ public final class FlowAggregator {
         for rule in configuration.bigTradeRules where !rule.isValid { throw OrderFlowError.invalidRule(rule.description) }
         self.configuration = configuration
         self.sink = sink
-        clock = SessionClock(calendar: calendar)
-        lanes = try Self.makeLanes(configuration)
-        footprintLane = lanes.first { $0.makesFootprint }
-        let intraday = lanes.map(\.interval).filter { !$0.isDay }
+        self.calendar = calendar
+        let made = try Self.makeLanes(configuration)
+        lanes = .allocate(capacity: made.count)
+        _ = lanes.initialize(from: made)
+        footprintLane = made.firstIndex { $0.makesFootprint }
+        let intraday = made.map(\.interval).filter { !$0.isDay }
         cellNanos = intraday.isEmpty ? UnixNanos.perMinute : intraday.reduce(0) { Self.divisor($0, $1.nanos) }
         lateInterval = intraday.min() ?? .minute
         states = .allocate(capacity: stateCapacity)
@@ -68,22 +72,27 @@ public final class FlowAggregator {
     deinit {
         states.deallocate()
         sides.deallocate()
+        for lane in lanes { lane.deallocate() }
+        lanes.deinitialize().deallocate()
     }
 
     private static func makeLanes(_ configuration: FlowConfiguration) throws -> [Lane] {
         var lanes: [Lane] = []
-        func lane(_ interval: FlowInterval) -> Lane {
-            if let lane = lanes.first(where: { $0.interval == interval }) { return lane }
+        func index(_ interval: FlowInterval) -> Int {
+            if let index = lanes.firstIndex(where: { $0.interval == interval }) { return index }
             lanes.append(Lane(interval: interval))
-            return lanes[lanes.count - 1]
+            return lanes.count - 1
         }
         for interval in configuration.barIntervals {
-            let lane = lane(interval)
-            guard !lane.makesBars else { throw OrderFlowError.duplicateInterval(interval.description) }
-            lane.makesBars = true
+            let lane = index(interval)
+            if lanes[lane].makesBars {
+                for lane in lanes { lane.deallocate() }
+                throw OrderFlowError.duplicateInterval(interval.description)
+            }
+            lanes[lane].makesBars = true
         }
-        if let interval = configuration.footprintInterval { lane(interval).makesFootprint = true }
-        if let interval = configuration.cvdInterval { lane(interval).makesCVD = true }
+        if let interval = configuration.footprintInterval { lanes[index(interval)].makesFootprint = true }
+        if let interval = configuration.cvdInterval { lanes[index(interval)].makesCVD = true }
         return lanes
     }
 
@@ -128,7 +137,7 @@ public final class FlowAggregator {
         guard !isFinished else { return }
         isFinished = true
         leaveCells()
-        for lane in lanes { lane.emit(upTo: .max, order: order) }
+        for lane in lanes.indices { lanes[lane].emit(upTo: .max, order: order) }
         releaseBigTrades(before: .max)
         try drain(minimumRows: 1)
     }
@@ -166,7 +175,7 @@ public final class FlowAggregator {
             stateCapacity *= 2
         }
         (states + index).initialize(to: SymbolState())
-        for lane in lanes { lane.reserve(symbols: symbols.count) }
+        for lane in lanes.indices { lanes[lane].reserve(symbols: symbols.count) }
         if !configuration.bigTradeRules.isEmpty { detectors.append(BigTradeDetector(rules: configuration.bigTradeRules)) }
         order = symbols.indices.sorted { Array(symbols[$0].utf8).lexicographicallyPrecedes(Array(symbols[$1].utf8)) }
         rank = Array(repeating: 0, count: order.count)
@@ -187,49 +196,60 @@ public final class FlowAggregator {
 
     private func enterCell(_ symbol: Int, _ time: Int64) throws {
         leaveCell(symbol)
-        let segment = try clock.segment(at: UnixNanos(time))
-        let session = segment.session
-        let regular = configuration.session == .rth
+        if time < segment.start || time >= segment.end { segment = try bounds(around: time) }
         let start = time.flooredDivision(by: cellNanos) * cellNanos
-        var bounds = CellBounds()
-        bounds.start = max(start, segment.start.rawValue)
-        bounds.end = min(start + cellNanos, segment.end.rawValue)
-        bounds.tradeDate = session.tradeDate.daysSinceEpoch
-        bounds.sessionOpen = (regular ? session.regularOpen : session.fullOpen).rawValue
-        bounds.sessionClose = (regular ? session.regularClose : session.fullClose).rawValue
-        bounds.isFiltered = regular && !segment.isRegular
-        bounds.isOutsideHours = segment.hours == .closed
-        states[symbol].bounds = bounds
-        if !bounds.isFiltered { states[symbol].prices = footprintLane?.bucket(symbol: symbol, bounds).pointee.prices }
+        let state = states + symbol
+        state.pointee.bounds = segment
+        state.pointee.bounds.start = max(start, segment.start)
+        state.pointee.bounds.end = min(start + cellNanos, segment.end)
+        if segment.isFiltered { return }
+        for lane in lanes.indices { lanes[lane].open(state.pointee.bounds) }
+        if let footprintLane {
+            state.pointee.prices = lanes[footprintLane].bucket(symbol: symbol, state.pointee.bounds).pointee.prices
+        }
         updateDue()
+    }
+
+    private func bounds(around time: Int64) throws -> CellBounds {
+        let found = try calendar.segment(at: UnixNanos(time))
+        let regular = configuration.session == .rth
+        return CellBounds(
+            start: found.start.rawValue, end: found.end.rawValue, tradeDate: found.tradeDate.daysSinceEpoch,
+            sessionOpen: (regular ? found.session.regularOpen : found.session.fullOpen).rawValue,
+            sessionClose: (regular ? found.session.regularClose : found.session.fullClose).rawValue,
+            isFiltered: regular && !found.isRegular, isOutsideHours: found.hours == .closed)
     }
 
     /// Merges a symbol's cell into its buckets.
     private func leaveCell(_ symbol: Int) {
         let state = states + symbol
         if state.pointee.sums.count > 0 {
-            for lane in lanes { lane.merge(state.pointee.sums, symbol: symbol, state.pointee.bounds) }
+            for lane in lanes.indices { lanes[lane].merge(state.pointee.sums, symbol: symbol, state.pointee.bounds) }
         }
         state.pointee = SymbolState()
     }
 
     private func leaveCells() {
-        for symbol in symbols.indices { leaveCell(symbol) }
+        for symbol in 0..<symbols.count { leaveCell(symbol) }
     }
 
     private func updateDue() {
         due = .max
-        for lane in lanes { due = min(due, lane.due) }
+        for lane in lanes.indices { due = min(due, lanes[lane].due) }
     }
 
     /// Hands out what no trade may enter any more once the stream has reached `time`.
     private func advance(to time: Int64) throws {
         leaveCells()
-        for lane in lanes { lane.emit(upTo: time, order: order) }
+        var rows = 0
+        for lane in lanes.indices {
+            lanes[lane].emit(upTo: time, order: order)
+            rows = max(rows, lanes[lane].mostRows)
+        }
         // A later trade that is not late lies after this time.
         if !pending.isEmpty { releaseBigTrades(before: time - lateInterval.nanos - lateInterval.grace + 1) }
         updateDue()
-        try drain(minimumRows: configuration.rowsPerDrain)
+        if max(rows, bigTrades.count) >= configuration.rowsPerDrain { try drain(minimumRows: configuration.rowsPerDrain) }
     }
 
     // MARK: rows
@@ -258,18 +278,18 @@ public final class FlowAggregator {
     }
 
     private func drain(minimumRows: Int) throws {
-        for lane in lanes {
-            if lane.bars.count >= minimumRows {
-                try sink.take(lane.bars, interval: lane.interval)
-                lane.bars.removeAll()
+        for lane in lanes.indices {
+            if lanes[lane].bars.count >= minimumRows {
+                try sink.take(lanes[lane].bars, interval: lanes[lane].interval)
+                lanes[lane].bars.removeAll()
             }
-            if lane.footprint.count >= minimumRows {
-                try sink.take(lane.footprint)
-                lane.footprint.removeAll()
+            if lanes[lane].footprint.count >= minimumRows {
+                try sink.take(lanes[lane].footprint)
+                lanes[lane].footprint.removeAll()
             }
-            if lane.cvd.count >= minimumRows {
-                try sink.take(lane.cvd)
-                lane.cvd.removeAll()
+            if lanes[lane].cvd.count >= minimumRows {
+                try sink.take(lanes[lane].cvd)
+                lanes[lane].cvd.removeAll()
             }
         }
         if bigTrades.count >= minimumRows {

@@ -4,7 +4,8 @@ import Primitives
 ///
 /// A lane is a ring of places; a place holds one bucket key, shared by all symbols. Because a trade may lie behind the
 /// newest one by less than the grace, only `grace / interval + 2` keys are open at once and the ring never overflows.
-final class Lane {
+/// A structure in memory of its owner, not an object: at one bucket a second, counting references would cost most.
+struct Lane {
     let interval: FlowInterval
     var makesBars = false
     var makesFootprint = false
@@ -52,7 +53,7 @@ final class Lane {
         running = .allocate(capacity: 0)
     }
 
-    deinit {
+    func deallocate() {
         for table in tables {
             table.pointee.deallocate()
             table.deallocate()
@@ -62,8 +63,11 @@ final class Lane {
         places.deallocate()
     }
 
+    /// Rows of the longest table that waits to be drained.
+    var mostRows: Int { max(bars.count, footprint.count, cvd.count) }
+
     /// Makes room for symbols 0 ..< count.
-    func reserve(symbols count: Int) {
+    mutating func reserve(symbols count: Int) {
         guard count > symbolCapacity else { return }
         let wanted = max(count, symbolCapacity * 2, 4)
         let newBuckets = UnsafeMutablePointer<Bucket>.allocate(capacity: wanted * capacity)
@@ -79,16 +83,11 @@ final class Lane {
         symbolCapacity = wanted
     }
 
-    /// The end of the bucket that holds `time`.
-    func end(of time: Int64, _ bounds: CellBounds) -> Int64 {
-        interval.isDay ? bounds.sessionClose : (time.flooredDivision(by: interval.nanos) + 1) * interval.nanos
-    }
-
-    /// The open bucket of a symbol that the cell lies in.
-    func bucket(symbol: Int, _ bounds: CellBounds) -> UnsafeMutablePointer<Bucket> {
+    /// Holds the place of the cell's bucket, so that `due` knows of trades that are not merged yet.
+    @discardableResult
+    mutating func open(_ bounds: CellBounds) -> Int64 {
         let key = interval.isDay ? Int64(bounds.tradeDate) : bounds.start.flooredDivision(by: interval.nanos)
-        let slot = Int(truncatingIfNeeded: key) & (capacity - 1)
-        let place = places + slot
+        let place = places + (Int(truncatingIfNeeded: key) & (capacity - 1))
         if place.pointee.key != key {
             precondition(place.pointee.key == Bucket.emptyKey, "ring of open buckets is too small")
             place.pointee =
@@ -101,7 +100,13 @@ final class Lane {
                 due = place.pointee.end + interval.grace
             }
         }
-        let bucket = buckets + (symbol * capacity + slot)
+        return key
+    }
+
+    /// The open bucket of a symbol that the cell lies in.
+    mutating func bucket(symbol: Int, _ bounds: CellBounds) -> UnsafeMutablePointer<Bucket> {
+        let key = open(bounds)
+        let bucket = buckets + (symbol * capacity + (Int(truncatingIfNeeded: key) & (capacity - 1)))
         if bucket.pointee.key != key {
             bucket.pointee.key = key
             if makesFootprint { bucket.pointee.prices = takeTable() }
@@ -109,7 +114,7 @@ final class Lane {
         return bucket
     }
 
-    func merge(_ sums: TradeSums, symbol: Int, _ bounds: CellBounds) {
+    mutating func merge(_ sums: TradeSums, symbol: Int, _ bounds: CellBounds) {
         let bucket = bucket(symbol: symbol, bounds)
         bucket.pointee.sums.merge(sums)
         if bounds.tradeDate > bucket.pointee.tradeDate {
@@ -120,7 +125,7 @@ final class Lane {
     }
 
     /// Appends the rows of every bucket that no later trade may enter once the stream has reached `watermark`.
-    func emit(upTo watermark: Int64, order: [Int]) {
+    mutating func emit(upTo watermark: Int64, order: [Int]) {
         guard due <= watermark else { return }
         var key = oldest
         while key <= newest {
@@ -142,7 +147,7 @@ final class Lane {
         due = .max
     }
 
-    private func emit(symbol: Int, _ place: Place) {
+    private mutating func emit(symbol: Int, _ place: Place) {
         let bucket = buckets + (symbol * capacity + (Int(truncatingIfNeeded: place.key) & (capacity - 1)))
         guard bucket.pointee.key == place.key else { return }
         let sums = bucket.pointee.sums
@@ -151,13 +156,14 @@ final class Lane {
             if makesCVD { emitDelta(bucket.pointee, symbol: symbol, start: place.start) }
         }
         if let table = bucket.pointee.prices {
-            table.pointee.drain { footprint.append($0, symbol: symbol, start: place.start) }
+            for price in table.pointee.sortedPrices { footprint.append(table.pointee[price], symbol: symbol, start: place.start) }
+            table.pointee.removeAll()
             freeTables.append(table)
         }
         bucket.pointee = Bucket()
     }
 
-    private func emitDelta(_ bucket: Bucket, symbol: Int, start: Int64) {
+    private mutating func emitDelta(_ bucket: Bucket, symbol: Int, start: Int64) {
         var state = running[symbol]
         if bucket.tradeDate != state.tradeDate {
             state.tradeDate = bucket.tradeDate
@@ -175,7 +181,7 @@ final class Lane {
         cvd.cvdSession.append(state.session)
     }
 
-    private func takeTable() -> UnsafeMutablePointer<PriceTable> {
+    private mutating func takeTable() -> UnsafeMutablePointer<PriceTable> {
         if let table = freeTables.popLast() { return table }
         let table = UnsafeMutablePointer<PriceTable>.allocate(capacity: 1)
         table.initialize(to: PriceTable())

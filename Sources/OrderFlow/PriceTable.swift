@@ -73,16 +73,37 @@ struct PriceTable {
         return slots + index
     }
 
-    /// Calls `body` with each price's slot, prices ascending, and leaves the table empty.
-    mutating func drain(_ body: (PriceSlot) -> Void) {
-        var prices = UnsafeMutableBufferPointer(start: used, count: count)
-        prices.sort()
-        for price in prices { body(find(price).pointee) }
-        // Only now: freeing a slot earlier would cut the probe sequences of the others.
+    /// The prices in the table, ascending.
+    var sortedPrices: UnsafeBufferPointer<Int64> {
+        mutating get {
+            // Insertion sort: a bucket holds few prices, mostly met in near order. Many are sorted by the library.
+            if count > 64 {
+                var prices = UnsafeMutableBufferPointer(start: used, count: count)
+                prices.sort()
+                return UnsafeBufferPointer(prices)
+            }
+            for position in 1..<max(count, 1) {
+                let price = used[position]
+                var hole = position
+                while hole > 0, used[hole - 1] > price {
+                    used[hole] = used[hole - 1]
+                    hole -= 1
+                }
+                used[hole] = price
+            }
+            return UnsafeBufferPointer(start: used, count: count)
+        }
+    }
+
+    /// The slot of a price that is in the table.
+    subscript(price: Int64) -> PriceSlot { find(price).pointee }
+
+    mutating func removeAll() {
         if count * 4 >= capacity {
             slots.update(repeating: PriceSlot(price: Self.free, buy: 0, sell: 0, unknown: 0, count: 0), count: capacity)
         } else {
-            for position in 0..<count { used[position] = Int64(find(prices[position]) - slots) }
+            // All positions first: freeing a slot cuts the probe sequences of the others.
+            for position in 0..<count { used[position] = Int64(find(used[position]) - slots) }
             for position in 0..<count { slots[Int(used[position])].price = Self.free }
         }
         count = 0

@@ -16,7 +16,8 @@ struct ImportTable: Equatable {
                 String(cell).replacing("`", with: "").split(separator: " ").joined(separator: " ")
             }
             guard isInside, cells.count >= 5, let layer = Int(cells[1]) else { continue }
-            rows[cells[2]] = Row(layer: layer, imports: Set(cells[3].split(separator: ",").map { $0.replacing(" ", with: "") }))
+            let imports = cells[3].replacing(" ", with: "").split(separator: ",").map(String.init)
+            rows[cells[2]] = Row(layer: layer, imports: Set(imports))
         }
     }
 
@@ -26,7 +27,7 @@ struct ImportTable: Equatable {
         var declaration = ""
         for line in text.split(separator: "\n") {
             if let match = line.firstMatch(of: /\/\/ layer (\d+)/) { layer = Int(match.1) ?? -1 }
-            if declaration.isEmpty, !line.contains("Module(name:") { continue }
+            if declaration.isEmpty, !line.contains("Module(") { continue }
             declaration += line.split(separator: "//", maxSplits: 1)[0]
             let opened = declaration.count { $0 == "(" }
             guard opened == declaration.count(where: { $0 == ")" }) else { continue }
@@ -75,20 +76,30 @@ struct ImportTable: Equatable {
         "Dispatch", "Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Swift", "Synchronization",
     ]
 
+    private static let accessLevels: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+    private static let declarationKinds: Set<Substring> = [
+        "struct", "class", "enum", "protocol", "func", "var", "let", "typealias", "actor",
+    ]
+
     /// Imports in a file of `target` that the table does not list.
     func violations(in file: RepositoryFile, target: String) -> [Violation] {
         let allowed = rows[target]?.imports ?? []
         var found: [Violation] = []
         for (index, line) in SwiftCode(file.text).lines.enumerated() {
-            let pattern =
-                /^\s*(?:@\w+\s+)*(public|package|internal|fileprivate|private)?\s*import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
-            guard let match = line.firstMatch(of: pattern) else { continue }
-            let name = String(match.2)
+            let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
+            guard let place = words.firstIndex(of: "import"), words[..<place].allSatisfy({ Self.accessLevels.contains($0) })
+            else {
+                continue
+            }
+            // `import struct Market.Bar` names the kind of declaration first.
+            var rest = words[(place + 1)...]
+            if let first = rest.first, Self.declarationKinds.contains(first) { rest = rest.dropFirst() }
+            let name = rest.first.map { String($0.prefix { $0 != "." }) } ?? ""
             if !allowed.contains(name), !Self.toolchain.contains(name) {
                 found.append(
                     Violation(path: file.path, line: index + 1, what: "\(target) imports \(name), which the table does not list"))
             }
-            if Self.isCLibrary(name), match.1 == "public" || match.1 == "package" {
+            if Self.isCLibrary(name), words[0] == "public" || words[0] == "package" {
                 found.append(Violation(path: file.path, line: index + 1, what: "C library \(name) is imported publicly"))
             }
         }

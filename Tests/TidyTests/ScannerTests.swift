@@ -90,16 +90,27 @@ import Testing
                         "Low",
                     ]),
                 """)
-        let page =
-            "# A\n\n## Targets\n| layer | target | imports |\n|---|---|---|\n| 1 | `High` | Low |\n| 0 | `Low` | CFoo |\n\n## Planned\n"
+        let page = """
+            # A
+
+            ## Targets
+            | layer | target | imports | holds |
+            |---|---|---|---|
+            | 1 | `High` | Low | much |
+            | 0 | `Low` | CFoo | little |
+
+            ## Planned
+
+            """
         #expect(package == ImportTable(architecture: page + "| 2 | `Later` | Low |\n"))
         #expect(package.upwardEdges == [])
         #expect(package.closure(of: "High") == ["Low", "CFoo"])
     }
 
     @Test func wrongEdgesAreFound() {
+        let low = "Module(name: \"B\", dependencies: [\"X\"])"
         var table = ImportTable(
-            package: "// layer 1\nModule(name: \"A\", dependencies: [\"B\"])\nModule(name: \"B\", dependencies: [\"X\"])\n")
+            package: "// layer 1\nModule(name: \"A\", dependencies: [\"B\"])\n\(low)\n")
         #expect(table.upwardEdges == ["A (layer 1) -> B (layer 1)", "B -> X: unknown"])
         table.rows["B"] = .init(layer: 0, imports: ["CFoo"])
         #expect(table.upwardEdges == [])

@@ -7,7 +7,8 @@ import Testing
     @Test func architectureAndPackageAgree() throws {
         let package = ImportTable(package: try FileBytes.readText(PackageRoot.appending("Package.swift")))
         var architecture = ImportTable(architecture: try FileBytes.readText(PackageRoot.appending("ARCHITECTURE.md")))
-        let program = try #require(architecture.rows.removeValue(forKey: "apus"), "the table has no row for apus")
+        let program = try #require(architecture.rows["apus"], "the table has no row for apus")
+        architecture.rows["apus"] = nil
         #expect(program.imports == Set(package.rows.keys), "apus wires every target")
         #expect(package.rows.count > 10)
         #expect(architecture.rows.keys.sorted() == package.rows.keys.sorted())

@@ -55,7 +55,7 @@ enum AtomicFolder {
         }
     }
 
-    private static func flush(_ path: String) throws {
+    static func flush(_ path: String) throws {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.write(path, errno) }
         defer { close(descriptor) }

@@ -1,4 +1,4 @@
-public import Contracts
+import Contracts
 public import Lake
 public import Primitives
 import Market
@@ -28,6 +28,7 @@ public struct DeriveStage {
 
     /// - Parameter only: session ids, all where empty.
     public func run(only: [String] = [], progress: (String) -> Void = { _ in }) throws -> [DeriveOutcome] {
+        defer { try? registry.close() }
         let known = workspace.configuration.sessions
         if let unknown = only.first(where: { id in !known.contains { $0.id == id } }) {
             throw ApusError("config.unknown", "SESSIONS has no row \"\(unknown)\"", context: ["known": known.map(\.id).joined(separator: ", ")])
@@ -42,12 +43,12 @@ public struct DeriveStage {
         let request = try FlowRequest(session)
         // By time, never by the order of ingest.
         let files = try registry.files(dataset: session.datasetID).filter { $0.rows > 0 }.sorted { a, b in
-            (a.firstTime?.rawValue ?? 0, a.digest.hex) < (b.firstTime?.rawValue ?? 0, b.digest.hex)
+            (a.firstTime?.rawValue ?? 0, a.sha256) < (b.firstTime?.rawValue ?? 0, b.sha256)
         }
         guard !files.isEmpty else {
             throw ApusError("derive.missing", "nothing of the dataset is ingested", context: ["session": session.id, "dataset": session.datasetID])
         }
-        let key = try DerivedTables.key(request: request, inputs: files.map(\.digest))
+        let key = try DerivedTables.key(request: request, inputs: files.map(\.sha256))
         let parent = DerivedTables.folder(workspace, session)
         let folder = parent + "/" + key.short
         if let manifest = DerivedTables.verified(folder, key: key) {
@@ -62,7 +63,7 @@ public struct DeriveStage {
     private func build(
         _ session: SessionSpec, _ request: FlowRequest, files: [FileRecord], key: Digest, folder: String
     ) throws -> DerivedTables.Manifest {
-        let scan = try CanonicalTradeScan(files: files.map { workspace.absolute($0.canonicalPath) }, threads: workspace.threads)
+        let scan = try CanonicalTradeScan(files: files.map { try $0.canonical(in: workspace) }, threads: workspace.threads)
         let names = ParquetFlowSink.Names(
             bars: request.barIntervals.map { ($0, "bars_\($0)") }, footprint: "footprint_\(request.footprintInterval)",
             cvd: "cvd_\(request.cvdInterval)", bigTrades: "big_trades")
@@ -88,11 +89,11 @@ public struct DeriveStage {
     private func register(_ session: SessionSpec, folder: String, key: Digest, manifest: DerivedTables.Manifest) throws {
         let pointer: JSONValue = ["key": .string(key.hex), "folder": .string(key.short)]
         try AtomicFile.writeIfChanged(Array(try CanonicalJSON.text(pointer, pretty: true).utf8), to: DerivedTables.folder(workspace, session) + "/current.json")
-        for table in manifest.tables {
-            try registry.record(
+        try registry.upsert(
+            manifest.tables.map { table in
                 DerivedRecord(
-                    tableID: "\(session.id).\(table.name)", datasetID: session.datasetID, parameters: manifest.parameters, inputsDigest: key,
-                    path: workspace.stored(folder + "/" + table.name + ".parquet"), rows: table.rows, digest: table.digest))
-        }
+                    tableID: "\(session.id).\(table.name)", datasetID: session.datasetID, parameters: manifest.parameters, inputsDigest: key.hex,
+                    path: workspace.stored(folder + "/" + table.name + ".parquet"), rows: Int64(table.rows), digest: table.digest.hex)
+            })
     }
 }

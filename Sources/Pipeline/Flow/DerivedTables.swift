@@ -10,10 +10,10 @@ enum DerivedTables {
     }
 
     /// What decides a build: parameters, the inputs' contents in order, and the code.
-    static func key(request: FlowRequest, inputs: [Digest]) throws -> Digest {
+    static func key(request: FlowRequest, inputs: [String]) throws -> Digest {
         try Digest.of(
             JSONValue.object([
-                "parameters": request.json, "inputs": .array(inputs.map { .string($0.hex) }), "code": .string(ProgramVersion.current),
+                "parameters": request.json, "inputs": .array(inputs.map { .string($0) }), "code": .string(ProgramVersion.current),
             ]))
     }
 
@@ -32,7 +32,7 @@ enum DerivedTables {
                 "key": .string(key.hex), "session_id": .string(session), "parameters": request.json, "code": .string(ProgramVersion.current),
                 "inputs": .array(
                     inputs.map {
-                        ["source": .string($0.sourceName), "raw": .string($0.rawPath), "canonical": .string($0.canonicalPath), "sha256": .string($0.digest.hex)]
+                        ["source": .string($0.sourceName), "raw": .string($0.rawPath), "canonical": .string($0.canonicalPath ?? ""), "sha256": .string($0.sha256)]
                     }),
                 "tables": .array(tables.map { ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
                 "trades": [

@@ -15,10 +15,17 @@ enum CanonicalTrades {
 
     struct Summary {
         let parquet: ParquetSummary
-        let firstTime: UnixNanos?
-        let lastTime: UnixNanos?
+        /// What the file holds of each UTC date, in order.
+        let days: [Day]
         /// Records without time, price or size; not stored.
         let undefined: Int
+    }
+
+    struct Day {
+        let date: CivilDate
+        var rows: Int
+        var first: UnixNanos
+        var last: UnixNanos
     }
 
     /// - Throws: `ApusError`.
@@ -28,8 +35,7 @@ enum CanonicalTrades {
         var symbols = SymbolCodes(resolver: try SymbolResolver(reader.metadata, file: file))
         var batch = Batch()
         var undefined = 0
-        var first = Int64.max
-        var last = Int64.min
+        var coverage = Coverage()
         try reader.forEachTradeBlock { trades in
             for trade in trades {
                 guard trade.isDefined else {
@@ -37,16 +43,44 @@ enum CanonicalTrades {
                     continue
                 }
                 let time = trade.time
-                first = min(first, time.rawValue)
-                last = max(last, time.rawValue)
+                coverage.add(time)
                 batch.append(trade, symbol: symbols.code(trade.instrumentID, at: time))
                 if batch.count == 65_536 { try batch.flush(to: writer, texts: symbols.texts) }
             }
         }
         try batch.flush(to: writer, texts: symbols.texts)
-        return Summary(
-            parquet: try writer.finish(), firstTime: first == .max ? nil : UnixNanos(first), lastTime: last == .min ? nil : UnixNanos(last),
-            undefined: undefined)
+        return Summary(parquet: try writer.finish(), days: coverage.sorted, undefined: undefined)
+    }
+
+    /// Counts rows by UTC date; the date of the trade before is at hand.
+    private struct Coverage {
+        private var days: [CivilDate: Day] = [:]
+        private var current: Day?
+        private var end: Int64 = .min
+
+        mutating func add(_ time: UnixNanos) {
+            if var day = current, time.rawValue < end, time.rawValue >= end - UnixNanos.perDay {
+                day.rows += 1
+                day.first = min(day.first, time)
+                day.last = max(day.last, time)
+                current = day
+                return
+            }
+            if let current { days[current.date] = current }
+            let date = time.utcDate
+            var day = days[date] ?? Day(date: date, rows: 0, first: time, last: time)
+            day.rows += 1
+            day.first = min(day.first, time)
+            day.last = max(day.last, time)
+            current = day
+            end = UnixNanos(date).rawValue + UnixNanos.perDay
+        }
+
+        var sorted: [Day] {
+            var all = days
+            if let current { all[current.date] = current }
+            return all.values.sorted { $0.date < $1.date }
+        }
     }
 
     /// Symbols as small numbers; the answer for the id and day of the trade before is remembered.

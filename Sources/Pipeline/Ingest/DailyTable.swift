@@ -90,19 +90,28 @@ struct DailyTable: Equatable {
         }
     }
 
+    /// A change of history.
+    struct Revision: CustomStringConvertible {
+        let date: CivilDate?
+        let description: String
+    }
+
     /// The first change of history against an earlier state: a value that differs, a row that vanished, or a row that appeared before the end.
-    func firstRevision(of earlier: DailyTable) -> String? {
-        if names != earlier.names { return "its columns are \(names.joined(separator: ", ")) and were \(earlier.names.joined(separator: ", "))" }
+    /// A table that is the beginning of the earlier one changes nothing.
+    func firstRevision(of earlier: DailyTable) -> Revision? {
+        if names != earlier.names {
+            return Revision(date: nil, description: "its columns are \(names.joined(separator: ", ")) and were \(earlier.names.joined(separator: ", "))")
+        }
         for index in earlier.dates.indices {
             guard index < dates.count else { return nil }
-            if dates[index] != earlier.dates[index] {
-                return dates[index] > earlier.dates[index]
-                    ? "the row of \(earlier.dates[index]) is gone" : "a row of \(dates[index]) was inserted"
+            let date = dates[index], old = earlier.dates[index]
+            if date != old {
+                return Revision(date: min(date, old), description: date > old ? "the row of \(old) is gone" : "a row of \(date) was inserted")
             }
             for column in columns.indices {
                 let old = earlier.columns[column][index], new = columns[column][index]
                 if old != new && !(old.isNaN && new.isNaN) {
-                    return "\(names[column]) of \(dates[index]) was \(old) and is \(new)"
+                    return Revision(date: date, description: "\(names[column]) of \(date) was \(old) and is \(new)")
                 }
             }
         }

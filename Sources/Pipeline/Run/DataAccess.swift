@@ -21,17 +21,17 @@ final class DataAccess {
         let columns: [[Double]]
     }
 
-    /// The current state of a daily dataset: of append-only files the longest, of revisable ones the one that was ingested last.
+    /// The state in force of a daily dataset.
     func daily(_ datasetID: String) throws -> (DailyTable, InputFile) {
         if let known = dailyTables[datasetID] { return known }
         let files = try registry.files(dataset: datasetID)
-        let mode = workspace.configuration.dataset(datasetID)?.updateMode
-        let file = mode == .revisable ? files.last : files.max { ($0.rows, $1.digest.hex) < ($1.rows, $0.digest.hex) }
-        guard let file else {
+        guard let file = files.current(workspace.configuration.dataset(datasetID)?.updateMode ?? .appendOnly),
+            let digest = Digest(hex: file.sha256)
+        else {
             throw ApusError("run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
         }
-        let table = DailyTable(try ParquetReader.table(workspace.absolute(file.canonicalPath)))
-        let result = (table, InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: file.digest))
+        let table = DailyTable(try ParquetReader.table(try file.canonical(in: workspace)))
+        let result = (table, InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: digest))
         dailyTables[datasetID] = result
         return result
     }

@@ -1,7 +1,7 @@
-public import Primitives
+import Primitives
 import Contracts
 import Lake
-import Reporting
+public import Reporting
 
 /// A tear sheet that was written.
 public struct ReportOutcome: Sendable {

@@ -1,7 +1,8 @@
-public import Contracts
+import Contracts
 public import Lake
 public import Primitives
 import Backtesting
+import Engine
 import Features
 import Market
 import Reporting
@@ -21,8 +22,8 @@ public struct RunOutcome: Sendable {
 /// `apus run`: the enabled backtests, each into `runs/<run id>/<as-of time>/`. The run id carries the digest of all that decides the result, so
 /// a run that is there already is verified and not repeated.
 public struct RunStage {
-    private let workspace: Workspace
-    private let registry: Registry
+    let workspace: Workspace
+    let registry: Registry
 
     public init(_ workspace: Workspace, registry: Registry) {
         self.workspace = workspace
@@ -35,6 +36,7 @@ public struct RunStage {
         if let unknown = only.first(where: { id in !known.contains { $0.id == id } }) {
             throw ApusError("config.unknown", "BACKTESTS has no enabled row \"\(unknown)\"", context: ["known": known.map(\.id).joined(separator: ", ")])
         }
+        defer { try? registry.close() }
         let data = DataAccess(workspace, registry: registry)
         return try known.filter { only.isEmpty || only.contains($0.id) }.map { spec in
             progress(spec.id)
@@ -57,13 +59,24 @@ public struct RunStage {
 
     private func outcome(_ plan: RunPlan, runID: String, folder: String, result: BacktestResult, wasRun: Bool) throws -> RunOutcome {
         let final = result.equity.last?.equity ?? plan.backtest.portfolio.initialCash
-        try registry.record(
-            RunRecord(
-                runID: runID, backtestID: plan.backtest.spec.id, folder: workspace.stored(folder),
-                snapshotDigest: workspace.configuration.snapshotDigest, costDigest: try plan.backtest.costs.digest(), metrics: .object(result.metrics)))
+        try register(plan, runID: runID, folder: folder, metrics: result.metrics)
         return RunOutcome(
             backtestID: plan.backtest.spec.id, runID: runID, folder: folder, wasRun: wasRun, trades: result.trades.count, finalEquity: final,
             metrics: result.metrics)
+    }
+}
+
+extension RunStage {
+    /// Adds the run to the registry, unless the same result is there already.
+    private func register(_ plan: RunPlan, runID: String, folder: String, metrics: [String: JSONValue]) throws {
+        let digest = try Digest.ofFile(folder + "/" + ResultFolder.manifestName).hex
+        if let known = try registry.records(RunRecord.self, where: ["run_id": .text(runID)]).first, known.resultDigest == digest { return }
+        try registry.upsert([
+            RunRecord(
+                runID: runID, backtestID: plan.backtest.spec.id, folder: workspace.stored(folder),
+                snapshotDigest: workspace.configuration.snapshotDigest.hex, costDigest: try plan.backtest.costs.digest().hex,
+                dataDigest: try plan.dataDigest(), resultDigest: digest, startTime: workspace.clock.now, metrics: .object(metrics))
+        ])
     }
 }
 
@@ -117,6 +130,9 @@ struct RunPlan {
                 "inputs": .array(inputs.map { ["role": .string($0.role), "sha256": .string($0.digest.hex)] }),
             ]))
     }
+
+    /// One digest over all files read.
+    func dataDigest() throws -> String { try Digest.of(JSONValue.array(inputs.map(\.json))).hex }
 
     func execute() throws -> BacktestResult {
         let recording = try backtest.run(lane: bars.lane, features: features)

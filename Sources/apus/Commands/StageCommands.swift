@@ -64,7 +64,7 @@ enum StageRunner {
     static func ingest(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
         let stage = IngestStage(workspace, registry: try workspace.registry())
         let progress = context.progress("ingest")
-        let outcomes = try stage.run(only: only) { progress.update(note: $0) }
+        let outcomes = try stage.run(only: only) { _ in progress.advance() }
         progress.finish()
         let json = outcomes.map { outcome -> JSONValue in
             [
@@ -85,7 +85,7 @@ enum StageRunner {
     static func derive(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
         let stage = DeriveStage(workspace, registry: try workspace.registry())
         let progress = context.progress("derive")
-        let outcomes = try stage.run(only: only) { progress.update(note: $0) }
+        let outcomes = try stage.run(only: only) { _ in progress.advance() }
         progress.finish()
         let json = outcomes.map { outcome -> JSONValue in
             [
@@ -108,7 +108,7 @@ enum StageRunner {
     static func run(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
         let stage = RunStage(workspace, registry: try workspace.registry())
         let progress = context.progress("run")
-        let outcomes = try stage.run(only: only) { progress.update(note: $0) }
+        let outcomes = try stage.run(only: only) { _ in progress.advance() }
         progress.finish()
         let json = outcomes.map { outcome -> JSONValue in
             [
