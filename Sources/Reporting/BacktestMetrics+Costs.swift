@@ -52,8 +52,8 @@ extension BacktestMetrics {
         ]
     }
 
-    /// Traded notional of each bar. A fill belongs to the last bar that began at or before it; one at a closing price, whose time is
-    /// the beginning of the next bar, to the last that began before it.
+    /// Traded notional of each bar. A fill belongs to the last bar that began at or before it; one at a closing price, whose
+    /// time is the beginning of the next bar, to the last that began before it.
     static func notionalByBar(equity: [EquityPoint], fills: [FillRecord]) -> [Double] {
         var notional = [Double](repeating: 0, count: equity.count)
         guard !equity.isEmpty else { return notional }

@@ -5,8 +5,8 @@ import Statistics
 /// The content of metrics.json. Every key is defined in docs/contracts/results.md; where ml4t-backtest 0.2.0 has the same
 /// quantity it has the same name.
 ///
-/// A value is a whole number (counts), a finite double, or null where the quantity is not defined (a profit factor without losses, a
-/// Sharpe ratio of one day). Fractions are fractions; only the two `_pct` keys are percent.
+/// A value is a whole number (counts), a finite double, or null where the quantity is not defined (a profit factor without
+/// losses, a Sharpe ratio of one day). Fractions are fractions; only the two `_pct` keys are percent.
 public enum BacktestMetrics {
     /// - Parameters:
     ///   - trades: closed trades in order of exit.

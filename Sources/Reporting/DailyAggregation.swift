@@ -5,9 +5,10 @@ public import Primitives
 public enum DailyAggregation {
     /// Groups the bars of an equity curve into days, in the order of the bars.
     ///
-    /// `open_equity` is the value before the day's first bar: `initialEquity` on the first day, the previous day's close later. High, low
-    /// and close are over the day's bar values, without the open. `pnl` = close - open; `returnPct` = close / open - 1, so that it is the
-    /// close-to-close return; `cumulativeReturn` is relative to `initialEquity`. A return on an open that is not positive is 0.
+    /// `open_equity` is the value before the day's first bar: `initialEquity` on the first day, the previous day's close later.
+    /// High, low and close are over the day's bar values, without the open. `pnl` = close - open; `returnPct` = close / open -
+    /// 1, so that it is the close-to-close return; `cumulativeReturn` is relative to `initialEquity`. A return on an open that
+    /// is not positive is 0.
     ///
     /// - Parameters:
     ///   - equity: bars in ascending time.
@@ -29,7 +30,8 @@ public enum DailyAggregation {
                 open = days.last?.closeEquity ?? initialEquity
                 days.append(
                     DailyPnL(
-                        date: date, openEquity: open, closeEquity: point.equity, highEquity: point.equity, lowEquity: point.equity,
+                        date: date, openEquity: open, closeEquity: point.equity, highEquity: point.equity,
+                        lowEquity: point.equity,
                         pnl: 0, returnPct: 0, cumulativeReturn: 0, numBars: 1))
             }
         }

@@ -24,7 +24,9 @@ public struct RunSummary: Sendable {
 public enum IndexPage {
     /// - Parameter runs: in the order they are shown.
     public static func html(runs: [RunSummary], title: String = "Runs") -> String {
-        let keys = ["total_return", "cagr", "sharpe", "sortino", "max_drawdown", "volatility", "num_trades", "win_rate", "profit_factor"]
+        let keys = [
+            "total_return", "cagr", "sharpe", "sortino", "max_drawdown", "volatility", "num_trades", "win_rate", "profit_factor",
+        ]
         let entries = keys.compactMap { MetricCatalogue.entry($0) }
         let rows = runs.map { run -> HTML in
             let cells = entries.map { entry -> HTML in
@@ -41,9 +43,11 @@ public enum IndexPage {
         let names = entries.map { "<th scope=\"col\">\(Panel.term($0.label, $0.definition))</th>" as HTML }.joined()
         let head: HTML = "<th class=\"l\" scope=\"col\">Run</th><th class=\"l\" scope=\"col\">Equity</th>\(names)"
         let content =
-            runs.isEmpty ? Panel.empty("There are no runs yet.") : Panel.table(head: head, rows: rows, style: "index", label: "Runs")
+            runs.isEmpty
+            ? Panel.empty("There are no runs yet.") : Panel.table(head: head, rows: rows, style: "index", label: "Runs")
         let body: HTML = """
-            <header><div><h1>\(title)</h1><p>\(Format.fixed(Double(runs.count), 0)) \(runs.count == 1 ? "run" : "runs")</p></div>\(Page.themeButton)</header>
+            <header><div><h1>\(title)</h1><p>\(Format.fixed(Double(runs.count), 0)) \(runs.count == 1 ? "run" : "runs")</p></div>\
+            \(Page.themeButton)</header>
             <main><div class="grid">\(Panel.section("Results", wide: true, content))</div></main>
 
             """

@@ -37,23 +37,32 @@ enum MetricCatalogue {
         .init("final_value", "Final value", .money, "Account value after the last bar."),
         .init("total_pnl", "Net P&L", .money, "Final value less initial capital; net of every cost."),
         .init("total_return", "Total return", .percent, "Final value / initial capital \u{2212} 1."),
-        .init("cagr", "CAGR", .percent, "Compound annual growth rate: (1 + total return) to the power of periods per year / days, \u{2212} 1."),
+        .init(
+            "cagr", "CAGR", .percent,
+            "Compound annual growth rate: (1 + total return) to the power of periods per year / days, \u{2212} 1."),
         .init("best_day", "Best day", .percent, "Highest close-to-close daily return."),
         .init("worst_day", "Worst day", .percent, "Lowest close-to-close daily return."),
         .init("positive_days", "Positive days", .percent, "Share of days whose return is above 0."),
     ]
 
     static let risk: [MetricEntry] = [
-        .init("sharpe", "Sharpe", .ratio, "Mean excess daily return / its standard deviation (ddof 1), \u{00D7} square root of periods per year."),
-        .init("sortino", "Sortino", .ratio, "Mean excess daily return \u{00D7} periods per year / annualised downside deviation."),
+        .init(
+            "sharpe", "Sharpe", .ratio,
+            "Mean excess daily return / its standard deviation (ddof 1), \u{00D7} square root of periods per year."),
+        .init(
+            "sortino", "Sortino", .ratio, "Mean excess daily return \u{00D7} periods per year / annualised downside deviation."),
         .init("calmar", "Calmar", .ratio, "CAGR / |maximum drawdown|."),
         .init("omega", "Omega", .ratio, "Sum of daily gains above the risk-free rate / sum of shortfalls below it."),
-        .init("volatility", "Volatility", .percent, "Standard deviation of daily returns (ddof 1), \u{00D7} square root of periods per year."),
+        .init(
+            "volatility", "Volatility", .percent,
+            "Standard deviation of daily returns (ddof 1), \u{00D7} square root of periods per year."),
         .init(
             "downside_deviation", "Downside deviation", .percent,
             "Root mean square of the shortfalls below the risk-free rate over all days, annualised."),
         .init("max_drawdown", "Max drawdown", .percent, "Deepest fall of the bar-by-bar equity below its high-water mark."),
-        .init("longest_drawdown_days", "Longest drawdown, days", .count, "Most days of the run from a high to its recovery or the end."),
+        .init(
+            "longest_drawdown_days", "Longest drawdown, days", .count,
+            "Most days of the run from a high to its recovery or the end."),
         .init("var_95", "VaR 95%", .percent, "Historical: 5% of days are worse than this return."),
         .init("cvar_95", "CVaR 95%", .percent, "Mean return of the worst 5% of days."),
         .init("tail_ratio", "Tail ratio", .ratio, "|95th percentile| / |5th percentile| of daily returns."),
@@ -90,7 +99,9 @@ enum MetricCatalogue {
         .init("avg_net_exposure", "Average net exposure", .percent, "Mean signed notional / equity over all bars."),
         .init("max_abs_exposure", "Peak exposure", .percent, "Largest |net notional| / equity."),
         .init("turnover", "Annual turnover", .multiple, "Notional traded, buys and sales, in multiples of equity per year."),
-        .init("total_filled_notional", "Notional traded", .money, "Sum of |quantity| \u{00D7} price \u{00D7} multiplier over all fills."),
+        .init(
+            "total_filled_notional", "Notional traded", .money,
+            "Sum of |quantity| \u{00D7} price \u{00D7} multiplier over all fills."),
         .init("total_costs", "Total costs", .money, "Commission, fees, spread and slippage over all fills."),
         .init("cost_bps_of_notional", "Costs of notional", .bps, "Total costs / notional traded, in basis points."),
         .init("avg_cost_drag", "Cost drag", .percent, "Mean of a trade's costs / its entry notional."),

@@ -35,11 +35,15 @@ public enum TearSheet {
         if model.isIntraday { facts.append("\(Format.fixed(Double(model.dates.count), 0)) days") }
         facts.append("\(Format.fixed(Double(model.result.trades.count), 0)) trades")
         var chips = digests(manifest).map { name, digest in
-            "<span class=\"chip\">\(name) <code tabindex=\"0\" data-tip=\"sha256 \(digest.hex)\">\(digest.short)</code></span>" as HTML
+            "<span class=\"chip\">\(name) <code tabindex=\"0\" data-tip=\"sha256 \(digest.hex)\">\(digest.short)</code></span>"
+                as HTML
         }
-        if let version = manifest["code"]?["version"]?.stringValue { chips.append("<span class=\"chip\">code <code>\(version)</code></span>") }
+        if let version = manifest["code"]?["version"]?.stringValue {
+            chips.append("<span class=\"chip\">code <code>\(version)</code></span>")
+        }
         return """
-            <header><div><h1>\(title)</h1><p>\(facts.joined(separator: " \u{00B7} "))</p><p class="chips">\(chips.joined())</p></div>\
+            <header><div><h1>\(title)</h1><p>\(facts.joined(separator: " \u{00B7} "))</p>\
+            <p class="chips">\(chips.joined())</p></div>\
             \(Page.themeButton)</header>
 
             """
@@ -55,11 +59,15 @@ public enum TearSheet {
     }
 
     private static func footer(_ model: TearSheetModel) -> HTML {
-        var notes = ["All results are net of commission, fees, spread and slippage.", "Times are UTC; a bar is labelled by its open."]
+        var notes = [
+            "All results are net of commission, fees, spread and slippage.", "Times are UTC; a bar is labelled by its open.",
+        ]
         if let year = model.periodsPerYear {
             let rate = model.result.metrics["risk_free_rate"]?.doubleValue ?? 0
             notes.append(
-                "Ratios use daily returns, \(Format.fixed(year, year == year.rounded() ? 0 : 2)) periods per year and a risk-free rate of \(Format.percent(rate)).")
+                "Ratios use daily returns, \(Format.fixed(year, year == year.rounded() ? 0 : 2)) periods per year "
+                    + "and a risk-free rate of \(Format.percent(rate))."
+            )
         }
         notes.append("\(Format.undefined) marks what is not defined, such as a profit factor without a loss.")
         return "<footer>\(notes.joined(separator: " "))</footer>\n"

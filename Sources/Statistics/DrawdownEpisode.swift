@@ -21,7 +21,8 @@ public struct DrawdownEpisode: Hashable, Sendable {
 }
 
 extension Drawdown {
-    /// All episodes in order of time. Give the equity before the first return as the first element to count a loss that starts at once.
+    /// All episodes in order of time. Give the equity before the first return as the first element to count a loss that starts
+    /// at once.
     ///
     /// Equity must be finite; a series whose high is not positive has no episodes.
     public static func episodes(equity: [Double]) -> [DrawdownEpisode] {

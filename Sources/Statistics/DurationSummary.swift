@@ -14,7 +14,9 @@ public struct DurationSummary: Hashable, Sendable {
 
     /// Nil without durations or where one is not finite.
     public static func of(_ durations: [Double]) -> DurationSummary? {
-        guard let mean = Distribution.mean(durations), let order = Distribution.quantiles(durations, [0, 0.5, 1]) else { return nil }
+        guard let mean = Distribution.mean(durations), let order = Distribution.quantiles(durations, [0, 0.5, 1]) else {
+            return nil
+        }
         return DurationSummary(mean: mean, median: order[1], minimum: order[0], maximum: order[2])
     }
 }

@@ -11,10 +11,11 @@ public struct Histogram: Hashable, Sendable {
 }
 
 extension Distribution {
-    /// Histogram of `bins` equal bins over `range`, or from the smallest to the largest value. Values outside of the range are not counted.
+    /// Histogram of `bins` equal bins over `range`, or from the smallest to the largest value. Values outside of the range are
+    /// not counted.
     ///
-    /// As numpy `histogram`: a sample of one value gets a range of 0.5 to either side. Nil for an empty sample, no bins, a value or a
-    /// range that is not finite, or an empty range.
+    /// As numpy `histogram`: a sample of one value gets a range of 0.5 to either side. Nil for an empty sample, no bins, a
+    /// value or a range that is not finite, or an empty range.
     public static func histogram(_ values: [Double], bins: Int, range: ClosedRange<Double>? = nil) -> Histogram? {
         guard bins > 0, values.allSatisfy(\.isFinite), var low = range?.lowerBound ?? values.min(),
             var high = range?.upperBound ?? values.max(), low.isFinite, high.isFinite, (high - low).isFinite

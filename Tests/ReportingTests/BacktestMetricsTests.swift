@@ -13,28 +13,34 @@ private func compute(_ result: BacktestResult, capital: Double = SampleRun.capit
 private func document(_ result: BacktestResult) -> JSONValue {
     [
         "initial_cash": .double(SampleRun.capital), "periods_per_year": 252, "risk_free_rate": 0.01,
-        "equity": .array(result.equity.map {
-            ["time": .int($0.timestamp.rawValue), "equity": .double($0.equity), "exposure": .double($0.netExposure)]
-        }),
+        "equity": .array(
+            result.equity.map {
+                ["time": .int($0.timestamp.rawValue), "equity": .double($0.equity), "exposure": .double($0.netExposure)]
+            }),
         "daily": .array(result.dailyPnL.map { ["close": .double($0.closeEquity)] }),
-        "trades": .array(result.trades.map {
-            [
-                "quantity": .double($0.quantity), "entry_price": .double($0.entryPrice), "pnl": .double($0.pnl),
-                "pnl_percent": .double($0.pnlPercent), "bars_held": .int(Int64($0.barsHeld)), "commission": .double($0.commission),
-                "slippage": .double($0.slippage), "mfe": .double($0.mfe), "mae": .double($0.mae),
-            ]
-        }),
-        "fills": .array(result.fills.map {
-            [
-                "time": .int($0.time.rawValue), "asset": .string($0.asset), "signed_quantity": .double($0.signedQuantity),
-                "price": .double($0.price), "multiplier": .double($0.multiplier), "commission": .double($0.commission),
-                "spread_cost": .double($0.spreadCost), "slippage_cost": .double($0.slippageCost),
-            ]
-        }),
+        "trades": .array(
+            result.trades.map {
+                [
+                    "quantity": .double($0.quantity), "entry_price": .double($0.entryPrice), "pnl": .double($0.pnl),
+                    "pnl_percent": .double($0.pnlPercent), "bars_held": .int(Int64($0.barsHeld)),
+                    "commission": .double($0.commission),
+                    "slippage": .double($0.slippage), "mfe": .double($0.mfe), "mae": .double($0.mae),
+                ]
+            }),
+        "fills": .array(
+            result.fills.map {
+                [
+                    "time": .int($0.time.rawValue), "asset": .string($0.asset), "signed_quantity": .double($0.signedQuantity),
+                    "price": .double($0.price), "multiplier": .double($0.multiplier), "commission": .double($0.commission),
+                    "spread_cost": .double($0.spreadCost), "slippage_cost": .double($0.slippageCost),
+                ]
+            }),
     ]
 }
 
-@Test(.enabled(if: Oracle.isInstalled && SharedData.has(SampleRun.file), "needs the oracles and ../shared/data"), arguments: [(12, 60), (5, 20)])
+@Test(
+    .enabled(if: Oracle.isInstalled && SharedData.has(SampleRun.file), "needs the oracles and ../shared/data"),
+    arguments: [(12, 60), (5, 20)])
 func metricsAgreeWithPandas(fast: Int, slow: Int) throws {
     let run = try SampleRun(fast: fast, slow: slow)
     let text = try Oracle.run(script: "stats_metrics.py", input: try CanonicalJSON.text(document(run.result)))
@@ -52,9 +58,11 @@ func metricsAgreeWithPandas(fast: Int, slow: Int) throws {
 
 /// The names that ml4t-backtest 0.2.0 gives to the quantities that we have too.
 private let sharedNames = [
-    "initial_cash", "final_value", "total_return", "total_return_pct", "max_drawdown", "max_drawdown_pct", "num_trades", "winning_trades",
+    "initial_cash", "final_value", "total_return", "total_return_pct", "max_drawdown", "max_drawdown_pct", "num_trades",
+    "winning_trades",
     "losing_trades", "win_rate", "total_commission", "total_slippage", "sharpe", "sortino", "calmar", "cagr", "volatility",
-    "profit_factor", "expectancy", "avg_trade", "avg_win", "avg_loss", "largest_win", "largest_loss", "payoff_ratio", "total_gross_pnl",
+    "profit_factor", "expectancy", "avg_trade", "avg_win", "avg_loss", "largest_win", "largest_loss", "payoff_ratio",
+    "total_gross_pnl",
     "total_costs", "avg_cost_drag", "gross_profit_factor", "num_fills", "unique_symbols_traded", "total_filled_notional",
     "avg_turnover", "max_turnover",
 ]
@@ -75,7 +83,8 @@ private let sharedNames = [
 @Test func ratiosOfARunWithoutLossesAreNull() {
     let bars = [100.0, 101, 102].enumerated().map { index, value in
         EquityPoint(
-            timestamp: UnixNanos(CivilDate(daysSinceEpoch: Int32(index))), equity: value * 1000, periodReturn: 0, cumulativeReturn: 0,
+            timestamp: UnixNanos(CivilDate(daysSinceEpoch: Int32(index))), equity: value * 1000, periodReturn: 0,
+            cumulativeReturn: 0,
             drawdown: 0, highWaterMark: value * 1000, netExposure: 1)
     }
     let daily = DailyAggregation.daily(equity: bars, initialEquity: SampleRun.capital) { $0.utcDate }

@@ -4,8 +4,8 @@ import Reporting
 import TestKit
 import Testing
 
-/// A moving-average strategy on the daily S&P 500, traded at the next open, long and half as large short. It is here to give the reports
-/// real numbers; its bookkeeping is independent of the engine's.
+/// A moving-average strategy on the daily S&P 500, traded at the next open, long and half as large short. It is here to give
+/// the reports real numbers; its bookkeeping is independent of the engine's.
 struct SampleRun {
     struct Day {
         let date: CivilDate
@@ -51,13 +51,15 @@ struct SampleRun {
         book.close(days[days.count - 1])
         let daily = DailyAggregation.daily(equity: book.equity, initialEquity: Self.capital) { $0.utcDate }
         let metrics = BacktestMetrics.compute(
-            trades: book.trades, equity: book.equity, daily: daily, fills: book.fills, initialCash: Self.capital, periodsPerYear: 252,
+            trades: book.trades, equity: book.equity, daily: daily, fills: book.fills, initialCash: Self.capital,
+            periodsPerYear: 252,
             riskFreeRate: 0.01)
         result = BacktestResult(
             trades: book.trades, equity: book.equity, dailyPnL: daily, fills: book.fills, metrics: metrics,
             configuration: [
                 "strategy": [
-                    "id": "spx_trend", "template": "moving_average_cross", "parameters": ["fast": .int(Int64(fast)), "slow": .int(Int64(slow))],
+                    "id": "spx_trend", "template": "moving_average_cross",
+                    "parameters": ["fast": .int(Int64(fast)), "slow": .int(Int64(slow))],
                 ],
                 "account": ["initial_cash": .double(Self.capital), "currency": "USD"],
                 "execution": ["mode": "next_open", "availability_lag_days": 0, "price": "mid"],
@@ -150,7 +152,8 @@ struct SampleBook {
         let price = reference * (1 + worse * 1e-4)
         let cost = abs(units) * reference
         let record = FillRecord(
-            orderID: "o\(fills.count)", fillSequence: Int64(fills.count), asset: asset, time: time, decisionTime: time - UnixNanos.perDay,
+            orderID: "o\(fills.count)", fillSequence: Int64(fills.count), asset: asset, time: time,
+            decisionTime: time - UnixNanos.perDay,
             signedQuantity: units, price: price, referencePrice: reference, multiplier: 1, commission: abs(units) * price * 1e-4,
             spreadCost: cost * 0.5e-4, slippageCost: cost * 0.5e-4, priceSource: source, sameBar: false, reason: "signal")
         cash -= units * price + record.commission
@@ -169,7 +172,8 @@ struct SampleBook {
             TradeRecord(
                 asset: asset, entryTime: opened.time, exitTime: closed.time, entryPrice: opened.price, exitPrice: closed.price,
                 quantity: held, pnl: pnl, pnlPercent: pnl / (abs(held) * opened.price), barsHeld: bars, commission: commission,
-                slippage: opened.spreadCost + opened.slippageCost + closed.spreadCost + closed.slippageCost, mfe: best, mae: worst,
+                slippage: opened.spreadCost + opened.slippageCost + closed.spreadCost + closed.slippageCost, mfe: best,
+                mae: worst,
                 exitReason: reason))
         entry = nil
     }

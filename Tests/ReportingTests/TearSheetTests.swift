@@ -1,6 +1,6 @@
 import Contracts
-import FoundationXML
 import Foundation
+import FoundationXML
 import Primitives
 import Reporting
 import TestKit
@@ -53,14 +53,16 @@ func random(bars: Int, seed: UInt64, asset: String = "ES") -> BacktestResult {
         let result = generator.nextNormal() * 0.01
         let time = equity[index * 100].timestamp
         return TradeRecord(
-            asset: asset, entryTime: time, exitTime: time + 30 * UnixNanos.perMinute, entryPrice: 4000, exitPrice: 4000 * (1 + result),
+            asset: asset, entryTime: time, exitTime: time + 30 * UnixNanos.perMinute, entryPrice: 4000,
+            exitPrice: 4000 * (1 + result),
             quantity: index % 2 == 0 ? 1 : -1, pnl: result * 4000, pnlPercent: result, barsHeld: 30, commission: 2, slippage: 6,
             mfe: abs(result) + 0.001, mae: -0.002, exitReason: .takeProfit)
     }
     let daily = DailyAggregation.daily(equity: equity, initialEquity: 1e6) { $0.utcDate }
     let metrics = BacktestMetrics.compute(
         trades: trades, equity: equity, daily: daily, fills: [], initialCash: 1e6, periodsPerYear: 252, riskFreeRate: 0)
-    return BacktestResult(trades: trades, equity: equity, dailyPnL: daily, fills: [], metrics: metrics, configuration: ["seed": 1])
+    return BacktestResult(
+        trades: trades, equity: equity, dailyPnL: daily, fills: [], metrics: metrics, configuration: ["seed": 1])
 }
 
 private func expectSound(_ page: String, _ name: String) -> PageReader {
@@ -68,7 +70,9 @@ private func expectSound(_ page: String, _ name: String) -> PageReader {
     #expect(reader.failure == nil, "\(name): \(reader.failure ?? "")")
     for scheme in ["http://", "https://", "file:", "@import", "url("] { #expect(!page.contains(scheme), "\(name) has \(scheme)") }
     #expect(reader.elements["script"] ?? 0 >= 1)
-    for element in ["link", "img", "iframe", "object", "embed"] { #expect(reader.elements[element] == nil, "\(name) has <\(element)>") }
+    for element in ["link", "img", "iframe", "object", "embed"] {
+        #expect(reader.elements[element] == nil, "\(name) has <\(element)>")
+    }
     #expect(reader.handlers.isEmpty)
     for bad in ["NaN", "nan%", "inf", "Optional("] { #expect(!reader.text.contains(" \(bad)"), "\(name) shows \(bad)") }
     return reader
@@ -81,7 +85,8 @@ func aTearSheetHoldsEverySection() throws {
     let reader = expectSound(page, "sample")
     let sections = [
         "Equity", "Drawdown", "Monthly returns", "Yearly returns", "Rolling Sharpe", "Exposure", "Trade returns", "MFE and MAE",
-        "Worst drawdowns", "Costs", "All figures", "Trades", "Configuration", "Provenance", "Break-even at", "moving_average_cross",
+        "Worst drawdowns", "Costs", "All figures", "Trades", "Configuration", "Provenance", "Break-even at",
+        "moving_average_cross",
     ]
     for section in sections { #expect(reader.text.contains(section), "\(section)") }
     #expect(reader.addresses.isEmpty)
@@ -112,7 +117,8 @@ func aTearSheetHoldsEverySection() throws {
     let ruined = random(bars: 300, seed: 3)
     var copy = ruined
     for index in copy.equity.indices { copy.equity[index].equity = 0 }
-    _ = expectSound(TearSheet.html(result: copy, title: "Ruin", benchmark: Benchmark(name: "None", dates: [], closes: [])), "ruin")
+    _ = expectSound(
+        TearSheet.html(result: copy, title: "Ruin", benchmark: Benchmark(name: "None", dates: [], closes: [])), "ruin")
 }
 
 @Test func longRunsAreThinned() throws {

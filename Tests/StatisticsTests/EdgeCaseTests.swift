@@ -48,7 +48,9 @@ private func defined(_ r: [Double]) -> [String] { all(r).filter { $0.1 != nil }.
 @Test(arguments: [[0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2], [0, 0, 0, 0]])
 func aConstantSeriesHasNoRatiosOverItsDispersion(_ r: [Double]) {
     #expect(Performance.volatility(r, periodsPerYear: 252) == 0)
-    let undefined = ["sharpe", "sortino", "calmar", "omega", "skew", "skew population", "kurtosis", "kurtosis population", "payoff"]
+    let undefined = [
+        "sharpe", "sortino", "calmar", "omega", "skew", "skew population", "kurtosis", "kurtosis population", "payoff",
+    ]
     #expect(Set(defined(r)).isDisjoint(with: undefined))
     #expect(Performance.rollingSharpe(r, window: 3, periodsPerYear: 252).allSatisfy { $0 == nil })
 }
@@ -60,7 +62,9 @@ func valuesThatAreNotFiniteNeverLeak(_ bad: Double) {
         r[position] = bad
         for (name, value) in all(r) { #expect(value?.isFinite ?? true, "\(name) with \(bad) at \(position)") }
         // A statistic of all observations is refused; one of the wins alone may not have met the bad one.
-        for name in ["total", "sharpe", "downside", "omega", "profit factor", "drawdown", "var", "cvar", "skew", "mean", "quantile"] {
+        for name in [
+            "total", "sharpe", "downside", "omega", "profit factor", "drawdown", "var", "cvar", "skew", "mean", "quantile",
+        ] {
             let value = all(r).first { $0.0 == name }?.1
             #expect(value == nil, "\(name) with \(bad) at \(position)")
         }
@@ -77,10 +81,11 @@ func valuesThatAreNotFiniteNeverLeak(_ bad: Double) {
     #expect(Drawdown.maximum(equity: [90, 95], initial: 100) == 90.0 / 100 - 1)
     #expect(Drawdown.maximum(equity: [90, 95]) == 0)
     let open = Drawdown.episodes(equity: [100, 90, 80, 100, 100, 99])
-    #expect(open == [
-        DrawdownEpisode(peak: 0, trough: 2, recovery: 3, depth: 80.0 / 100 - 1, length: 3),
-        DrawdownEpisode(peak: 4, trough: 5, recovery: nil, depth: 99.0 / 100 - 1, length: 1),
-    ])
+    #expect(
+        open == [
+            DrawdownEpisode(peak: 0, trough: 2, recovery: 3, depth: 80.0 / 100 - 1, length: 3),
+            DrawdownEpisode(peak: 4, trough: 5, recovery: nil, depth: 99.0 / 100 - 1, length: 1),
+        ])
 }
 
 @Test func aBreakEvenTradeIsNeitherWinNorLoss() {

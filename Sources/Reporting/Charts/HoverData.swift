@@ -11,14 +11,16 @@ struct HoverData {
         let rows: [JSONValue] = series.map { series in
             [
                 "name": .string(series.name), "kind": .string(series.kind),
-                "values": .array(series.values.map { value in
-                    let scale = series.kind == "money" ? 1e2 : 1e6
-                    return value.isFinite ? .double((value * scale).rounded() / scale) : .null
-                }),
+                "values": .array(
+                    series.values.map { value in
+                        let scale = series.kind == "money" ? 1e2 : 1e6
+                        return value.isFinite ? .double((value * scale).rounded() / scale) : .null
+                    }),
             ]
         }
         let document: JSONValue = [
-            "x": .array(xs.map { .double(($0 * 1e5).rounded() / 1e5) }), "labels": .array(labels.map { .string($0) }), "series": .array(rows),
+            "x": .array(xs.map { .double(($0 * 1e5).rounded() / 1e5) }), "labels": .array(labels.map { .string($0) }),
+            "series": .array(rows),
         ]
         let text = (try? CanonicalJSON.text(document)) ?? "{}"
         return HTML(trusted: "<script type=\"application/json\" class=\"hover\">" + Self.forScript(text) + "</script>")

@@ -1,7 +1,7 @@
 /// A plotting area: an SVG that stretches with the page, and its labels as HTML, so that text keeps its size on a phone.
 ///
-/// The SVG's view box is 1000 x 100 units without aspect ratio; strokes do not scale. Marks are given as fractions of the width (from
-/// the left) and of the height (from the bottom).
+/// The SVG's view box is 1000 x 100 units without aspect ratio; strokes do not scale. Marks are given as fractions of the width
+/// (from the left) and of the height (from the bottom).
 struct Plot {
     struct YLabel {
         let position: Double
@@ -36,7 +36,8 @@ struct Plot {
         if labels { xLabels = axis.ticks }
     }
 
-    /// A line through the points; a value that is not finite interrupts it. `area` is the level that the area under it is filled to.
+    /// A line through the points; a value that is not finite interrupts it. `area` is the level that the area under it is
+    /// filled to.
     mutating func addLine(_ xs: [Double], _ values: [Double], _ scale: Scale, style: String, area: Double? = nil) {
         var line = ""
         var fill = ""
@@ -68,13 +69,16 @@ struct Plot {
     /// A rectangle with a tool tip.
     mutating func addBar(from left: Double, to right: Double, _ bottom: Double, _ top: Double, style: String, tip: String) {
         let (low, high) = (min(bottom, top), max(bottom, top))
-        let geometry = "x=\"\(Self.x(left))\" y=\"\(Self.y(high))\" width=\"\(Self.x(right - left))\" height=\"\(Self.x((high - low) / 10))\""
+        let geometry =
+            "x=\"\(Self.x(left))\" y=\"\(Self.y(high))\" "
+            + "width=\"\(Self.x(right - left))\" height=\"\(Self.x((high - low) / 10))\""
         marks += HTML(trusted: "<rect class=\"\(style)\" \(geometry)>") + "<title>\(tip)</title></rect>"
     }
 
     /// A round dot of constant size with a tool tip.
     mutating func addDot(_ x: Double, _ y: Double, style: String, tip: String) {
-        marks += HTML(trusted: "<path class=\"dot \(style)\" d=\"M\(Self.x(x)) \(Self.y(y))h0\">") + "<title>\(tip)</title></path>"
+        marks +=
+            HTML(trusted: "<path class=\"dot \(style)\" d=\"M\(Self.x(x)) \(Self.y(y))h0\">") + "<title>\(tip)</title></path>"
     }
 
     var html: HTML {

@@ -7,7 +7,8 @@ enum Sparkline {
         let span = Double(max(1, values.count - 1))
         plot.addLine(indices.map { Double($0) / span }, indices.map { values[$0] }, scale, style: "strategy", area: scale.low)
         return """
-            <svg class="spark" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img"><title>\(title)</title>\(plot.marks)</svg>
+            <svg class="spark" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img">\
+            <title>\(title)</title>\(plot.marks)</svg>
             """
     }
 }

@@ -2,8 +2,8 @@
 enum Thinning {
     static let limit = 2_000
 
-    /// Ascending indices of at most `limit` points that keep the first and the last point and the smallest and the largest value of each of
-    /// the equal stretches the axis is cut into. All indices where the series is short enough.
+    /// Ascending indices of at most `limit` points that keep the first and the last point and the smallest and the largest
+    /// value of each of the equal stretches the axis is cut into. All indices where the series is short enough.
     ///
     /// Values that are not finite are passed over. O(n).
     static func indices(_ values: [Double], limit: Int = limit) -> [Int] {

@@ -20,7 +20,9 @@ struct TimeAxis {
         for (time, label) in Self.boundaries(from: first, to: last) {
             let index = Self.lowerBound(times, time)
             let position = Double(index) / Double(times.count - 1)
-            if index < times.count, position - (ticks.last?.position ?? -1) > 0.055 { ticks.append(Tick(position: position, label: label)) }
+            if index < times.count, position - (ticks.last?.position ?? -1) > 0.055 {
+                ticks.append(Tick(position: position, label: label))
+            }
         }
         self.ticks = ticks
     }

@@ -34,8 +34,8 @@ enum Format {
         return fixed(value, size >= 100 || size == 0 ? 2 : (size >= 1 ? 4 : 6))
     }
 
-    /// An axis label such as 1.25M. `largest` is the size of the axis's largest value and decides about the unit, `step` is the distance
-    /// between the labels and decides about the decimals.
+    /// An axis label such as 1.25M. `largest` is the size of the axis's largest value and decides about the unit, `step` is the
+    /// distance between the labels and decides about the decimals.
     static func compact(_ value: Double, largest: Double, step: Double) -> String {
         let size = largest
         let (unit, suffix) = size >= 1e9 ? (1e9, "B") : (size >= 1e6 ? (1e6, "M") : (size >= 1e4 ? (1e3, "k") : (1, "")))

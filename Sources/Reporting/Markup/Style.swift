@@ -6,23 +6,28 @@ enum Style {
 
     private static let light = """
         :root{--ground:#f5f6f8;--panel:#fff;--ink:#15191f;--muted:#5b6470;--line:#e1e5ea;--grid:#eceff3;--zero:#a3abb6;
-        --blue:#2358c4;--blue-soft:rgba(35,88,196,.10);--bench:#8b94a1;--amber:#a35f00;--hold:#5d6f96;--hold-soft:rgba(93,111,150,.22);
-        --pos:#0b7a5c;--neg:#c0322b;--neg-soft:rgba(192,50,43,.16);--pos-rgb:11 132 98;--neg-rgb:205 62 52;--tip:#15191f;--tip-ink:#fff;
+        --blue:#2358c4;--blue-soft:rgba(35,88,196,.10);--bench:#8b94a1;--amber:#a35f00;--hold:#5d6f96;
+        --hold-soft:rgba(93,111,150,.22);
+        --pos:#0b7a5c;--neg:#c0322b;--neg-soft:rgba(192,50,43,.16);--pos-rgb:11 132 98;--neg-rgb:205 62 52;--tip:#15191f;
+        --tip-ink:#fff;
         color-scheme:light}
 
         """
 
     private static let dark = """
         --ground:#0f1216;--panel:#171b21;--ink:#e7eaee;--muted:#9aa4b1;--line:#2a313a;--grid:#222831;--zero:#5c6672;\
-        --blue:#78a4ff;--blue-soft:rgba(120,164,255,.12);--bench:#818b98;--amber:#e0a24a;--hold:#92a5cf;--hold-soft:rgba(146,165,207,.24);\
-        --pos:#3cc497;--neg:#ff7a70;--neg-soft:rgba(255,122,112,.18);--pos-rgb:34 150 113;--neg-rgb:205 74 66;--tip:#e7eaee;--tip-ink:#15191f;\
+        --blue:#78a4ff;--blue-soft:rgba(120,164,255,.12);--bench:#818b98;--amber:#e0a24a;--hold:#92a5cf;
+        --hold-soft:rgba(146,165,207,.24);\
+        --pos:#3cc497;--neg:#ff7a70;--neg-soft:rgba(255,122,112,.18);--pos-rgb:34 150 113;--neg-rgb:205 74 66;--tip:#e7eaee;
+        --tip-ink:#15191f;\
         color-scheme:dark
         """
 
     private static let frame = """
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
-        body{margin:0;background:var(--ground);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+        body{margin:0;background:var(--ground);color:var(--ink);
+        font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
         font-variant-numeric:tabular-nums}
         header,main,footer{max-width:1240px;margin:0 auto;padding:0 20px}
         header{display:flex;justify-content:space-between;align-items:flex-start;gap:16px;padding-top:26px;padding-bottom:16px}
@@ -35,9 +40,11 @@ enum Style {
         a{color:var(--blue)}
         .muted{color:var(--muted)}
         .chips{display:flex;flex-wrap:wrap;gap:6px;margin-top:8px}
-        .chip{font-size:12px;color:var(--muted);border:1px solid var(--line);border-radius:5px;padding:1px 7px;background:var(--panel)}
+        .chip{font-size:12px;color:var(--muted);border:1px solid var(--line);border-radius:5px;padding:1px 7px;
+        background:var(--panel)}
         .chip code{color:var(--ink)}
-        #theme{flex:none;width:36px;height:36px;border-radius:8px;border:1px solid var(--line);background:var(--panel);color:var(--ink);font-size:17px;cursor:pointer}
+        #theme{flex:none;width:36px;height:36px;border-radius:8px;border:1px solid var(--line);background:var(--panel);
+        color:var(--ink);font-size:17px;cursor:pointer}
         .grid{display:grid;grid-auto-flow:dense;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin-top:16px}
         .panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
         .wide{grid-column:1/-1}
@@ -45,15 +52,18 @@ enum Style {
         .note{margin:12px 0 0;color:var(--muted)}
         .note strong{color:var(--ink)}
         footer{color:var(--muted);font-size:12px;padding-top:18px;padding-bottom:40px}
-        #tip{position:fixed;z-index:9;max-width:300px;padding:7px 10px;border-radius:6px;background:var(--tip);color:var(--tip-ink);font-size:12.5px;
+        #tip{position:fixed;z-index:9;max-width:300px;padding:7px 10px;border-radius:6px;background:var(--tip);
+        color:var(--tip-ink);font-size:12.5px;
         white-space:pre-line;pointer-events:none;box-shadow:0 3px 14px rgba(0,0,0,.25);overflow-wrap:anywhere}
         .term{border-bottom:1px dotted var(--zero);cursor:help}
-        [data-tip]:focus-visible,a:focus-visible,summary:focus-visible,button:focus-visible,.scroll:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
+        [data-tip]:focus-visible,a:focus-visible,summary:focus-visible,
+        button:focus-visible,.scroll:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
 
         """
 
     private static let cards = """
-        .cards{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden}
+        .cards{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:1px;background:var(--line);
+        border:1px solid var(--line);border-radius:10px;overflow:hidden}
         .card{background:var(--panel);padding:13px 16px 12px}
         .card .k{font-size:12px;color:var(--muted)}
         .card .v{font-size:22px;font-weight:600;letter-spacing:-.015em;line-height:1.3;margin-top:2px}
@@ -87,7 +97,8 @@ enum Style {
         .xl{top:100%;margin-top:8px;transform:translateX(-50%)}
         .cursor{position:absolute;top:0;bottom:0;width:0;border-left:1px solid var(--zero);pointer-events:none}
         .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:12px;color:var(--muted);margin:-4px 0 4px}
-        .key:before{content:"";display:inline-block;width:14px;height:0;border-top:2px solid;vertical-align:middle;margin-right:6px}
+        .key:before{content:"";display:inline-block;width:14px;height:0;border-top:2px solid;vertical-align:middle;
+        margin-right:6px}
         .key.strategy:before{color:var(--blue)}.key.bench:before{color:var(--bench)}
         .key.dotp:before,.key.dotn:before{width:8px;height:8px;border:0;border-radius:50%;background:var(--pos)}
         .key.dotn:before{background:var(--neg)}

@@ -7,7 +7,8 @@ enum ConfigurationPanel {
         let configuration = tree(model.result.configuration, depth: 0)
         let provenance = manifest.isNull ? Panel.empty("No manifest was given.") : tree(manifest, depth: 0)
         return Panel.section("Configuration", note: "config.yaml", "<div class=\"tree\">\(configuration)</div>")
-            + Panel.section("Provenance", note: "run_manifest.json; hover a digest for all of it", "<div class=\"tree\">\(provenance)</div>")
+            + Panel.section(
+                "Provenance", note: "run_manifest.json; hover a digest for all of it", "<div class=\"tree\">\(provenance)</div>")
     }
 
     private static func tree(_ value: JSONValue, depth: Int) -> HTML {
@@ -18,7 +19,8 @@ enum ConfigurationPanel {
                 .map { branch($0, members[$0] ?? .null, depth: depth) }.joined("\n")
         case .array(let items):
             if items.isEmpty { return "<span class=\"muted\">none</span>" }
-            return items.enumerated().map { index, item in branch(name(of: item) ?? String(index + 1), item, depth: depth) }.joined("\n")
+            return items.enumerated().map { index, item in branch(name(of: item) ?? String(index + 1), item, depth: depth) }
+                .joined("\n")
         default: return leaf(value)
         }
     }
@@ -39,10 +41,12 @@ enum ConfigurationPanel {
         switch value {
         case .object(let members): children = members.count
         case .array(let items): children = items.count
-        default: return "<div class=\"leaf\"><span class=\"key-name\">\(key)</span><span class=\"value\">\(leaf(value))</span></div>"
+        default:
+            return "<div class=\"leaf\"><span class=\"key-name\">\(key)</span><span class=\"value\">\(leaf(value))</span></div>"
         }
         let open: HTML = depth < 1 && children <= 12 ? " open=\"open\"" : ""
-        return "<details\(open)><summary>\(key) <small>\(children)</small></summary><div>\(tree(value, depth: depth + 1))</div></details>"
+        let inner = tree(value, depth: depth + 1)
+        return "<details\(open)><summary>\(key) <small>\(children)</small></summary><div>\(inner)</div></details>"
     }
 
     /// A short list of scalars reads better on one line.

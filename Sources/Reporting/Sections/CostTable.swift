@@ -13,7 +13,8 @@ enum CostTable {
             let bps = totals.notional > 0 ? value / totals.notional * 10_000 : nil
             let share = gross > 0 ? value / gross : nil
             return """
-                <td class="l\(style)">\(Panel.term(name, definition))</td><td>\(Format.fixed(value, 2))</td><td>\(Format.fixed(each, 2))</td>\
+                <td class="l\(style)">\(Panel.term(name, definition))</td><td>\(Format.fixed(value, 2))</td>\
+                <td>\(Format.fixed(each, 2))</td>\
                 <td>\(Format.fixed(bps, 2))</td><td>\(Format.percent(share, 1))</td>
                 """
         }

@@ -23,7 +23,10 @@ enum EquityPanel {
         hover.series.append(("Equity", "money", kept.map { equity[$0] }))
         if let wealth { hover.series.append((model.benchmark?.name ?? "", "money", kept.map { wealth[$0] })) }
         hover.series.append(("Drawdown", "percent", kept.map { drawdown[$0] }))
-        let legend: HTML? = wealth == nil ? nil : """
+        let legend: HTML? =
+            wealth == nil
+            ? nil
+            : """
             <div class="legend"><span class="key strategy">Strategy</span>\
             <span class="key bench">\(model.benchmark?.name ?? ""), buy and hold</span></div>
             """

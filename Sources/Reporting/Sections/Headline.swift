@@ -7,8 +7,10 @@ enum Headline {
         let cards = [
             card(model, "total_return", signed: true, colour: true), card(model, "cagr", signed: true, colour: true),
             card(model, "sharpe"), card(model, "sortino"), card(model, "max_drawdown"), card(model, "volatility"),
-            card(model, "calmar"), card(model, "win_rate", sub: tradesText(model)), card(model, "profit_factor", sub: payoffText(model)),
-            card(model, "exposure", sub: turnoverText(model)), card(model, "total_pnl", signed: true, colour: true, sub: capital(model)),
+            card(model, "calmar"), card(model, "win_rate", sub: tradesText(model)),
+            card(model, "profit_factor", sub: payoffText(model)),
+            card(model, "exposure", sub: turnoverText(model)),
+            card(model, "total_pnl", signed: true, colour: true, sub: capital(model)),
             card(model, "total_costs", sub: costText(model)),
         ]
         return "<div class=\"cards\">\(cards.joined())</div>\n"
@@ -25,7 +27,8 @@ enum Headline {
         let other = model.benchmarkMetrics[key].flatMap { $0.isNull ? nil : entry.text($0) }
         let below = sub ?? other.map { "\(model.benchmark?.name ?? ""): \($0)" } ?? ""
         return """
-            <div class="card"><div class="k">\(Panel.term(entry.label, entry.definition))</div><div class="v\(tone)">\(text)</div>\
+            <div class="card"><div class="k">\(Panel.term(entry.label, entry.definition))</div>\
+            <div class="v\(tone)">\(text)</div>\
             <div class="s">\(below)</div></div>
             """
     }

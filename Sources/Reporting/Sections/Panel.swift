@@ -15,7 +15,8 @@ enum Panel {
     /// A table that scrolls inside its own box. `head` and the cells of `rows` are complete `<th>` and `<td>` elements.
     static func table(head: HTML, rows: [HTML], style: HTML = "", label: String) -> HTML {
         """
-        <div class="scroll" role="region" tabindex="0" aria-label="\(label)"><table class="\(style)"><thead><tr>\(head)</tr></thead>
+        <div class="scroll" role="region" tabindex="0" aria-label="\(label)">\
+        <table class="\(style)"><thead><tr>\(head)</tr></thead>
         <tbody>\(rows.map { "<tr>\($0)</tr>" as HTML }.joined("\n"))</tbody></table></div>
         """
     }

@@ -50,14 +50,18 @@ enum ReturnPanels {
             let left = other.isEmpty ? middle - width / 2 : middle - width
             let tip = "\(year.year): \(Format.percent(year.value, 2, signed: true))"
             plot.addBar(
-                from: left, to: left + width, zero, scale.position(year.value), style: year.value < 0 ? "bar n" : "bar p", tip: tip)
+                from: left, to: left + width, zero, scale.position(year.value), style: year.value < 0 ? "bar n" : "bar p",
+                tip: tip)
             if let value = other[year.year] {
                 let tip = "\(model.benchmark?.name ?? "") \(year.year): \(Format.percent(value, 2, signed: true))"
                 plot.addBar(from: middle, to: middle + width, zero, scale.position(value), style: "bar b", tip: tip)
             }
             if index % skip == 0 { plot.xLabels.append(.init(position: middle, label: String(year.year))) }
         }
-        let legend: HTML? = other.isEmpty ? nil : """
+        let legend: HTML? =
+            other.isEmpty
+            ? nil
+            : """
             <div class="legend"><span class="key boxp">gain</span><span class="key boxn">loss</span>\
             <span class="key boxb">\(model.benchmark?.name ?? "")</span></div>
             """

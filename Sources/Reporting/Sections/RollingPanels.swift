@@ -12,7 +12,9 @@ enum RollingPanels {
     /// The rolling panels, or the days themselves where they are too few to roll over.
     static func html(_ model: TearSheetModel) -> HTML {
         let days = model.dailyReturns.count
-        if let year = model.periodsPerYear, days > window(days: days, periodsPerYear: year) { return sharpe(model) + volatility(model) }
+        if let year = model.periodsPerYear, days > window(days: days, periodsPerYear: year) {
+            return sharpe(model) + volatility(model)
+        }
         return daily(model)
     }
 

@@ -8,25 +8,31 @@ enum TradeCharts {
 
     static func distribution(_ model: TearSheetModel) -> HTML {
         let returns = model.result.trades.map(\.pnlPercent)
-        guard let (low, high) = limits(returns), let histogram = Distribution.histogram(returns, bins: bins(returns.count), range: low...high)
+        guard let (low, high) = limits(returns),
+            let histogram = Distribution.histogram(returns, bins: bins(returns.count), range: low...high)
         else { return Panel.section("Trade returns", Panel.empty("The run has no closed trades.")) }
         let highest = histogram.counts.max() ?? 0
         let scale = Scale(histogram.counts.map(Double.init), including: [0], count: 4)
         let horizontal = Scale([low, high], including: [low, high], count: 6)
         var plot = Plot(
             title: "Distribution of trade returns",
-            description: "\(returns.count) trades in \(histogram.counts.count) bins from \(Format.percent(low)) to \(Format.percent(high)); the fullest has \(highest).")
+            description:
+                "\(returns.count) trades in \(histogram.counts.count) bins from \(Format.percent(low)) "
+                + "to \(Format.percent(high)); the fullest has \(highest)."
+        )
         plot.yLabelWidth = "2.6rem"
         plot.addGrid(scale) { Format.fixed($0, Format.decimals(for: scale.step)) }
         for tick in horizontal.ticks {
-            plot.xLabels.append(.init(position: horizontal.position(tick), label: Format.axisPercent(tick, step: horizontal.step)))
+            plot.xLabels.append(
+                .init(position: horizontal.position(tick), label: Format.axisPercent(tick, step: horizontal.step)))
         }
         for (index, count) in histogram.counts.enumerated() where count > 0 {
             let (left, right) = (histogram.edges[index], histogram.edges[index + 1])
             let tip = "\(Format.percent(left)) to \(Format.percent(right)): \(count) \(count == 1 ? "trade" : "trades")"
             let style = (left + right) / 2 < 0 ? "bar n" : "bar p"
             plot.addBar(
-                from: horizontal.position(left), to: horizontal.position(right), 0, scale.position(Double(count)), style: style, tip: tip)
+                from: horizontal.position(left), to: horizontal.position(right), 0, scale.position(Double(count)), style: style,
+                tip: tip)
         }
         let mean = Distribution.mean(returns)
         if let mean { plot.marks += HTML(trusted: "<path class=\"mean\" d=\"M\(Plot.x(horizontal.position(mean))) 0V100\" />") }
@@ -57,7 +63,8 @@ enum TradeCharts {
         let y = Scale(trades.map(\.mfe), including: [0], count: 5)
         var plot = Plot(
             title: "Maximum favourable against maximum adverse excursion",
-            description: "\(trades.count) trades; to the right: how far a trade went against the position, up: how far it went with it.")
+            description:
+                "\(trades.count) trades; to the right: how far a trade went against the position, up: how far it went with it.")
         plot.addGrid(y) { Format.axisPercent($0, step: y.step) }
         for tick in x.ticks {
             plot.marks += HTML(trusted: "<path class=\"grid\" d=\"M\(Plot.x(x.position(tick))) 0V100\" />")
@@ -72,9 +79,13 @@ enum TradeCharts {
             plot.addDot(x.position(-trade.mae), y.position(trade.mfe), style: trade.pnl > 0 ? "p" : "n", tip: tip)
         }
         let legend: HTML =
-            "<div class=\"legend\"><span class=\"key dotp\">winner</span><span class=\"key dotn\">loser</span><span>across: MAE, up: MFE</span></div>"
+            """
+            <div class="legend"><span class="key dotp">winner</span><span class="key dotn">loser</span>\
+            <span>across: MAE, up: MFE</span></div>
+            """
         let total = model.result.trades.count
-        let note = trades.count < total ? "\(trades.count) of \(Format.fixed(Double(total), 0)) trades, evenly chosen" : "of entry price"
+        let note =
+            trades.count < total ? "\(trades.count) of \(Format.fixed(Double(total), 0)) trades, evenly chosen" : "of entry price"
         return Panel.section("MFE and MAE", note: note, "\(legend)\(plot.html)")
     }
 

@@ -9,12 +9,16 @@ enum TradeTable {
         let trades = model.result.trades
         guard !trades.isEmpty else { return Panel.section("Trades", wide: true, Panel.empty("The run has no closed trades.")) }
         let head = Panel.head(
-            ["Asset", "Side", "Entry", "Exit", "Quantity", "Entry price", "Exit price", "Net P&L", "Return", "Bars", "Costs", "MFE", "MAE", "Exit reason"],
+            [
+                "Asset", "Side", "Entry", "Exit", "Quantity", "Entry price", "Exit price", "Net P&L", "Return", "Bars", "Costs",
+                "MFE", "MAE", "Exit reason",
+            ],
             textColumns: 4)
         let shown = trades.suffix(rows).reversed().map { row($0, model) }
         let count = Format.fixed(Double(trades.count), 0)
         let note = trades.count > rows ? "latest \(rows) of \(count); all are in trades.parquet" : "latest first"
-        return Panel.section("Trades", note: note, wide: true, Panel.table(head: head, rows: Array(shown), style: "tall", label: "Trades"))
+        return Panel.section(
+            "Trades", note: note, wide: true, Panel.table(head: head, rows: Array(shown), style: "tall", label: "Trades"))
     }
 
     private static func row(_ trade: TradeRecord, _ model: TearSheetModel) -> HTML {
