@@ -26,15 +26,11 @@ final class ZipPackage {
                 "xlsx.zip", "this is not a whole .xlsx file (a zip archive)", context: ["file": path, "reason": reason])
         }
         self.archive = archive
-        do {
-            guard zip_get_num_entries(archive, 0) <= Self.mostEntries else {
-                throw ApusError("xlsx.size", "the archive has more than \(Self.mostEntries) entries", context: ["file": path])
-            }
-            try refuseOtherFormats()
-        } catch {
-            zip_discard(archive)
-            throw error
+        // From here on a throw runs deinit, which closes the archive.
+        guard zip_get_num_entries(archive, 0) <= Self.mostEntries else {
+            throw ApusError("xlsx.size", "the archive has more than \(Self.mostEntries) entries", context: ["file": path])
         }
+        try refuseOtherFormats()
     }
 
     deinit { zip_discard(archive) }
