@@ -19,13 +19,11 @@ enum XMLScan {
             return ApusError("xlsx.xml", message, context: ["file": file, "entry": entry, "line": "\(line)", "reason": reason])
         }
         // XMLParser traps on names that are not UTF-8, so it never sees any. XML has no NUL character either.
-        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+        guard String(validating: bytes, as: UTF8.self) != nil, ByteSearch.first(0, in: bytes) == nil else {
             throw failure("the part is not UTF-8", line: 1)
         }
         // Entities could expand without bound, and no spreadsheet part declares any.
-        guard !ByteSearch.contains(bytes, Array("<!DOCTYPE".utf8)) else {
-            throw failure("a spreadsheet part must not declare a document type", line: 1)
-        }
+        guard !declaresDocumentType(bytes) else { throw failure("a spreadsheet part must not declare a document type", line: 1) }
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
         let delegate = ScanDelegate(handler)
@@ -40,6 +38,27 @@ enum XMLScan {
             throw failure("malformed XML", line: max(delegate.line, 1), reason: "libxml2 error \(code)")
         }
         guard whole, delegate.sawRoot, delegate.depth == 0 else { throw failure("malformed XML: it has no whole element", line: max(parser.lineNumber, 1)) }
+    }
+}
+
+extension XMLScan {
+    /// Whether `<!DOCTYPE` stands before the root element; anywhere else it is malformed, and the parser says so.
+    private static func declaresDocumentType(_ bytes: [UInt8]) -> Bool {
+        var position = 0
+        while let open = ByteSearch.first(UInt8(ascii: "<"), in: bytes, from: position) {
+            let rest = bytes[(open + 1)...].prefix(8)
+            let ending: String
+            if rest.starts(with: "!--".utf8) {
+                ending = "-->"
+            } else if rest.first == UInt8(ascii: "?") {
+                ending = "?>"
+            } else {
+                return rest.first == UInt8(ascii: "!")
+            }
+            guard let end = ByteSearch.first(ending, in: bytes, from: open + 2) else { return false }
+            position = end + ending.utf8.count
+        }
+        return false
     }
 }
 
