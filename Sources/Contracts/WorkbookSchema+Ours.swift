@@ -20,7 +20,7 @@ extension WorkbookSchema {
                 "Which trades are big: fixed size, a percentile of the window before, or a z-score over it. Blank finds none."),
             WorkbookColumn(
                 "big_trade_value", .number, in: .nonNegative,
-                "Contracts (fixed), percent 0-100 (percentile) or standard deviations (zscore)."),
+                "Contracts (fixed), a fraction such as 0.995 (percentile) or standard deviations (zscore)."),
             WorkbookColumn(
                 "big_trade_window", .integer, in: 2...1e7,
                 "Trades before the present one that percentile and zscore look at. Blank means 1000."),

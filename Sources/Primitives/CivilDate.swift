@@ -78,6 +78,7 @@ extension CivilDate: CustomStringConvertible {
     public var description: String {
         let (year, month, day) = components
         let digits = String(year)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "-" + twoDigits(Int64(month)) + "-" + twoDigits(Int64(day))
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "-" + twoDigits(Int64(month)) + "-"
+            + twoDigits(Int64(day))
     }
 }

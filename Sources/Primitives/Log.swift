@@ -17,10 +17,11 @@ public struct Log: Sendable {
         self.minimum = minimum
         self.clock = clock
         self.asJSON = asJSON
-        self.sink = sink ?? { line in
-            let bytes = Array((line + "\n").utf8)
-            _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        }
+        self.sink =
+            sink ?? { line in
+                let bytes = Array((line + "\n").utf8)
+                _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            }
     }
 
     public func debug(_ message: String, _ fields: KeyValuePairs<String, JSONValue> = [:]) { emit(.debug, message, fields) }
@@ -31,7 +32,9 @@ public struct Log: Sendable {
     private func emit(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, JSONValue>) {
         guard level >= minimum else { return }
         if asJSON {
-            var members: [String: JSONValue] = ["time": .string(clock.now.description), "level": .string(level.name), "message": .string(message)]
+            var members: [String: JSONValue] = [
+                "time": .string(clock.now.description), "level": .string(level.name), "message": .string(message),
+            ]
             for (key, value) in fields { members[key] = value }
             sink((try? CanonicalJSON.text(.object(members))) ?? message)
         } else {

@@ -1,1 +1,12 @@
-@main struct Apus { static func main() {} }
+import Glibc
+import Primitives
+
+@main struct Apus {
+    static func main() {
+        Signals.install()
+        let runner = CommandRunner(
+            root: .root, version: ProgramVersion.current, output: OutputWriter(descriptor: STDOUT_FILENO),
+            errorOutput: OutputWriter(descriptor: STDERR_FILENO), terminal: .standardError(), clock: SystemClock())
+        exit(runner.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+}

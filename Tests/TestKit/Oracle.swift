@@ -18,7 +18,7 @@ public enum Oracle {
     /// - Throws: `TestKitError` with what the script wrote to standard error, where it fails or the packages are absent.
     public static func run(script: String, arguments: [String] = [], input: String = "") throws -> String {
         guard isInstalled else { throw TestKitError("no .deps/oracle: run scripts/bootstrap --tests") }
-        return try run("python3", packages, script, arguments, input)
+        return try run(interpreter(of: packages) ?? "python3", packages, script, arguments, input)
     }
 
     /// The same for the packages that need Python 3.12.
@@ -30,12 +30,14 @@ public enum Oracle {
     private static let packages = PackageRoot.appending(".deps/oracle")
     private static let packages312 = PackageRoot.appending(".deps/oracle312")
 
-    /// The interpreter that scripts/bootstrap recorded.
-    private static let python312: String? = {
-        guard let bytes = try? FileBytes.read(packages312 + "/python.path") else { return nil }
-        let path = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+    private static let python312 = interpreter(of: packages312)
+
+    /// The interpreter that scripts/bootstrap installed the packages for.
+    private static func interpreter(of packages: String) -> String? {
+        guard let text = try? FileBytes.readText(packages + "/python.path") else { return nil }
+        let path = text.split(separator: "\n").first.map(String.init) ?? ""
         return access(path, X_OK) == 0 ? path : nil
-    }()
+    }
 
     private static func run(
         _ python: String, _ packages: String, _ script: String, _ arguments: [String], _ input: String

@@ -76,7 +76,7 @@ public enum SampleWorkbook {
         "GATES": [
             [
                 "gate_id": "calm_market", "target_type": "STRATEGY", "target_id": "SPX_MOMENTUM",
-                "expression": "vix_level < 30 AND NOT (baa_z > 2.5 OR wti_momentum < -0.35)", "mode": "entries", "enabled": true,
+                "expression": "vix_level < 30 AND NOT (credit_z > 2.5 OR wti_momentum < -0.35)", "mode": "entries", "enabled": true,
             ]
         ],
         "SCALING": [
@@ -156,7 +156,7 @@ public enum SampleWorkbook {
         [
             "session_id": .string(id), "dataset_id": "ES_TRADES", "calendar": "CME_EQUITY", "session": .string(kind),
             "bar_intervals": ["1m", "5m"], "footprint_interval": "1m", "cvd_interval": "1m", "big_trade_rule": "percentile",
-            "big_trade_value": 99.5, "big_trade_window": 1000, "enabled": true,
+            "big_trade_value": 0.995, "big_trade_window": 1000, "enabled": true,
         ]
     }
 
@@ -181,7 +181,7 @@ public enum SampleWorkbook {
         feature("vix_level", "VIX", "VIX", "vix", "level"),
         feature("nasdaq_trend", "Nasdaq against its 200-day mean", "NASDAQ", "Close", "sma_ratio", ["window": 200]),
         feature("wti_momentum", "Crude oil quarter momentum", "WTI", "DCOILWTICO", "momentum", ["window": 63]),
-        feature("baa_z", "BAA yield against three years", "CREDIT", "BAA", "zscore", ["window": 36]),
+        feature("credit_z", "BAA - AAA credit spread against three years", "CREDIT", "BAA - AAA", "zscore", ["window": 36]),
         feature("es_fast", "ES mean of 5 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 5], tag: "intraday"),
         feature("es_slow", "ES mean of 20 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 20], tag: "intraday"),
         feature("es_delta", "ES delta of 15 minutes", "ES_TRADES:cvd_1m:FULL", "delta", "rolling_sum", ["window": 15], tag: "intraday"),
