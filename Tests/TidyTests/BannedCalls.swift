@@ -30,11 +30,26 @@ enum BannedCalls {
     private static let drawing: Set<String> = ["random", "shuffled", "shuffle", "randomElement"]
 
     static func violations(in file: RepositoryFile) -> [Violation] {
+        let code = file.code.bytes
         var found: [Violation] = []
-        for (index, line) in SwiftCode(file.text).lines.enumerated() {
-            for reason in reasons(in: Array(line)) where !isAllowed(reason, in: file.path) {
-                found.append(Violation(path: file.path, line: index + 1, what: reason))
+        var line = 1
+        var index = 0
+        while index < code.count {
+            var reasons: [String] = []
+            var end = index + 1
+            switch code[index] {
+            case UInt8(ascii: "\n"): line += 1
+            case UInt8(ascii: "!"):
+                if isForceUnwrap(code, index) { reasons.append("'!' traps: unwrap, try or cast with an error") }
+            case let byte where isWord(byte):
+                while end < code.count, isWord(code[end]) { end += 1 }
+                reasons += reason(for: code[index..<end], in: code)
+            default: break
             }
+            for reason in reasons where !isAllowed(reason, in: file.path) {
+                found.append(Violation(path: file.path, line: line, what: reason))
+            }
+            index = end
         }
         return found
     }
@@ -45,48 +60,39 @@ enum BannedCalls {
         return false
     }
 
-    private static func reasons(in line: [Character]) -> [String] {
-        var found: [String] = []
-        var index = 0
-        while index < line.count {
-            if line[index] == "!", isForceUnwrap(line, index) { found.append("'!' traps: unwrap, try or cast with an error") }
-            guard isWordStart(line, index) else {
-                index += 1
-                continue
-            }
-            var end = index
-            while end < line.count, isWordPart(line[end]) { end += 1 }
-            let word = String(line[index..<end])
-            if let reason = reason(for: word, line, index, end) { found.append(reason) }
-            index = end
+    private static func reason(for bytes: ArraySlice<UInt8>, in code: [UInt8]) -> [String] {
+        let word = String(decoding: bytes, as: UTF8.self)
+        let start = bytes.startIndex, end = bytes.endIndex
+        let isCall = end < code.count && code[end] == UInt8(ascii: "(")
+        let afterDot = start > 0 && code[start - 1] == UInt8(ascii: ".")
+        if drawing.contains(word) {
+            return afterDot && isCall && !arguments(code, from: end).contains("using:") ? ["\(word) \(chance)"] : []
         }
-        return found
+        guard let banned = words[word], !banned.needsParenthesis || isCall else { return [] }
+        if banned.mayFollowDot, afterDot { return [] }
+        if start >= 5, code[(start - 5)..<start].elementsEqual("func ".utf8) { return [] }
+        return ["\(word) \(banned.reason)"]
     }
 
-    private static func reason(for word: String, _ line: [Character], _ start: Int, _ end: Int) -> String? {
-        let next = end < line.count ? line[end] : " "
-        let afterDot = start > 0 && line[start - 1] == "."
-        if drawing.contains(word), afterDot, next == "(" {
-            let arguments = String(line[end...])
-            return arguments.contains("using:") ? nil : "\(word) \(chance)"
+    /// The text between a call's parentheses, nested ones included.
+    private static func arguments(_ code: [UInt8], from open: Int) -> String {
+        var depth = 0
+        for index in open..<code.count {
+            if code[index] == UInt8(ascii: "(") { depth += 1 }
+            if code[index] == UInt8(ascii: ")") { depth -= 1 }
+            if depth == 0 { return String(decoding: code[open..<index], as: UTF8.self) }
         }
-        guard let banned = words[word], !banned.needsParenthesis || next == "(" else { return nil }
-        if banned.mayFollowDot, afterDot { return nil }
-        if String(line[..<start]).hasSuffix("func ") { return nil }
-        return "\(word) \(banned.reason)"
+        return ""
     }
 
-    private static func isWordPart(_ c: Character) -> Bool { c.isLetter || c.isNumber || c == "_" }
-
-    private static func isWordStart(_ line: [Character], _ index: Int) -> Bool {
-        isWordPart(line[index]) && (index == 0 || !isWordPart(line[index - 1]))
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95 || byte >= 0x80
     }
 
     /// A `!` directly after an expression or type, and not the start of `!=`.
-    private static func isForceUnwrap(_ line: [Character], _ index: Int) -> Bool {
+    private static func isForceUnwrap(_ code: [UInt8], _ index: Int) -> Bool {
         guard index > 0 else { return false }
-        let before = line[index - 1]
-        let after = index + 1 < line.count ? line[index + 1] : " "
-        return (isWordPart(before) || ")]>\"?".contains(before)) && after != "="
+        let after = index + 1 < code.count ? code[index + 1] : 32
+        return (isWord(code[index - 1]) || ")]>\"?".utf8.contains(code[index - 1])) && after != UInt8(ascii: "=")
     }
 }

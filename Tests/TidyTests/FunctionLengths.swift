@@ -7,8 +7,8 @@ enum FunctionLengths {
 
     private static let keywords: Set<String> = ["func", "init", "deinit", "subscript", "var"]
 
-    static func functions(in source: String) -> [Function] {
-        let code = Array(SwiftCode(source).text.utf8)
+    static func functions(in source: SwiftCode) -> [Function] {
+        let code = source.bytes
         var found: [Function] = []
         var line = 1
         var index = 0
@@ -20,9 +20,9 @@ enum FunctionLengths {
             }
             var end = index
             while end < code.count, isWord(code[end]) { end += 1 }
-            let word = String(decoding: code[index..<end], as: UTF8.self)
             // `.init(...)` is a call.
-            if keywords.contains(word), index == 0 || code[index - 1] != UInt8(ascii: "."),
+            if end - index <= 9, keywords.contains(String(decoding: code[index..<end], as: UTF8.self)),
+                index == 0 || code[index - 1] != UInt8(ascii: "."),
                 let open = body(code, from: end), let close = matchingBrace(code, from: open)
             {
                 found.append(Function(line: line, length: lineFeeds(code[index..<close]) + 1))

@@ -85,7 +85,7 @@ struct ImportTable: Equatable {
     func violations(in file: RepositoryFile, target: String) -> [Violation] {
         let allowed = rows[target]?.imports ?? []
         var found: [Violation] = []
-        for (index, line) in SwiftCode(file.text).lines.enumerated() {
+        for (index, line) in file.code.lines.enumerated() where line.contains("import") {
             let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
             guard let place = words.firstIndex(of: "import"), words[..<place].allSatisfy({ Self.accessLevels.contains($0) })
             else {

@@ -42,11 +42,14 @@ import Testing
 
     @Test func functionLengthsAreCounted() {
         let body = String(repeating: "    x += 1\n", count: 69)
-        #expect(FunctionLengths.functions(in: "func f() {\n\(body)}\n") == [.init(line: 1, length: 71)])
-        #expect(FunctionLengths.functions(in: "\n\ninit(\n    a: Int\n) throws\n{\n\(body)}\n") == [.init(line: 3, length: 74)])
-        #expect(FunctionLengths.functions(in: "var total: Int {\n    1\n}\n") == [.init(line: 1, length: 3)])
+        #expect(FunctionLengths.functions(in: SwiftCode("func f() {\n\(body)}\n")) == [.init(line: 1, length: 71)])
+        #expect(
+            FunctionLengths.functions(in: SwiftCode("\n\ninit(\n    a: Int\n) throws\n{\n\(body)}\n")) == [
+                .init(line: 3, length: 74)
+            ])
+        #expect(FunctionLengths.functions(in: SwiftCode("var total: Int {\n    1\n}\n")) == [.init(line: 1, length: 3)])
         let nested = "func f() {\n    if a { b { \"}}}\" } }\n    func g() {\n    }\n}\n"
-        #expect(FunctionLengths.functions(in: nested) == [.init(line: 1, length: 5), .init(line: 3, length: 2)])
+        #expect(FunctionLengths.functions(in: SwiftCode(nested)) == [.init(line: 1, length: 5), .init(line: 3, length: 2)])
     }
 
     @Test func declarationsWithoutBodiesAreNotFunctions() {
@@ -64,7 +67,7 @@ import Testing
                 func c() {}
             }
             """
-        #expect(FunctionLengths.functions(in: source) == [.init(line: 11, length: 1)])
+        #expect(FunctionLengths.functions(in: SwiftCode(source)) == [.init(line: 11, length: 1)])
     }
 
     @Test func textRulesFindTheirViolations() {

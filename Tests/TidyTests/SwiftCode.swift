@@ -1,15 +1,16 @@
 /// Swift source with comments and the contents of string literals blanked out, line for line. Code inside interpolations stays.
-struct SwiftCode {
-    let lines: [String]
+struct SwiftCode: Sendable {
+    let bytes: [UInt8]
 
     init(_ source: String) {
         var stripper = Stripper(bytes: Array(source.utf8))
         stripper.code(until: nil)
-        lines = String(decoding: stripper.out, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(
-            String.init)
+        bytes = stripper.out
     }
 
-    var text: String { lines.joined(separator: "\n") }
+    var lines: [String] {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
 }
 
 private struct Stripper {
@@ -20,7 +21,9 @@ private struct Stripper {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     private func sees(_ text: StaticString) -> Bool {
-        text.withUTF8Buffer { bytes[position...].starts(with: $0) }
+        // The first byte decides most cases.
+        guard bytes[position] == text.utf8Start.pointee else { return false }
+        return text.withUTF8Buffer { bytes[position...].starts(with: $0) }
     }
 
     private mutating func keep() {
@@ -87,6 +90,11 @@ private struct Stripper {
         let escape = [UInt8(ascii: "\\")] + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
         for _ in quote { keep() }
         while position < bytes.count {
+            let byte = bytes[position]
+            guard byte == closing[0] || byte == escape[0] || byte == UInt8(ascii: "\n") else {
+                blank()
+                continue
+            }
             let rest = bytes[position...]
             if rest.starts(with: closing) {
                 for _ in closing { keep() }

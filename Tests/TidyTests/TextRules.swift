@@ -18,7 +18,8 @@ enum TextRules {
     static func openEnds(in file: RepositoryFile) -> [Violation] { mentions(of: openEnds, in: file, "open end") }
 
     private static func mentions(of words: [String], in file: RepositoryFile, _ what: String) -> [Violation] {
-        file.lines.enumerated().flatMap { index, line in
+        guard words.contains(where: { file.mentions($0) }) else { return [] }
+        return file.lines.enumerated().flatMap { index, line in
             words.filter { line.contains($0) }.map { Violation(path: file.path, line: index + 1, what: "\(what): \($0)") }
         }
     }

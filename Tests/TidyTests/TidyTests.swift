@@ -49,7 +49,7 @@ import Testing
 
     @Test func functionsAreShort() throws {
         for file in try RepositoryFiles.swift(under: "Sources") + RepositoryFiles.swift(under: "Tests") {
-            for function in FunctionLengths.functions(in: file.text) where function.length > 70 {
+            for function in FunctionLengths.functions(in: file.code) where function.length > 70 {
                 Issue.record("\(file.path):\(function.line): a function of \(function.length) lines; the limit is 70")
             }
         }
@@ -66,20 +66,20 @@ import Testing
     }
 
     @Test func filesNameNoMachineAndNoOpenEnds() throws {
-        let files = try RepositoryFiles.all()
+        let files = try RepositoryFiles.all.get()
         #expect(files.contains { $0.path == "Package.swift" })
         for file in files { report(TextRules.machinePaths(in: file) + TextRules.openEnds(in: file)) }
     }
 
     @Test func pagesHaveOneTitleAndWorkingLinks() throws {
-        for file in try RepositoryFiles.all() where file.path.hasSuffix(".md") {
+        for file in try RepositoryFiles.all.get() where file.path.hasSuffix(".md") {
             report(TextRules.titles(in: file))
             report(TextRules.brokenLinks(in: file) { FileBytes.exists(PackageRoot.appending($0)) })
         }
     }
 
     @Test func scriptsAreExecutable() throws {
-        for file in try RepositoryFiles.all() where file.text.hasPrefix("#!") {
+        for file in try RepositoryFiles.all.get() where file.text.hasPrefix("#!") {
             #expect(file.isExecutable, "\(file.path) starts with #! but cannot be executed")
         }
         for name in ["scripts/bootstrap", "scripts/lint", "scripts/bench", "scripts/fuzz", "scripts/demo", ".ci/run"] {
