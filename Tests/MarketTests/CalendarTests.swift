@@ -71,10 +71,11 @@ struct CalendarTests {
             var holds = instants == instants.sorted() && session.fullOpen < session.fullClose && last <= session.fullOpen
             last = session.fullClose
             holds = try holds && calendar.session(on: session.tradeDate) == session
-            for time in [session.fullOpen, session.regularOpen, session.regularClose - 1, session.fullClose - 1] {
+            for time in [session.fullOpen, session.regularOpen, session.regularClose - 1, session.fullClose - 1]
+            where time < session.fullClose {  // regular hours may be empty and lie at the close
                 holds = try holds && calendar.tradeDate(at: time) == session.tradeDate
             }
-            try #require(holds, "\(name) \(session)")
+            if !holds { Issue.record("\(name) \(session)") }
         }
         // NYSE closes on 9 to 13 weekdays of a year; CME's half days leave 2 to 4 from 2009 on.
         for year in (calendar.coverage.lowerBound.year)...(calendar.coverage.upperBound.year) {
@@ -116,7 +117,10 @@ struct CalendarTests {
             time = time + Int64(random.next() % UInt64(40 * UnixNanos.perMinute)) - 2 * UnixNanos.perMinute
             let segment = try clock.segment(at: time)
             let holds = try segment == Self.cme.segment(at: time) && time >= segment.start && time < segment.end
-            try #require(try holds && clock.tradeDate(at: time) == Self.cme.tradeDate(at: time), "seed 7, \(time)")
+            guard try holds && clock.tradeDate(at: time) == Self.cme.tradeDate(at: time) else {
+                Issue.record("seed 7, \(time)")
+                return
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ struct DailyDataTests {
     /// day of mourning and, since global trading hours, on the days when only its extended session runs.
     @Test(.enabled(if: SharedData.has("daily/vix-daily.csv"))) func vixDaysAreTheSessions() throws {
         let path = try #require(SharedData.path("daily/vix-daily.csv"))
-        let dates = try FileBytes.readText(path).split(separator: "\n").dropFirst().compactMap {
+        let dates = try FileBytes.readText(path).split(whereSeparator: \.isNewline).dropFirst().compactMap {
             CivilDate(String($0.prefix(10)))
         }
         try #require(dates.count > 9_000)

@@ -9,15 +9,30 @@ import Testing
 struct SPYDayTests {
     static let hasData = Oracle.isInstalled && SharedData.has("equities/spy_20131007_trade.zip")
 
+    /// The prints in file order. Parsed by bytes: a debug build takes a while for ten million characters.
+    static func trades(_ path: String) throws -> [RawTrade] {
+        var trades: [RawTrade] = []
+        var fields: [Int64] = [0, 0, 0]
+        var field = 0
+        for byte in Array(try Oracle.run(script: "flow_spy.py", arguments: [path, "trades"]).utf8) {
+            switch byte {
+            case UInt8(ascii: " "): field += 1
+            case UInt8(ascii: "\n"):
+                trades.append(
+                    RawTrade(
+                        time: UnixNanos(fields[0]), price: fields[1], size: UInt32(fields[2]), side: .unknown, instrumentID: 1))
+                fields = [0, 0, 0]
+                field = 0
+            default: fields[field] = fields[field] * 10 + Int64(byte) - 48
+            }
+        }
+        return trades
+    }
+
     @Test(.enabled(if: hasData), arguments: [SessionKind.full, .rth]) func barsEqualFileOrder(session: SessionKind) throws {
         let path = try #require(SharedData.path("equities/spy_20131007_trade.zip"))
-        let numbers = try Oracle.run(script: "flow_spy.py", arguments: [path, "trades"]).split(separator: "\n").map { line in
-            line.split(separator: " ").compactMap { Int64($0) }
-        }
-        try #require(numbers.count == 250_601)
-        let trades = numbers.map {
-            RawTrade(time: UnixNanos($0[0]), price: $0[1], size: UInt32($0[2]), side: .unknown, instrumentID: 1)
-        }
+        let trades = try Self.trades(path)
+        try #require(trades.count == 250_601)
         let configuration = FlowConfiguration(barIntervals: [.minute, .day], session: session)
         let rows = try CollectedRows.run(
             trades, configuration, calendar: SessionCalendars.usEquity, instruments: [FlowInstrument(id: 1, symbol: "SPY")]

@@ -7,7 +7,7 @@ import Testing
 struct SimulatorTests {
     static let parameters = SimulationParameters(
         seed: 42, startDate: CivilDate(year: 2024, month: 3, day: 7) ?? CivilDate(daysSinceEpoch: 0), days: 3,
-        tradesPerDay: 60_000)
+        tradesPerDay: 30_000)
     static let trades = (try? OrderFlowSimulator.trades(parameters)) ?? []
 
     static func sessions() throws -> [TradingSession] {
@@ -47,11 +47,13 @@ struct SimulatorTests {
             })
         var counts = [Int](repeating: 0, count: sessions.count)
         for trade in Self.trades {
-            let index = try #require(sessions.firstIndex { trade.time >= $0.fullOpen && trade.time < $0.fullClose })
-            counts[index] += 1
+            if let index = sessions.firstIndex(where: { trade.time >= $0.fullOpen && trade.time < $0.fullClose }) {
+                counts[index] += 1
+            }
         }
-        // Self-excitation makes the number itself vary, but not by a tenth at this size.
-        for count in counts { #expect((54_000...66_000).contains(count), "\(counts)") }
+        #expect(counts.reduce(0, +) == Self.trades.count)
+        // Self-excitation makes the number itself vary, but not by a seventh at this size.
+        for count in counts { #expect((26_000...34_000).contains(count), "\(counts)") }
     }
 
     @Test func pricesAreOnTheTickGridAndDoNotRunAway() throws {
@@ -133,7 +135,7 @@ struct SimulatorTests {
         let dates = try trades.map { try SessionCalendars.cmeEquity.segment(at: $0.time).tradeDate.description }
         let counts = Dictionary(grouping: dates) { $0 }.mapValues(\.count)
         #expect(counts.keys.sorted() == ["2024-11-28", "2024-11-29", "2024-12-02"])
-        #expect((counts["2024-11-28"] ?? 0) < 45_000 && (counts["2024-12-02"] ?? 0) > 50_000, "\(counts)")
+        #expect((counts["2024-11-28"] ?? 0) < 23_000 && (counts["2024-12-02"] ?? 0) > 25_000, "\(counts)")
         parameters.startDate = try #require(CivilDate("2023-12-23"))
         parameters.days = 1
         let first = try #require(OrderFlowSimulator.trades(parameters).first)
