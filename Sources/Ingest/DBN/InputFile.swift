@@ -40,10 +40,10 @@ final class InputFile {
     func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
         if target.isEmpty { return 0 }
         guard descriptor >= 0 else {
-            let rest = memory[Int(offset)...].prefix(target.count)
-            target.copyBytes(from: rest)
-            offset += Int64(rest.count)
-            return rest.count
+            let count = min(memory.count - Int(offset), target.count)
+            memory.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)...].prefix(count))) }
+            offset += Int64(count)
+            return count
         }
         while true {
             let count = Glibc.read(descriptor, target.baseAddress, target.count)
