@@ -19,7 +19,7 @@ demo: build ## run the whole system on real data into demo-workspace/
 
 test: ## run every test
 	@scripts/bootstrap --tests
-	swift test
+	swift test $(SWIFT_TEST_FLAGS)
 
 bench: build ## measure, with the peers beside
 	@scripts/bootstrap --tests
