@@ -65,3 +65,8 @@ public import Primitives
     /// The aggressor; any character DBN does not define counts as unknown.
     @inlinable public var aggressor: AggressorSide { AggressorSide(rawValue: side) ?? .unknown }
 }
+
+extension RawTrade {
+    /// Whether time, price and size all have values; DBN writes the largest number of each where they do not.
+    @inlinable public var isDefined: Bool { tsEvent <= UInt64(Int64.max) && price != Int64.max && size != UInt32.max }
+}

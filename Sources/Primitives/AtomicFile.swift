@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A file that appears whole or not at all.
 ///
@@ -7,6 +8,8 @@ internal import Glibc
 /// `removeLeftovers(in:)` clears.
 public final class AtomicFile {
     public static let partialPrefix = ".apus-partial-"
+    /// Two writers of one file in one process need two temporaries.
+    private static let opened = Atomic<Int>(0)
 
     public let path: String
     private let temporaryPath: String
@@ -18,7 +21,8 @@ public final class AtomicFile {
         self.path = path
         let folder = Self.parent(of: path)
         try Self.createFolder(folder)
-        temporaryPath = folder + "/" + Self.partialPrefix + String(getpid()) + "-" + Self.name(of: path)
+        let number = Self.opened.add(1, ordering: .relaxed).newValue
+        temporaryPath = "\(folder)/\(Self.partialPrefix)\(getpid())-\(number)-\(Self.name(of: path))"
         descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.write(path, errno) }
     }
@@ -50,12 +54,19 @@ public final class AtomicFile {
         guard fsync(descriptor) == 0 else { throw FileError.write(path, errno) }
         close(descriptor)
         descriptor = -1
-        guard rename(temporaryPath, path) == 0 else {
+        guard Glibc.rename(temporaryPath, path) == 0 else {
             let number = errno
             unlink(temporaryPath)
             throw FileError.write(path, number)
         }
         try Self.flushFolder(Self.parent(of: path))
+    }
+
+    /// Gives a file another name in the same file system, replacing what has that name.
+    /// - Throws: `ApusError` `file.write`.
+    public static func rename(_ path: String, to target: String) throws {
+        guard Glibc.rename(path, target) == 0 else { throw FileError.write(target, errno) }
+        try flushFolder(parent(of: target))
     }
 
     /// Writes a whole file.
@@ -89,10 +100,15 @@ public final class AtomicFile {
 
     /// Creates the folder and its parents.
     public static func createFolder(_ path: String) throws {
-        if path.isEmpty || mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT else { throw FileError.write(path, errno) }
-        try createFolder(parent(of: path))
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError.write(path, errno) }
+        if path.isEmpty { return }
+        if mkdir(path, 0o755) != 0 {
+            if errno == EEXIST { return }
+            guard errno == ENOENT, parent(of: path) != path else { throw FileError.write(path, errno) }
+            try createFolder(parent(of: path))
+            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError.write(path, errno) }
+        }
+        // The new folder's own name is on the disk before anything in it is.
+        try flushFolder(parent(of: path))
     }
 
     static func flushFolder(_ path: String) throws {

@@ -139,10 +139,14 @@ public struct JSONParser {
     }
 
     private mutating func hexQuad() throws -> UInt32 {
-        guard position + 4 <= bytes.count,
-            let value = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
-            bytes[position] != UInt8(ascii: "+")
-        else { throw failure("expected four hexadecimal digits") }
+        guard position + 4 <= bytes.count else { throw failure("expected four hexadecimal digits") }
+        var value: UInt32 = 0
+        for byte in bytes[position..<position + 4] {
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw failure("expected four hexadecimal digits")
+            }
+            value = value << 4 + UInt32(digit)
+        }
         position += 4
         return value
     }

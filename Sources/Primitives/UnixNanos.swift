@@ -8,7 +8,15 @@ public struct UnixNanos: RawRepresentable, Hashable, Comparable, Sendable {
     @inlinable public init(_ nanoseconds: Int64) { rawValue = nanoseconds }
 
     /// The instant at 00:00:00 UTC of a civil date.
+    /// - Precondition: the date is in the range of the type; see `init(exactly:)`.
     public init(_ date: CivilDate) { rawValue = Int64(date.daysSinceEpoch) * Self.perDay }
+
+    /// The same for any date; nil where the instant does not fit.
+    public init?(exactly date: CivilDate) {
+        let (nanos, overflow) = Int64(date.daysSinceEpoch).multipliedReportingOverflow(by: Self.perDay)
+        if overflow { return nil }
+        rawValue = nanos
+    }
 
     public static let perMicrosecond: Int64 = 1_000
     public static let perSecond: Int64 = 1_000_000_000
@@ -26,7 +34,10 @@ public struct UnixNanos: RawRepresentable, Hashable, Comparable, Sendable {
     public var utcDate: CivilDate { CivilDate(daysSinceEpoch: Int32(rawValue.flooredDivision(by: Self.perDay))) }
 
     /// Nanoseconds since the preceding midnight UTC: 0 ..< 86,400,000,000,000.
-    public var nanosOfDay: Int64 { rawValue - rawValue.flooredDivision(by: Self.perDay) * Self.perDay }
+    public var nanosOfDay: Int64 {
+        let remainder = rawValue % Self.perDay
+        return remainder < 0 ? remainder + Self.perDay : remainder
+    }
 
     @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     @inlinable public static func + (a: Self, nanoseconds: Int64) -> Self { Self(a.rawValue + nanoseconds) }
@@ -58,20 +69,21 @@ extension UnixNanos: CustomStringConvertible {
     }
 
     /// Parses `YYYY-MM-DD`, optionally followed by `T` or a space and `HH:MM[:SS[.fraction]]`, and a zone
-    /// `Z` or `±HH:MM`. Without a zone the text is UTC. Returns nil for anything else.
+    /// `Z` or `±HH:MM`. Without a zone the text is UTC. Returns nil for anything else, also for instants out of range.
     public init?(iso8601 text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 10, let date = CivilDate(String(text.prefix(10))) else { return nil }
-        var nanos = Int64(date.daysSinceEpoch) * Self.perDay
-        if bytes.count == 10 {
-            self.init(nanos)
-            return
+        var timeOfDay: Int64 = 0
+        if bytes.count > 10 {
+            guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ") else { return nil }
+            var scanner = TimeScanner(bytes: bytes, position: 11)
+            guard let time = scanner.timeOfDay(), let offset = scanner.zoneOffset(), scanner.atEnd else { return nil }
+            timeOfDay = time - offset
         }
-        guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ") else { return nil }
-        var scanner = TimeScanner(bytes: bytes, position: 11)
-        guard let time = scanner.timeOfDay(), let offset = scanner.zoneOffset(), scanner.atEnd else { return nil }
-        nanos += time - offset
-        self.init(nanos)
+        // The first representable instant lies inside a day whose midnight is not representable.
+        let nanos = Int128(date.daysSinceEpoch) * Int128(Self.perDay) + Int128(timeOfDay)
+        guard let value = Int64(exactly: nanos) else { return nil }
+        self.init(value)
     }
 }
 
