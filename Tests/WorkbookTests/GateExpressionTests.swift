@@ -67,10 +67,10 @@ struct GateExpressionTests {
             #expect(try GateExpression.parse(text) == tree, "seed \(seed), round \(round): \(text)")
             var bytes = Array(text.utf8)
             bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 32...126, using: &random)
-            do { _ = try GateExpression.parse(String(decoding: bytes, as: UTF8.self)) } catch let failure
-                as GateExpression.Failure
-            {
-                #expect((1...(bytes.count + 1)).contains(failure.column), "seed \(seed), round \(round)")
+            do {
+                _ = try GateExpression.parse(String(decoding: bytes, as: UTF8.self))
+            } catch {
+                #expect((1...(bytes.count + 1)).contains(error.column), "seed \(seed), round \(round)")
             }
         }
     }
