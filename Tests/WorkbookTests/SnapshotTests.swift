@@ -67,7 +67,9 @@ struct SnapshotTests {
         var rows = SampleWorkbook.rows
         rows["RUNBOOK"]?[0]["Task"] = nil
         try WorkbookTemplate.write(to: path, sample: rows)
-        let error = #expect(throws: ApusError.self) { _ = try Snapshot.export(workbook: path, folder: folder.file("exports"), clock: Self.noon) }
+        let error = #expect(throws: ApusError.self) {
+            _ = try Snapshot.export(workbook: path, folder: folder.file("exports"), clock: Self.noon)
+        }
         #expect(error?.code == "config.problems")
         #expect(error?.description.contains("RUNBOOK!B2") == true)
         #expect(folder.names(in: "exports") == [])

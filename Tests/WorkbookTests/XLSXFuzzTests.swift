@@ -47,7 +47,8 @@ struct XLSXFuzzTests {
     /// Damage inside the XML, which a checksum would hide from the reader.
     @Test func damagedParts() throws {
         let package = try ZipPackage(XLSXReaderTests.libreOffice)
-        let names = ["_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"]
+        let names =
+            ["_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"]
             + (1...27).map { "xl/worksheets/sheet\($0).xml" }
         var parts: [String: [UInt8]] = [:]
         for name in names {

@@ -34,7 +34,9 @@ struct XLSXReaderTests {
         let sheet = try #require(try XLSXReader.read(folder.file("types.xlsx"))["S"])
         var found: [String: JSONValue] = [:]
         for row in sheet.rows {
-            for cell in row.cells { found[CellAddress(row: row.number, column: cell.column).description] = Self.described(cell.value) }
+            for cell in row.cells {
+                found[CellAddress(row: row.number, column: cell.column).description] = Self.described(cell.value)
+            }
         }
         #expect(found.keys.sorted() == expected.keys.sorted())
         for key in expected.keys.sorted() { #expect(found[key] == expected[key], "\(key)") }
@@ -46,7 +48,8 @@ struct XLSXReaderTests {
         case .text(let text): ["text", .string(text)]
         case .number(let number): ["number", .double(number)]
         case .bool(let flag): ["bool", .bool(flag)]
-        case .dateTime(let date): date.instant.map { ["date", .string($0.description)] } ?? ["nodate", .string(date.serial.description)]
+        case .dateTime(let date):
+            date.instant.map { ["date", .string($0.description)] } ?? ["nodate", .string(date.serial.description)]
         case .error(let word): ["error", .string(word)]
         case .formulaWithoutValue(let formula): ["formula", .string(formula)]
         }
@@ -92,10 +95,14 @@ struct XLSXReaderTests {
     }
 
     @Test func addressesReadAndWriteBothWays() {
-        for (text, row, column) in [("A1", 1, 1), ("Z9", 9, 26), ("AA10", 10, 27), ("XFD1048576", 1_048_576, 16_384), ("BZ3", 3, 78)] {
+        for (text, row, column) in [
+            ("A1", 1, 1), ("Z9", 9, 26), ("AA10", 10, 27), ("XFD1048576", 1_048_576, 16_384), ("BZ3", 3, 78),
+        ] {
             #expect(CellAddress(text) == CellAddress(row: row, column: column))
             #expect(CellAddress(row: row, column: column).description == text)
         }
-        for text in ["", "A", "1", "A0", "1A", "XFE1", "A1048577", "A1B", "Ä1", "A-1"] { #expect(CellAddress(text) == nil, "\(text)") }
+        for text in ["", "A", "1", "A0", "1A", "XFE1", "A1048577", "A1B", "Ä1", "A-1"] {
+            #expect(CellAddress(text) == nil, "\(text)")
+        }
     }
 }

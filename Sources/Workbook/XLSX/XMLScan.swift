@@ -37,7 +37,9 @@ enum XMLScan {
         if let code = delegate.errorCode ?? (parser.parserError as NSError?)?.code {
             throw failure("malformed XML", line: max(delegate.line, 1), reason: "libxml2 error \(code)")
         }
-        guard whole, delegate.sawRoot, delegate.depth == 0 else { throw failure("malformed XML: it has no whole element", line: max(parser.lineNumber, 1)) }
+        guard whole, delegate.sawRoot, delegate.depth == 0 else {
+            throw failure("malformed XML: it has no whole element", line: max(parser.lineNumber, 1))
+        }
     }
 }
 
