@@ -25,13 +25,16 @@ import Testing
         let coverage = [CoverageRecord(datasetID: "ES", tradeDate: day, rows: 3, firstTime: UnixNanos(1), lastTime: UnixNanos(2))]
         let vintages = [
             VintageRecord(
-                datasetID: "VIX", vintage: 1, sha256: "00", canonicalPath: "c1", rows: 4, firstRevision: nil, ingestTime: UnixNanos(1)),
+                datasetID: "VIX", vintage: 1, sha256: "00", canonicalPath: "c1", rows: 4, firstRevision: nil,
+                ingestTime: UnixNanos(1)),
             VintageRecord(
-                datasetID: "VIX", vintage: 2, sha256: "01", canonicalPath: "c2", rows: 5, firstRevision: day, ingestTime: UnixNanos(2)),
+                datasetID: "VIX", vintage: 2, sha256: "01", canonicalPath: "c2", rows: 5, firstRevision: day,
+                ingestTime: UnixNanos(2)),
         ]
         let derived = [
             DerivedRecord(
-                tableID: "bars/ES/1m/RTH", datasetID: "ES", parameters: ["interval": "1m"], inputsDigest: "ab", path: "d/bars.parquet",
+                tableID: "bars/ES/1m/RTH", datasetID: "ES", parameters: ["interval": "1m"], inputsDigest: "ab",
+                path: "d/bars.parquet",
                 rows: 7, digest: "cd")
         ]
         let runs = [
