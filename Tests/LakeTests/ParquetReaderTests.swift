@@ -72,7 +72,8 @@ import Testing
             wanted += values
             paths.append(folder.file("p\(part).parquet"))
             let table = Table([
-                Column(ColumnSpec("skip", .string), .strings(values.map { _ in "s" })), Column(ColumnSpec("v", .int64), .ints(values)),
+                Column(ColumnSpec("skip", .string), .strings(values.map { _ in "s" })),
+                Column(ColumnSpec("v", .int64), .ints(values)),
             ])
             try ParquetWriter.write(table, to: paths[paths.count - 1])
         }
@@ -124,7 +125,9 @@ import Testing
         for length in stride(from: 0, to: bytes.count, by: 7) {
             try AtomicFile.write(Array(bytes[..<length]), to: cut)
             let error = #expect(throws: ApusError.self, "length \(length)") { try ParquetReader.table(cut) }
-            #expect(error?.code == "parquet.read" && error?.context.first?.value == cut, "length \(length): \(String(describing: error))")
+            #expect(
+                error?.code == "parquet.read" && error?.context.first?.value == cut,
+                "length \(length): \(String(describing: error))")
         }
         try AtomicFile.write([UInt8]("PAR1 this is no Parquet file PAR1".utf8), to: cut)
         #expect(throws: ApusError.self) { try ParquetReader.table(cut) }

@@ -42,7 +42,9 @@ import Testing
         let validity = (0..<3000).map { $0 % 11 != 5 }
         let long = Table([
             Column(ColumnSpec("long", .string), .strings(texts)),
-            Column(ColumnSpec("some", .string, nullable: true), .strings(zip(texts, validity).map { $1 ? $0 : "" }), validity: validity),
+            Column(
+                ColumnSpec("some", .string, nullable: true), .strings(zip(texts, validity).map { $1 ? $0 : "" }),
+                validity: validity),
         ])
         try write(long, to: folder.file("long"), rowGroupRows: 100_000)
         try compare(folder, ["rows", "long"])
@@ -137,15 +139,16 @@ import Testing
 extension Table {
     /// A part of the rows.
     func rows(_ range: Range<Int>) -> Table {
-        Table(columns.map { column in
-            let values: ColumnValues =
-                switch column.values {
-                case .bools(let items): .bools(Array(items[range]))
-                case .ints(let items): .ints(Array(items[range]))
-                case .doubles(let items): .doubles(Array(items[range]))
-                case .strings(let items): .strings(Array(items[range]))
-                }
-            return Column(column.spec, values, validity: column.validity.map { Array($0[range]) })
-        })
+        Table(
+            columns.map { column in
+                let values: ColumnValues =
+                    switch column.values {
+                    case .bools(let items): .bools(Array(items[range]))
+                    case .ints(let items): .ints(Array(items[range]))
+                    case .doubles(let items): .doubles(Array(items[range]))
+                    case .strings(let items): .strings(Array(items[range]))
+                    }
+                return Column(column.spec, values, validity: column.validity.map { Array($0[range]) })
+            })
     }
 }

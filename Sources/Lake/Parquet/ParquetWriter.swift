@@ -83,7 +83,8 @@ public final class ParquetWriter {
     public func append(_ batches: [ColumnBatch], validity: [[Bool]?]? = nil) throws {
         guard state == .open else { throw closed() }
         let count = batches.first?.count ?? 0
-        guard batches.count == columns.count, batches.allSatisfy({ $0.count == count }), validity?.count ?? columns.count == columns.count
+        guard batches.count == columns.count, batches.allSatisfy({ $0.count == count }),
+            validity?.count ?? columns.count == columns.count
         else { throw ApusError("parquet.schema", "batches of the wrong number or of different length", context: ["file": path]) }
         state = .failed
         var start = 0

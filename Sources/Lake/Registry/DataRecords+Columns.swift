@@ -3,7 +3,8 @@ import Primitives
 extension DatasetRecord {
     public static let table = "datasets"
     public static let columns = [
-        RegistryColumn("dataset_id", "VARCHAR", key: true), RegistryColumn("market", "VARCHAR"), RegistryColumn("symbol", "VARCHAR"),
+        RegistryColumn("dataset_id", "VARCHAR", key: true), RegistryColumn("market", "VARCHAR"),
+        RegistryColumn("symbol", "VARCHAR"),
         RegistryColumn("table_name", "VARCHAR"), RegistryColumn("source", "VARCHAR"), RegistryColumn("is_revisable", "BOOLEAN"),
         RegistryColumn("details", "VARCHAR"),
     ]

@@ -23,8 +23,8 @@ enum ResultSchema {
         ColumnSpec("return_pct", .double), ColumnSpec("cumulative_return", .double), ColumnSpec("num_bars", .int32),
     ]
 
-    /// Named as in ml4t-backtest's own fills file where a column means the same. Quantities are in units of the underlying as in trades;
-    /// `contracts` is what was ordered.
+    /// Named as in ml4t-backtest's own fills file where a column means the same. Quantities are in units of the underlying as in
+    /// trades; `contracts` is what was ordered.
     static let fills: [ColumnSpec] = [
         ColumnSpec("order_id", .string), ColumnSpec("fill_sequence", .uint32), ColumnSpec("asset", .string),
         ColumnSpec("side", .string), ColumnSpec("quantity", .double), ColumnSpec("signed_quantity", .double),
@@ -36,7 +36,9 @@ enum ResultSchema {
     ]
 
     /// What `EquityPoint` knows beyond the six columns of equity.parquet.
-    static let exposure: [ColumnSpec] = [ColumnSpec("timestamp", .timestampMicros(utc: false)), ColumnSpec("net_exposure", .double)]
+    static let exposure: [ColumnSpec] = [
+        ColumnSpec("timestamp", .timestampMicros(utc: false)), ColumnSpec("net_exposure", .double),
+    ]
 }
 
 extension [ColumnSpec] {
