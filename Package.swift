@@ -38,17 +38,25 @@ let modules: [Module] = [
     Module(name: "Portfolio", dependencies: ["Primitives", "Market", "Contracts"]),
     Module(name: "Reporting", dependencies: ["Primitives", "Market", "Statistics", "Contracts"]),
     // layer 4
-    Module(name: "Engine", dependencies: ["Primitives", "Market", "Contracts", "Features", "Strategies", "Execution", "Portfolio"]),
+    Module(
+        name: "Engine",
+        dependencies: ["Primitives", "Market", "Contracts", "Features", "Strategies", "Execution", "Portfolio"]),
     Module(name: "Lake", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CDuckDB", "CZstd"]),
     Module(name: "Workbook", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CZip", "CXlsxWriter"]),
     Module(name: "Ingest", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CZstd"]),
     // layer 5
-    Module(name: "Backtesting", dependencies: ["Primitives", "Market", "Statistics", "Contracts", "Features", "Strategies", "Execution", "Portfolio", "Engine"]),
+    Module(
+        name: "Backtesting",
+        dependencies: [
+            "Primitives", "Market", "Statistics", "Contracts", "Features", "Strategies", "Execution", "Portfolio", "Engine",
+        ]),
     // layer 6
-    Module(name: "Pipeline", dependencies: [
-        "Primitives", "Market", "Statistics", "Contracts", "OrderFlow", "Features", "Strategies", "Execution",
-        "Portfolio", "Reporting", "Engine", "Lake", "Workbook", "Ingest", "Backtesting",
-    ]),
+    Module(
+        name: "Pipeline",
+        dependencies: [
+            "Primitives", "Market", "Statistics", "Contracts", "OrderFlow", "Features", "Strategies", "Execution", "Portfolio",
+            "Reporting", "Engine", "Lake", "Workbook", "Ingest", "Backtesting",
+        ]),
 ]
 
 let libraries: [Target] = modules.map { module in
@@ -61,10 +69,9 @@ let libraries: [Target] = modules.map { module in
 
 let tests: [Target] = modules.compactMap { module in
     guard let extra = module.tests else { return nil }
+    let dependencies = Set([module.name, "TestKit"] + module.dependencies + extra).sorted()
     return .testTarget(
-        name: module.name + "Tests",
-        dependencies: (Array(Set([module.name, "TestKit"] + module.dependencies + extra)).sorted()).map { .init(stringLiteral: $0) },
-        swiftSettings: strict)
+        name: module.name + "Tests", dependencies: dependencies.map { .init(stringLiteral: $0) }, swiftSettings: strict)
 }
 
 func system(_ name: String, apt: String) -> Target {
@@ -85,9 +92,12 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-L", deps + "/lib", "-Xlinker", "-rpath", "-Xlinker", deps + "/lib"])]),
         .executableTarget(
             name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
-        .target(name: "TestKit", dependencies: ["Primitives", "Market", "Contracts"], path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "TestKit", dependencies: ["Primitives", "Market", "Contracts"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit", "Primitives"], swiftSettings: strict),
-        .testTarget(name: "IntegrationTests", dependencies: ["apus", "TestKit"] + modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["apus", "TestKit"] + modules.map { .init(stringLiteral: $0.name) },
+            swiftSettings: strict),
     ] + libraries + tests,
     swiftLanguageModes: [.v6]
 )

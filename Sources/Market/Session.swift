@@ -19,7 +19,8 @@ public struct TradingSession: Hashable, Sendable {
     public let fullOpen: UnixNanos
     public let fullClose: UnixNanos
 
-    public init(tradeDate: CivilDate, regularOpen: UnixNanos, regularClose: UnixNanos, fullOpen: UnixNanos, fullClose: UnixNanos) {
+    public init(tradeDate: CivilDate, regularOpen: UnixNanos, regularClose: UnixNanos, fullOpen: UnixNanos, fullClose: UnixNanos)
+    {
         self.tradeDate = tradeDate
         self.regularOpen = regularOpen
         self.regularClose = regularClose

@@ -54,12 +54,19 @@ public final class AtomicFile {
         guard fsync(descriptor) == 0 else { throw FileError.write(path, errno) }
         close(descriptor)
         descriptor = -1
-        guard rename(temporaryPath, path) == 0 else {
+        guard Glibc.rename(temporaryPath, path) == 0 else {
             let number = errno
             unlink(temporaryPath)
             throw FileError.write(path, number)
         }
         try Self.flushFolder(Self.parent(of: path))
+    }
+
+    /// Gives a file another name in the same file system, replacing what has that name.
+    /// - Throws: `ApusError` `file.write`.
+    public static func rename(_ path: String, to target: String) throws {
+        guard Glibc.rename(path, target) == 0 else { throw FileError.write(target, errno) }
+        try flushFolder(parent(of: target))
     }
 
     /// Writes a whole file.

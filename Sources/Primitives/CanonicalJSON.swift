@@ -1,4 +1,5 @@
-/// One text per JSON document: keys sorted by their UTF-8 bytes, shortest round-trip numbers, no spaces (or two-space indentation).
+/// One text per JSON document: keys sorted by their UTF-8 bytes, shortest round-trip numbers, no spaces
+/// (or two-space indentation).
 ///
 /// A whole double below 2^53 is written with `.0`, so that integers and doubles stay apart on the way back.
 /// NaN and the infinities have no JSON form; writing one is an error.

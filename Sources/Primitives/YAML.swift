@@ -2,9 +2,9 @@ internal import CYAML
 
 /// YAML 1.1 through libyaml, to and from `JSONValue`.
 ///
-/// Reading knows mappings, sequences and plain scalars of YAML's core schema (null, booleans true/false, decimal integers, floats);
-/// aliases, tags and several documents are refused. Writing sorts keys and quotes every string that would read back as something else,
-/// here or in a YAML 1.1 reader such as PyYAML.
+/// Reading knows mappings, sequences and plain scalars of YAML's core schema (null, booleans true/false, decimal integers,
+/// floats); aliases, tags and several documents are refused. Writing sorts keys and quotes every string that would read back as
+/// something else, here or in a YAML 1.1 reader such as PyYAML.
 public enum YAML {
     public struct Failure: Error, Equatable, CustomStringConvertible {
         public let line: Int

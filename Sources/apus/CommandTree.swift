@@ -4,6 +4,21 @@ extension Command {
         name: "apus",
         summary: "Quantitative research and trading, from raw market data to audited orders.",
         subcommands: [
+            .initialize,
+            Command(
+                name: "config", summary: "Work with the workbook that configures everything.",
+                subcommands: [.configNew, .configCheck, .configExport]),
+            .ingest,
+            Command(
+                name: "derive", summary: "Build bars, footprint, CVD and big trades from trades.",
+                subcommands: [.deriveWorkspace, .deriveFile]),
+            .run,
+            .report,
+            .runbook,
+            Command(name: "runs", summary: "Look at finished runs.", subcommands: [.runsList]),
+            Command(name: "lake", summary: "Look at the stored data.", subcommands: [.lakeStatus]),
+            Command(name: "dbn", summary: "Look into and convert Databento files.", subcommands: [.dbnInfo, .dbnConvert]),
+            Command(name: "simulate", summary: "Make market data.", subcommands: [.simulateES]),
             .help,
             .version,
             .completion,

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A fresh empty folder that is deleted with everything in it when the last reference goes.
+/// A fresh empty folder that is deleted with everything in it when the last reference goes: keep it in a constant of the test.
 public final class TemporaryFolder: Sendable {
     public let path: String
 

@@ -1,4 +1,4 @@
-import Market
+public import Market
 import Primitives
 
 extension DBNReader {
@@ -87,7 +87,7 @@ extension DBNTradeRecord {
             instrumentID: record.loadUnaligned(fromByteOffset: 4, as: UInt32.self),
             tsEvent: record.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
             price: record.loadUnaligned(fromByteOffset: 24, as: Int64.self),
-            size: record.loadUnaligned(fromByteOffset: 32, as: UInt32.self), side: .unknown, flags: record[36],
+            size: record.loadUnaligned(fromByteOffset: 32, as: UInt32.self), side: AggressorSide.unknown.rawValue, flags: record[36],
             tsRecv: record.loadUnaligned(fromByteOffset: 40, as: UInt64.self),
             tsInDelta: record.loadUnaligned(fromByteOffset: 48, as: Int32.self),
             sequence: record.loadUnaligned(fromByteOffset: 52, as: UInt32.self))

@@ -41,6 +41,13 @@ public struct SymbolResolver: Sendable {
         }
     }
 
+    /// Every (id, symbol) that the metadata names, each once, sorted.
+    public var pairs: [(instrumentID: UInt32, symbol: String)] {
+        intervals.keys.sorted().flatMap { id in
+            Set((intervals[id] ?? []).map(\.symbol)).sorted().map { (id, $0) }
+        }
+    }
+
     public var isEmpty: Bool { intervals.isEmpty }
 
     /// Nil where no interval covers the date.

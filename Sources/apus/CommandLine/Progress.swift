@@ -84,9 +84,9 @@ final class Progress: Sendable {
         let filled = Int((share * 20).rounded(.down))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
         let left = rate > 0 && done < total ? "  \(TextFormat.duration(Double(total - done) / rate)) left" : ""
-        let percent = String(Int(share * 100))
-        let padding = String(repeating: " ", count: 3 - percent.count)
-        return
-            "\(label) [\(bar)] \(padding)\(percent)%  \(TextFormat.count(done)) / \(TextFormat.count(total)) \(unit)\(speed)\(left)"
+        let digits = String(Int(share * 100))
+        let percent = String(repeating: " ", count: 3 - digits.count) + digits + "%"
+        let counts = "\(TextFormat.count(done)) / \(TextFormat.count(total)) \(unit)"
+        return "\(label) [\(bar)] \(percent)  \(counts)\(speed)\(left)"
     }
 }

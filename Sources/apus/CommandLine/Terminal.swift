@@ -20,8 +20,8 @@ struct Terminal: Sendable {
 
 /// What the program does about signals.
 enum Signals {
-    /// A closed pipe becomes an error of the write. Ctrl-C leaves the progress bar's line and then ends the program as it always would,
-    /// so that shells see an interrupt (exit code 130); whatever was being written is complete or absent, see `AtomicFile`.
+    /// A closed pipe becomes an error of the write. Ctrl-C leaves the progress bar's line and then ends the program as it would
+    /// have, so that shells see an interrupt (exit code 130); what was being written is complete or absent, see `AtomicFile`.
     static func install() {
         signal(SIGPIPE, SIG_IGN)
         guard isatty(STDERR_FILENO) == 1 else { return }

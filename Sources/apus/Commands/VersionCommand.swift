@@ -1,10 +1,5 @@
 import Primitives
 
-/// The version of the program; it goes into the manifest of every run.
-enum ProgramVersion {
-    static let current = "0.1.0"
-}
-
 extension Command {
     static let version = Command(
         name: "version", summary: "Print the version of the program.",

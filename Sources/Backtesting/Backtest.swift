@@ -1,0 +1,126 @@
+public import Contracts
+public import Engine
+public import Features
+public import Market
+public import Primitives
+import Execution
+import Portfolio
+import Strategies
+
+/// One configured backtest over given bars and features: everything that decides its result, and nothing else.
+public struct Backtest {
+    public let spec: BacktestSpec
+    public let strategy: StrategySpec
+    public let instrument: InstrumentSpec
+    public let costs: CostProfile
+    public let portfolio: PortfolioSpec
+    public let gate: GateSpec?
+    public let scaling: ScalingSpec?
+    public let calendar: any SessionCalendar
+
+    /// What the kernel recorded.
+    public struct Recording: Sendable {
+        public let trades: [TradeRecord]
+        public let equity: [EquityPoint]
+        public let fills: [FillRecord]
+    }
+
+    public init(
+        spec: BacktestSpec, strategy: StrategySpec, instrument: InstrumentSpec, costs: CostProfile, portfolio: PortfolioSpec,
+        gate: GateSpec?, scaling: ScalingSpec?, calendar: any SessionCalendar
+    ) {
+        self.spec = spec
+        self.strategy = strategy
+        self.instrument = instrument
+        self.costs = costs
+        self.portfolio = portfolio
+        self.gate = gate
+        self.scaling = scaling
+        self.calendar = calendar
+    }
+
+    /// The ids of all features that the strategy, its gate and its scaling read, each once, sorted.
+    /// - Throws: `GateExpression.Failure`.
+    public func featureIDs() throws -> [String] {
+        var ids: Set<String> = [strategy.primaryFeatureID]
+        if let secondary = strategy.secondaryFeatureID { ids.insert(secondary) }
+        if let gate { ids.formUnion(try GateExpression.parse(gate.expression).features) }
+        if let scaling { ids.insert(scaling.featureID) }
+        return ids.sorted()
+    }
+
+    /// Runs the kernel over the bars between start and end date, and not past the as-of date.
+    /// - Parameters:
+    ///   - lane: all bars; those outside the dates are left out, features still see their own history.
+    ///   - features: built features by id.
+    /// - Throws: `FeatureError`, `StrategyError`, `ApusError`.
+    public func run(lane: BarMerge.Lane, features: [String: Feature], checkInvariants: Bool = false) throws -> Recording {
+        let decider = try decider(features)
+        let venue = SimulatedVenue(rules: [
+            SimulatedVenue.Rules(
+                pricing: FillPricing(model: spec.priceModel, costs: costs, tickSize: instrument.tickSize), costs: costs,
+                multiplier: instrument.multiplier)
+        ])
+        let execution = spec.executionTime
+        let calendar = calendar
+        var kernel = Kernel(
+            instruments: [KernelInstrument(asset: instrument.id, multiplier: instrument.multiplier)],
+            initialCash: portfolio.initialCash, decisions: decider, venue: venue, runID: spec.id, checkInvariants: checkInvariants
+        ) { Self.schedule(execution, $0, calendar) }
+        var source = BarMerge([lane.restricted(from: spec.startDate, through: spec.lastDate)])
+        try kernel.run(&source)
+        return Recording(trades: kernel.ledger.trades, equity: kernel.equity, fills: kernel.fills)
+    }
+
+    private func decider(_ features: [String: Feature]) throws -> SignalDecider {
+        func feature(_ id: String) throws -> Feature {
+            guard let feature = features[id] else {
+                throw ApusError("config.feature", "the feature was not built", context: ["backtest": spec.id, "feature": id])
+            }
+            return feature
+        }
+        let gateInput = try gate.map { gate in
+            let expression = try GateExpression.parse(gate.expression)
+            return SignalDecider.GateInput(
+                expression: expression, blocksExits: gate.mode == .entriesAndExits, features: try expression.features.map(feature))
+        }
+        let scalingInput = try scaling.map {
+            SignalDecider.ScalingInput(scaler: VolatilityScaler($0), volatility: try feature($0.featureID))
+        }
+        return SignalDecider(
+            template: try SignalTemplate(strategy), primary: try feature(strategy.primaryFeatureID),
+            secondary: try strategy.secondaryFeatureID.map(feature), gate: gateInput,
+            rules: PositionRules(
+                positionValues: strategy.positionValues, allowFlipSameDay: spec.allowFlipSameDay, minHoldDays: spec.minHoldDays,
+                cooldownDays: spec.cooldownDays),
+            scaling: scalingInput, sizing: SignalDecider.Sizing(spec: portfolio, multiplier: instrument.multiplier),
+            rebalance: spec.rebalanceRule)
+    }
+
+    private static func schedule(_ time: ExecutionTime, _ context: DecisionContext, _ calendar: any SessionCalendar) -> FillSchedule {
+        let decision = context.decisionTime
+        switch time {
+        case .sameClose: return .thisClose
+        case .nextClose: return .closeAfter(decision)
+        case .nextOpen: return .openAtOrAfter(decision)
+        case .local(let local):
+            // The decision's own date in the calendar's zone, or the day after where that moment has passed.
+            for days in -1...1 {
+                let date = decision.utcDate + days
+                let instant = calendar.instant(on: date, localNanosOfDay: local.nanosOfDay)
+                if instant >= decision { return .openAtOrAfter(instant) }
+            }
+            return .openAtOrAfter(calendar.instant(on: decision.utcDate + 2, localNanosOfDay: local.nanosOfDay))
+        }
+    }
+}
+
+extension BarMerge.Lane {
+    /// The bars whose trade date lies in the range; nil bounds are open.
+    public func restricted(from start: CivilDate?, through end: CivilDate?) -> BarMerge.Lane {
+        let kept = tradeDates.indices.filter { index in
+            (start.map { tradeDates[index] >= $0 } ?? true) && (end.map { tradeDates[index] <= $0 } ?? true)
+        }
+        return BarMerge.Lane(bars: kept.map { bars[$0] }, tradeDates: kept.map { tradeDates[$0] })
+    }
+}

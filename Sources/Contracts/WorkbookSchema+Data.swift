@@ -1,0 +1,116 @@
+// RUNBOOK, PATHS, DATASETS, INSTRUMENTS.
+extension WorkbookSchema {
+    static let dataSheets = [runbook, paths, datasets, instruments]
+
+    private static let runbook = WorkbookSheet(
+        "RUNBOOK", "The steps that a full run carries out, in the order of StepNo.",
+        [
+            WorkbookColumn("StepNo", .integer, unique: true, in: .counts, "Whole number from 1. Steps run in ascending order."),
+            WorkbookColumn("Task", .text, required: true, "What the step is for, in a few words."),
+            WorkbookColumn(
+                "CommandOrAction", .text, required: true, "An apus command with its arguments, such as `apus ingest`."),
+            WorkbookColumn("Notes", .text, "Anything you want to remember about this step. Not read by any command."),
+        ])
+
+    private static func folder(_ name: String, _ what: String, required: Bool = true) -> WorkbookColumn {
+        WorkbookColumn(
+            name, .text, required: required,
+            "\(what) Absolute, or relative to the workspace; {CODE_ROOT} and {DATA_ROOT} are replaced by those columns' values.")
+    }
+
+    private static let paths = WorkbookSheet(
+        "PATHS", "One profile of folders per machine; exactly one is active.",
+        [
+            WorkbookColumn("Profile", .identifier, unique: true, "A name for this set of folders, such as the machine's."),
+            WorkbookColumn("IsActive", .boolean, required: true, "TRUE in exactly one row: the profile that commands use."),
+            WorkbookColumn(
+                "CODE_ROOT", .text, required: true, "The workspace's own folder; `.` is the folder that holds config/."),
+            WorkbookColumn("DATA_ROOT", .text, required: true, "The folder of all data. Absolute, or relative to the workspace."),
+            folder("DUCKDB_FILE", "The research database's file."),
+            folder("RAW_DIR", "Raw files as they came: immutable, append-only."),
+            folder("CANONICAL_DIR", "Standardised tables."),
+            folder("FEATURE_CACHE_DIR", "Computed feature columns."),
+            folder("RUNS_DIR", "Results of runs."),
+            folder("LOG_DIR", "Logs."),
+            folder("EXPORT_CONFIG_DIR", "Snapshots of this workbook."),
+            WorkbookColumn("Notes", .text, "Anything you want to remember about this profile. Not read by any command."),
+        ])
+
+    private static let datasets = WorkbookSheet(
+        "DATASETS", "A source of data: one daily file, or a set of trade files.",
+        [
+            WorkbookColumn("dataset_id", .identifier, unique: true, "A short name that other sheets refer to, such as SP500."),
+            WorkbookColumn(
+                "dataset_type", .choice(["daily_series", "trades"]), required: true,
+                "daily_series: one row a date. trades: one row a trade with its aggressor side."),
+            WorkbookColumn(
+                "source_type", .choice(["xlsx", "csv", "dbn"]), required: true,
+                "How the source is stored. dbn is Databento's format (.dbn or .dbn.zst) and is for "
+                    + "trades; xlsx and csv are for daily_series."
+            ),
+            WorkbookColumn(
+                "source_path_or_id", .text, required: true,
+                "File, or pattern of files with *, relative to the workspace or absolute, such as inbox/sp500.csv."),
+            WorkbookColumn(
+                "update_mode", .choice(["append_only", "revisable"]), required: true,
+                "append_only refuses a source whose history changed; revisable keeps both vintages."),
+            WorkbookColumn("date_col", .text, "Header of the date column. Required for daily_series."),
+            WorkbookColumn(
+                "timestamp_tz", .text,
+                "Time zone of the source's times, as an IANA name such as America/New_York. Blank means UTC."),
+            WorkbookColumn("bar_frequency", .choice(["1d", "trade"]), required: true, "1d for daily_series, trade for trades."),
+            WorkbookColumn(
+                "known_time_rule", .knownTimeRule,
+                "When a daily value is known on its own date: session_close@CALENDAR, "
+                    + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Required for daily_series."
+            ),
+            WorkbookColumn(
+                "default_availability_lag_days", .integer, in: .lagDays,
+                "Trading days from a value's date to the day it is known, >= 0. Flow data known after the close: 1. Blank means 0."),
+            WorkbookColumn(
+                "canonical_table_name", .identifier, required: true, "Name of the standardised table, such as sp500_daily."),
+            WorkbookColumn(
+                "canonical_partition_keys", .textList,
+                "Columns that split the standardised table into folders, separated by commas."),
+            .notes(),
+        ])
+
+    private static let instruments = WorkbookSheet(
+        "INSTRUMENTS", "A series that can be charted, used as an input or traded.",
+        [
+            WorkbookColumn("instrument_id", .identifier, unique: true, "A short name that other sheets refer to, such as SPX."),
+            WorkbookColumn("instrument_name", .text, "The full name for charts and reports."),
+            WorkbookColumn(
+                "instrument_type", .choice(["index", "equity", "future", "crypto", "rate", "indicator"]), required: true,
+                "What kind of series it is."),
+            WorkbookColumn(
+                "prices_dataset_id", .datasetReference, required: true,
+                "Where its prices are: DATASET for a daily series, DATASET:bars_1m:FULL for bars derived from trades."),
+            WorkbookColumn("open_col", .text, "Column with the open. Blank where the series has one value a row."),
+            WorkbookColumn("high_col", .text, "Column with the high, or blank."),
+            WorkbookColumn("low_col", .text, "Column with the low, or blank."),
+            WorkbookColumn("close_col", .text, required: true, "Column with the close, or with the single value of the series."),
+            WorkbookColumn(
+                "return_model", .choice(["price", "difference", "none"]), required: true,
+                "price: return is a ratio of prices. difference: profit is a difference of levels. none: cannot be traded."),
+            WorkbookColumn(
+                "tick_size", .number, in: .positive,
+                "Smallest price step, in price units, > 0. Required where costs are in ticks."),
+            WorkbookColumn(
+                "multiplier", .number, in: .positive, "Currency per 1.0 of price and unit, > 0, such as 50 for ES. Blank means 1."
+            ),
+            WorkbookColumn("currency", .text, required: true, "ISO 4217 code of prices and profits, such as USD."),
+            WorkbookColumn("calendar", .choice(calendars), required: true, "Trading days and hours."),
+            WorkbookColumn(
+                "default_execution_time", .executionTime,
+                "Used where BACKTESTS leaves execution_time blank: next_open, same_close, next_close, or "
+                    + "HH:MM local time (intraday only)."
+            ),
+            WorkbookColumn(
+                "default_execution_price_model", .choice(["mid", "side_aware"]),
+                "Used where BACKTESTS leaves it blank. mid: the reference price. side_aware: buys pay "
+                    + "half the spread, sells receive it less."
+            ),
+            .notes(),
+        ])
+}

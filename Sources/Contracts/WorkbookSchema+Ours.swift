@@ -1,0 +1,193 @@
+// The sheets that the specification demands but does not name.
+extension WorkbookSchema {
+    static let ourSheets = [sessions, costs, gates, scaling, portfolios, discovery, training, live, brokers]
+
+    private static let sessions = WorkbookSheet(
+        "SESSIONS", "Hours of a trade dataset and the tables derived for them.", uniqueTogether: [["dataset_id", "session"]],
+        [
+            WorkbookColumn("session_id", .identifier, unique: true, "A short name for the row."),
+            WorkbookColumn("dataset_id", .reference(["DATASETS"]), required: true, "A dataset of type trades."),
+            WorkbookColumn("calendar", .choice(calendars), required: true, "Trading days and hours."),
+            WorkbookColumn(
+                "session", .choice(["RTH", "FULL"]), required: true,
+                "RTH: regular hours only. FULL: everything the venue reports."),
+            WorkbookColumn(
+                "bar_intervals", .intervalList, required: true, "Bar lengths separated by commas, such as 1m,5m; 1s to 1d."),
+            WorkbookColumn("footprint_interval", .interval, "Length of a footprint bucket, such as 5m. Blank means 1m."),
+            WorkbookColumn("cvd_interval", .interval, "Length of a cumulative-delta bucket, such as 5m. Blank means 1m."),
+            WorkbookColumn(
+                "big_trade_rule", .choice(["fixed", "percentile", "zscore"]),
+                "Which trades are big: fixed size, a percentile of the window before, or a z-score over it. Blank finds none."),
+            WorkbookColumn(
+                "big_trade_value", .number, in: .nonNegative,
+                "Contracts (fixed), a fraction such as 0.995 (percentile) or standard deviations (zscore)."),
+            WorkbookColumn(
+                "big_trade_window", .integer, in: 2...1e7,
+                "Trades before the present one that percentile and zscore look at. Blank means 1000."),
+            .enabled("session"), .notes(),
+        ])
+
+    private static let costs = WorkbookSheet(
+        "COSTS",
+        "Commission, fees, spread and slippage of a target. The nearest row counts: BACKTEST, then STRATEGY, INSTRUMENT, ALL.",
+        oneEnabledPer: ["target_type", "target_id"],
+        [
+            WorkbookColumn("cost_profile_id", .identifier, unique: true, "A short name; results carry it with its digest."),
+            WorkbookColumn(
+                "target_type", .choice(["ALL", "INSTRUMENT", "STRATEGY", "BACKTEST"]), required: true,
+                "What the costs apply to."),
+            WorkbookColumn("target_id", .target(typeColumn: "target_type"), "The id of the target; blank for ALL."),
+            WorkbookColumn(
+                "commission_model", .choice(["none", "per_unit", "per_order", "percent"]), required: true,
+                "How commission is charged."),
+            WorkbookColumn(
+                "commission_value", .number, in: .nonNegative,
+                "Currency per unit or per order, or for percent a fraction of notional, >= 0."),
+            WorkbookColumn(
+                "commission_min", .number, in: .nonNegative, "Smallest commission of an order in currency, >= 0. Blank means 0."),
+            WorkbookColumn(
+                "fee_per_unit", .number, in: .nonNegative,
+                "Exchange and clearing fees in currency per unit and side, >= 0. Blank means 0."),
+            WorkbookColumn(
+                "spread_model_type", .choice(costModels), required: true,
+                "Full spread: none, fixed (price units), ticks or bps."),
+            WorkbookColumn(
+                "spread_value", .number, in: .nonNegative,
+                "Full spread in the model's unit, >= 0. Required where the model is not none."),
+            WorkbookColumn(
+                "slippage_model_type", .choice(costModels), required: true,
+                "Slippage per side: none, fixed (price units), ticks or bps."),
+            WorkbookColumn(
+                "slippage_value", .number, in: .nonNegative,
+                "Slippage in the model's unit, >= 0. Required where the model is not none."),
+            .enabled("profile"), .notes(),
+        ])
+
+    private static let gates = WorkbookSheet(
+        "GATES", "A condition under which a strategy may enter. At most one enabled gate a target.",
+        oneEnabledPer: ["target_type", "target_id"],
+        [
+            WorkbookColumn("gate_id", .identifier, unique: true, "A short name for the gate."),
+            WorkbookColumn("target_type", .choice(["STRATEGY", "BACKTEST"]), required: true, "What is gated."),
+            WorkbookColumn("target_id", .target(typeColumn: "target_type"), required: true, "The id of the target."),
+            WorkbookColumn(
+                "expression", .gateExpression, required: true,
+                "Comparisons of feature ids with numbers, joined by AND, OR, NOT and parentheses: "
+                    + "vix_level < 30 AND NOT (credit_z > 2 OR trend = 0)."
+            ),
+            WorkbookColumn(
+                "mode", .choice(["entries", "entries_and_exits"]), required: true,
+                "entries blocks entries only; entries_and_exits blocks both."),
+            .enabled("gate"), .notes(),
+        ])
+
+    private static let scaling = WorkbookSheet(
+        "SCALING", "How a scaled strategy sizes its position.", oneEnabledPer: ["target_type", "target_id"],
+        [
+            WorkbookColumn("scaling_id", .identifier, unique: true, "A short name for the row."),
+            WorkbookColumn("target_type", .choice(["STRATEGY", "BACKTEST"]), required: true, "What is scaled."),
+            WorkbookColumn("target_id", .target(typeColumn: "target_type"), required: true, "The id of the target."),
+            WorkbookColumn(
+                "method", .choice(["vol_target"]), required: true,
+                "vol_target: scale = target_vol / feature, inside min_scale and max_scale."),
+            WorkbookColumn(
+                "feature_id", .reference(featureIDSheets), required: true,
+                "The feature with the volatility, in the unit of target_vol."),
+            WorkbookColumn(
+                "target_vol", .number, required: true, in: .positive,
+                "Volatility aimed at, > 0, a fraction such as 0.10 a year."),
+            WorkbookColumn("min_scale", .number, in: .nonNegative, "Smallest scale, >= 0. Blank means 0."),
+            WorkbookColumn("max_scale", .number, required: true, in: .positive, "Largest scale, > 0: 1 never borrows."),
+            WorkbookColumn("rebalance", .choice(["daily", "on_signal_change"]), required: true, "When the scale is renewed."),
+            .enabled("row"), .notes(),
+        ])
+
+    private static let portfolios = WorkbookSheet(
+        "PORTFOLIOS", "Capital and position size of a backtest.", oneEnabledPer: ["backtest_id"],
+        [
+            WorkbookColumn("portfolio_id", .identifier, unique: true, "A short name for the row."),
+            WorkbookColumn("backtest_id", .reference(["BACKTESTS"]), required: true, "The backtest it belongs to."),
+            WorkbookColumn("initial_cash", .number, required: true, in: .positive, "Cash at the start, in currency, > 0."),
+            WorkbookColumn("currency", .text, required: true, "ISO 4217 code, such as USD."),
+            WorkbookColumn(
+                "sizing_mode", .choice(["units", "notional_fraction"]), required: true,
+                "units: sizing_value units a position. notional_fraction: that fraction of equity."),
+            WorkbookColumn(
+                "sizing_value", .number, required: true, in: .positive,
+                "Units or contracts, or a fraction of equity such as 1.0, > 0."),
+            WorkbookColumn(
+                "share_type", .choice(["integer", "fractional"]), required: true, "integer rounds toward zero to whole units."),
+            .enabled("portfolio"), .notes(),
+        ])
+
+    private static let discovery = WorkbookSheet(
+        "DISCOVERY", "An event study over a concept.",
+        [
+            WorkbookColumn("discovery_id", .identifier, unique: true, "A short name for the study."),
+            WorkbookColumn("concept_id", .identifier, required: true, "The concept's id in spec/concepts."),
+            WorkbookColumn("event_id", .identifier, required: true, "The event's id in spec/events."),
+            WorkbookColumn(
+                "instrument_ids", .references(["INSTRUMENTS"], orAll: true), required: true,
+                "Instrument ids separated by commas, or ALL."),
+            WorkbookColumn(
+                "horizons", .integerList, required: true, in: .counts,
+                "Bars after the event, separated by commas, such as 1,5,20."),
+            WorkbookColumn("min_events", .integer, required: true, in: .counts, "Fewest events that are tested, >= 1."),
+            WorkbookColumn(
+                "max_q_value", .number, required: true, in: .fraction, "Largest false-discovery rate accepted, 0 to 1."),
+            WorkbookColumn("seed", .integer, required: true, in: 0...9e15, "Seed of the random choices, a whole number >= 0."),
+            WorkbookColumn("cost_profile_id", .reference(["COSTS"]), "The costs that a discovery must survive."),
+            .enabled("study"), .notes(),
+        ])
+
+    private static let training = WorkbookSheet(
+        "TRAINING", "A model to train.",
+        [
+            WorkbookColumn("training_id", .identifier, unique: true, "A short name for the training."),
+            WorkbookColumn("feature_set_id", .reference(["FEATURE_SETS"]), required: true, "The model's inputs."),
+            WorkbookColumn("label_id", .identifier, required: true, "The label that is predicted."),
+            WorkbookColumn("model_family", .identifier, required: true, "Such as lightgbm, xgboost or ridge."),
+            WorkbookColumn("params_json", .jsonObject, "The family's parameters as JSON."),
+            WorkbookColumn("train_start", .date, required: true, "First date, included."),
+            WorkbookColumn("train_end", .date, required: true, "Last date, included."),
+            WorkbookColumn("purge_days", .integer, in: .lagDays, "Days left out before a test fold, >= 0."),
+            WorkbookColumn("embargo_days", .integer, in: .lagDays, "Days left out after a test fold, >= 0."),
+            WorkbookColumn("seed", .integer, required: true, in: 0...9e15, "Seed of the training, a whole number >= 0."),
+            .enabled("training"), .notes(),
+        ])
+
+    private static let live = WorkbookSheet(
+        "LIVE", "A strategy that trades on paper or live.",
+        [
+            WorkbookColumn("live_id", .identifier, unique: true, "A short name for the row."),
+            WorkbookColumn("strategy_id", .reference(["STRATEGIES"]), required: true, "The strategy that trades."),
+            WorkbookColumn("broker_id", .reference(["BROKERS"]), required: true, "The account it trades on."),
+            WorkbookColumn(
+                "stage", .choice(["shadow", "paper", "live"]), required: true,
+                "shadow sends no order, paper trades a paper account, live trades money."),
+            WorkbookColumn(
+                "max_daily_loss", .number, required: true, in: .positive,
+                "Loss in account currency that stops trading for the day, > 0."),
+            WorkbookColumn(
+                "max_gross_exposure", .number, required: true, in: .positive, "Largest gross notional in account currency, > 0."),
+            WorkbookColumn(
+                "max_orders_per_minute", .integer, required: true, in: 1...10_000,
+                "Orders a minute beyond which trading stops, >= 1."),
+            .enabled("row"), .notes(),
+        ])
+
+    private static let brokers = WorkbookSheet(
+        "BROKERS", "An account at a broker.",
+        [
+            WorkbookColumn("broker_id", .identifier, unique: true, "A short name that LIVE refers to."),
+            WorkbookColumn("broker_type", .choice(["simulated", "alpaca"]), required: true, "The broker's interface."),
+            WorkbookColumn(
+                "environment", .choice(["paper", "live"]), required: true,
+                "paper or live. live needs a second confirmation at start."),
+            WorkbookColumn("endpoint", .text, "Base address of the interface; blank takes the broker's own for the environment."),
+            WorkbookColumn("account_id", .text, "The account, where the broker has several."),
+            WorkbookColumn("secret_ref", .text, "Name of the secret in the vault. Never write the secret itself here."),
+            WorkbookColumn("rate_limit_per_minute", .integer, in: 1...1e6, "Requests a minute the broker allows, >= 1."),
+            .enabled("account"), .notes(),
+        ])
+}

@@ -1,0 +1,32 @@
+import Market
+public import Primitives
+
+/// What a strategy may look at when it decides: the bar that has just closed and the account. Features it reads by the decision time.
+public struct DecisionContext: Sendable {
+    public let slot: BarSlot
+    /// Units held.
+    public let position: Double
+    /// Account equity after the bar's close.
+    public let equity: Double
+
+    public init(slot: BarSlot, position: Double, equity: Double) {
+        self.slot = slot
+        self.position = position
+        self.equity = equity
+    }
+
+    public var decisionTime: UnixNanos { slot.bar.closeTime }
+}
+
+/// A decision: hold these units from the execution time on.
+public struct TargetPosition: Hashable, Sendable {
+    public let units: Double
+
+    public init(units: Double) { self.units = units }
+}
+
+/// Strategy, gates, scaling and sizing behind one question.
+public protocol DecisionMaker {
+    /// - Returns: the wanted position, nil to leave things as they are.
+    mutating func decide(_ context: DecisionContext) throws -> TargetPosition?
+}

@@ -1,0 +1,43 @@
+import Contracts
+import Primitives
+
+/// The columns of a v1.0.0 result folder, in the specification's order, and those of the files that we add to it.
+enum ResultSchema {
+    static let trades: [ColumnSpec] = [
+        ColumnSpec("asset", .string), ColumnSpec("entry_time", .timestampMicros(utc: false)),
+        ColumnSpec("exit_time", .timestampMicros(utc: false)), ColumnSpec("entry_price", .double),
+        ColumnSpec("exit_price", .double), ColumnSpec("quantity", .double), ColumnSpec("direction", .string),
+        ColumnSpec("pnl", .double), ColumnSpec("pnl_percent", .double), ColumnSpec("bars_held", .int32),
+        ColumnSpec("commission", .double), ColumnSpec("slippage", .double), ColumnSpec("mfe", .double),
+        ColumnSpec("mae", .double), ColumnSpec("exit_reason", .string),
+    ]
+
+    static let equity: [ColumnSpec] = [
+        ColumnSpec("timestamp", .timestampMicros(utc: false)), ColumnSpec("equity", .double), ColumnSpec("return", .double),
+        ColumnSpec("cumulative_return", .double), ColumnSpec("drawdown", .double), ColumnSpec("high_water_mark", .double),
+    ]
+
+    static let dailyPnL: [ColumnSpec] = [
+        ColumnSpec("date", .date), ColumnSpec("open_equity", .double), ColumnSpec("close_equity", .double),
+        ColumnSpec("high_equity", .double), ColumnSpec("low_equity", .double), ColumnSpec("pnl", .double),
+        ColumnSpec("return_pct", .double), ColumnSpec("cumulative_return", .double), ColumnSpec("num_bars", .int32),
+    ]
+
+    /// Named as in ml4t-backtest's own fills file where a column means the same.
+    static let fills: [ColumnSpec] = [
+        ColumnSpec("order_id", .string), ColumnSpec("fill_sequence", .uint32), ColumnSpec("asset", .string),
+        ColumnSpec("side", .string), ColumnSpec("quantity", .double), ColumnSpec("signed_quantity", .double),
+        ColumnSpec("multiplier", .double), ColumnSpec("price", .double), ColumnSpec("timestamp", .timestampMicros(utc: false)),
+        ColumnSpec("decision_time", .timestampMicros(utc: false)), ColumnSpec("commission", .double),
+        ColumnSpec("spread_cost", .double), ColumnSpec("slippage_cost", .double), ColumnSpec("price_source", .string),
+        ColumnSpec("reference_price", .double), ColumnSpec("same_bar", .bool), ColumnSpec("exit_reason", .string),
+    ]
+
+    /// What `EquityPoint` knows beyond the six columns of equity.parquet.
+    static let exposure: [ColumnSpec] = [ColumnSpec("timestamp", .timestampMicros(utc: false)), ColumnSpec("net_exposure", .double)]
+}
+
+extension [ColumnSpec] {
+    /// A table of these columns.
+    func table(_ values: [ColumnValues]) -> Table { Table(zip(self, values).map { Column($0, $1) }) }
+}

@@ -1,0 +1,71 @@
+public import Contracts
+public import Market
+public import OrderFlow
+import Primitives
+
+/// Which derived tables to make and for which hours.
+public struct FlowRequest: Sendable {
+    public let calendar: String
+    public let session: SessionKind
+    public let barIntervals: [FlowInterval]
+    public let footprintInterval: FlowInterval
+    public let cvdInterval: FlowInterval
+    public let bigTradeRules: [BigTradeRule]
+
+    public init(
+        calendar: String, session: SessionKind, barIntervals: [FlowInterval], footprintInterval: FlowInterval,
+        cvdInterval: FlowInterval, bigTradeRules: [BigTradeRule]
+    ) {
+        self.calendar = calendar
+        self.session = session
+        self.barIntervals = barIntervals
+        self.footprintInterval = footprintInterval
+        self.cvdInterval = cvdInterval
+        self.bigTradeRules = bigTradeRules
+    }
+
+    /// A SESSIONS row.
+    /// - Throws: `ApusError` `config.value`.
+    public init(_ spec: SessionSpec) throws {
+        func failure(_ column: String, _ message: String) -> ApusError {
+            ApusError("config.value", message, context: ["sheet": "SESSIONS", "row": spec.id, "column": column])
+        }
+        func interval(_ column: String, _ value: BarInterval) throws -> FlowInterval {
+            guard let interval = FlowInterval(value.description) else {
+                throw failure(column, "\(value) does not divide a day")
+            }
+            return interval
+        }
+        guard let session = SessionKind(rawValue: spec.session) else {
+            throw failure("session", "\"\(spec.session)\" is not RTH or FULL")
+        }
+        var rules: [BigTradeRule] = []
+        switch spec.bigTradeKind {
+        case nil: break
+        case .fixed: rules = [.fixed(size: UInt32(clamping: Int64(spec.bigTradeValue.rounded(.up))))]
+        case .percentile: rules = [.percentile(fraction: spec.bigTradeValue, window: spec.bigTradeWindow)]
+        case .zscore: rules = [.zScore(score: spec.bigTradeValue, window: spec.bigTradeWindow)]
+        }
+        self.init(
+            calendar: spec.calendar, session: session,
+            barIntervals: try spec.barIntervals.map { try interval("bar_intervals", $0) },
+            footprintInterval: try interval("footprint_interval", spec.footprintInterval),
+            cvdInterval: try interval("cvd_interval", spec.cvdInterval), bigTradeRules: rules)
+    }
+
+    var configuration: FlowConfiguration {
+        FlowConfiguration(
+            barIntervals: barIntervals, footprintInterval: footprintInterval, cvdInterval: cvdInterval, bigTradeRules: bigTradeRules,
+            session: session)
+    }
+
+    /// Everything that decides the tables besides the trades, for manifests and cache keys.
+    var json: JSONValue {
+        [
+            "calendar": .string(calendar), "session": .string(session.rawValue),
+            "bar_intervals": .array(barIntervals.map { .string($0.description) }),
+            "footprint_interval": .string(footprintInterval.description), "cvd_interval": .string(cvdInterval.description),
+            "big_trade_rules": .array(bigTradeRules.map { .string($0.description) }),
+        ]
+    }
+}

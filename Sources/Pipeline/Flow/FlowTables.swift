@@ -1,0 +1,94 @@
+import Contracts
+import Lake
+import Market
+import OrderFlow
+import Primitives
+
+/// The Parquet form of the derived tables.
+enum FlowTables {
+    private static let time = ColumnSpec("ts", .timestampMicros(utc: true))
+    private static let symbol = ColumnSpec("symbol", .string)
+
+    static let bars =
+        [time, symbol] + ["open", "high", "low", "close"].map { ColumnSpec($0, .double) }
+        + ["volume", "buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
+
+    static let footprint =
+        [time, symbol, ColumnSpec("price", .double)]
+        + ["buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
+
+    static let cvd = [time, symbol] + ["buy_volume", "sell_volume", "delta", "cvd", "cvd_session"].map { ColumnSpec($0, .int64) }
+
+    static let bigTrades = [
+        time, symbol, ColumnSpec("price", .double), ColumnSpec("size", .int64), ColumnSpec("side", .string),
+        ColumnSpec("rule", .string), ColumnSpec("threshold", .double),
+    ]
+}
+
+/// Writes the derived tables of one pass into Parquet files, which appear when the pass is complete.
+final class ParquetFlowSink: FlowSink {
+    /// File name without `.parquet` of each table.
+    struct Names {
+        let bars: [(interval: FlowInterval, name: String)]
+        let footprint: String
+        let cvd: String
+        let bigTrades: String
+    }
+
+    /// The aggregator's symbols, set before the first rows arrive and read when they do: the list grows with the stream.
+    var symbols: () -> [String] = { [] }
+    private let barWriters: [(interval: FlowInterval, writer: ParquetWriter)]
+    private let footprint: ParquetWriter
+    private let cvd: ParquetWriter
+    private let bigTrades: ParquetWriter
+    private let rules: [String]
+
+    init(folder: String, names: Names, rules: [BigTradeRule]) throws {
+        func writer(_ name: String, _ schema: [ColumnSpec]) throws -> ParquetWriter {
+            try ParquetWriter("\(folder)/\(name).parquet", schema: schema)
+        }
+        barWriters = try names.bars.map { ($0.interval, try writer($0.name, FlowTables.bars)) }
+        footprint = try writer(names.footprint, FlowTables.footprint)
+        cvd = try writer(names.cvd, FlowTables.cvd)
+        bigTrades = try writer(names.bigTrades, FlowTables.bigTrades)
+        self.rules = rules.map(\.description)
+    }
+
+    func take(_ rows: BarColumns, interval: FlowInterval) throws {
+        for (candidate, writer) in barWriters where candidate == interval {
+            try writer.append([
+                .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.open), .double(rows.high),
+                .double(rows.low), .double(rows.close), .int64(rows.volume), .int64(rows.buyVolume), .int64(rows.sellVolume),
+                .int64(rows.unknownVolume), .int64(rows.tradeCount),
+            ])
+        }
+    }
+
+    func take(_ rows: FootprintColumns) throws {
+        try footprint.append([
+            .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.price), .int64(rows.buyVolume),
+            .int64(rows.sellVolume), .int64(rows.unknownVolume), .int64(rows.tradeCount),
+        ])
+    }
+
+    func take(_ rows: CVDColumns) throws {
+        try cvd.append([
+            .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .int64(rows.buyVolume), .int64(rows.sellVolume),
+            .int64(rows.delta), .int64(rows.cvd), .int64(rows.cvdSession),
+        ])
+    }
+
+    func take(_ rows: BigTradeColumns) throws {
+        try bigTrades.append([
+            .int64(rows.time.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.price), .int64(rows.size),
+            .character(rows.side), .coded(rows.rule, texts: rules), .double(rows.threshold),
+        ])
+    }
+
+    /// Makes the files visible, tables in a fixed order.
+    func finish() throws -> [ParquetSummary] {
+        try barWriters.map { try $0.writer.finish() } + [footprint.finish(), cvd.finish(), bigTrades.finish()]
+    }
+
+    private static func micros(_ nanos: Int64) -> Int64 { nanos.flooredDivision(by: 1_000) }
+}

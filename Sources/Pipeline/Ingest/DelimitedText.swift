@@ -1,0 +1,85 @@
+import Primitives
+
+/// Comma-separated text after RFC 4180: quoted fields, doubled quotes, CRLF or LF, an optional byte order mark.
+struct DelimitedText {
+    struct Row {
+        /// Line of the file on which the row begins, counted from 1.
+        let line: Int
+        let fields: [String]
+    }
+
+    let header: [String]
+    let rows: [Row]
+
+    /// - Throws: `ApusError` `csv.*` naming file and line.
+    init(bytes: [UInt8], file: String) throws {
+        var parsed = try Self.parse(bytes, file: file)
+        guard let first = parsed.first else { throw ApusError("csv.empty", "the file has no header", context: ["file": file]) }
+        parsed.removeFirst()
+        let names = first.fields
+        if let repeated = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+            throw ApusError("csv.header", "column \"\(repeated)\" appears twice", context: ["file": file, "line": "\(first.line)"])
+        }
+        for row in parsed where row.fields.count != names.count {
+            throw ApusError(
+                "csv.fields", "the row has \(row.fields.count) fields, the header \(names.count)",
+                context: ["file": file, "line": "\(row.line)"])
+        }
+        header = names
+        rows = parsed
+    }
+
+    private static func parse(_ bytes: [UInt8], file: String) throws -> [Row] {
+        var rows: [Row] = []
+        var fields: [String] = []
+        var field: [UInt8] = []
+        var line = 1
+        var rowLine = 1
+        var quoted = false
+        var wasQuoted = false
+        var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        func endField() throws {
+            guard let text = String(validating: field, as: UTF8.self) else {
+                throw ApusError("csv.utf8", "the text is not UTF-8", context: ["file": file, "line": "\(line)"])
+            }
+            fields.append(text)
+            field.removeAll(keepingCapacity: true)
+            wasQuoted = false
+        }
+        func endRow() throws {
+            if fields.isEmpty && field.isEmpty && !wasQuoted { return }
+            try endField()
+            rows.append(Row(line: rowLine, fields: fields))
+            fields = []
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == 0x0A { line += 1 }
+            if quoted {
+                if byte != UInt8(ascii: "\"") {
+                    field.append(byte)
+                } else if index < bytes.count, bytes[index] == byte {
+                    field.append(byte)
+                    index += 1
+                } else {
+                    quoted = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\"") where field.isEmpty && !wasQuoted: (quoted, wasQuoted) = (true, true)
+            case UInt8(ascii: "\""): throw ApusError("csv.quote", "a quote inside an unquoted field", context: ["file": file, "line": "\(line)"])
+            case UInt8(ascii: ","): try endField()
+            case 0x0D where index < bytes.count && bytes[index] == 0x0A: break
+            case 0x0A:
+                try endRow()
+                rowLine = line
+            default: field.append(byte)
+            }
+        }
+        if quoted { throw ApusError("csv.quote", "a quoted field does not end", context: ["file": file, "line": "\(rowLine)"]) }
+        try endRow()
+        return rows
+    }
+}

@@ -1,0 +1,107 @@
+import Contracts
+import Lake
+import Primitives
+
+/// Reads what the workspace holds, each table once.
+final class DataAccess {
+    let workspace: Workspace
+    private let registry: Registry
+    private var dailyTables: [String: (DailyTable, InputFile)] = [:]
+    private var derivedTables: [String: (DerivedSeries, InputFile)] = [:]
+
+    init(_ workspace: Workspace, registry: Registry) {
+        self.workspace = workspace
+        self.registry = registry
+    }
+
+    /// The rows of one symbol of a derived table.
+    struct DerivedSeries {
+        let labels: [UnixNanos]
+        let names: [String]
+        let columns: [[Double]]
+    }
+
+    /// The state in force of a daily dataset.
+    func daily(_ datasetID: String) throws -> (DailyTable, InputFile) {
+        if let known = dailyTables[datasetID] { return known }
+        let files = try registry.files(dataset: datasetID)
+        guard let file = files.current(workspace.configuration.dataset(datasetID)?.updateMode ?? .appendOnly),
+            let digest = Digest(hex: file.sha256)
+        else {
+            throw ApusError("run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
+        }
+        let table = DailyTable(try ParquetReader.table(try file.canonical(in: workspace)))
+        let result = (table, InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: digest))
+        dailyTables[datasetID] = result
+        return result
+    }
+
+    /// - Parameter symbol: the rows wanted.
+    func derived(_ reference: DatasetReference, symbol: String) throws -> (DerivedSeries, InputFile) {
+        let key = "\(reference)/\(symbol)"
+        if let known = derivedTables[key] { return known }
+        guard
+            let session = workspace.configuration.sessions.first(where: {
+                $0.datasetID == reference.datasetID && ($0.session == reference.session || $0.id == reference.session)
+            })
+        else {
+            throw ApusError("config.value", "SESSIONS has no enabled row for this reference", context: ["reference": reference.description])
+        }
+        let build = try DerivedTables.current(workspace, session)
+        guard let entry = build.manifest.tables.first(where: { $0.name == reference.table }) else {
+            throw ApusError(
+                "run.missing", "the session does not derive this table",
+                context: ["reference": reference.description, "tables": build.manifest.tables.map(\.name).joined(separator: ", ")])
+        }
+        let path = "\(build.folder)/\(entry.name).parquet"
+        let series = try Self.series(try ParquetReader.table(path), symbol: symbol, reference: reference)
+        let result = (series, InputFile(role: reference.description, path: workspace.stored(path), digest: entry.digest))
+        derivedTables[key] = result
+        return result
+    }
+
+    private static func series(_ table: Table, symbol: String, reference: DatasetReference) throws -> DerivedSeries {
+        let symbols = table["symbol"]?.strings ?? []
+        let rows = symbols.indices.filter { symbols[$0] == symbol }
+        guard !rows.isEmpty else {
+            throw ApusError(
+                "run.symbol", "the table has no rows of the symbol",
+                context: ["reference": reference.description, "symbol": symbol, "symbols": Set(symbols).sorted().joined(separator: ", ")])
+        }
+        let times = table["ts"]?.ints ?? []
+        let numeric = table.columns.filter { column in
+            if case .strings = column.values { return false }
+            return column.spec.name != "ts"
+        }
+        let columns = numeric.map { column in
+            if case .doubles(let values) = column.values { return rows.map { values[$0] } }
+            let values = column.ints
+            return rows.map { Double(values[$0]) }
+        }
+        return DerivedSeries(labels: rows.map { UnixNanos(times[$0] * 1_000) }, names: numeric.map(\.spec.name), columns: columns)
+    }
+
+    func column(_ name: String, of table: DailyTable, _ datasetID: String) throws -> [Double] {
+        try Self.column(name, names: table.names, columns: table.columns, source: datasetID)
+    }
+
+    func column(_ name: String, of series: DerivedSeries, _ reference: DatasetReference) throws -> [Double] {
+        try Self.column(name, names: series.names, columns: series.columns, source: reference.description)
+    }
+
+    /// A column by its name, or two of them joined as `A - B` or `A / B`.
+    private static func column(_ name: String, names: [String], columns: [[Double]], source: String) throws -> [Double] {
+        if let index = names.firstIndex(of: name) { return columns[index] }
+        for (sign, combine) in [(" - ", { $0 - $1 }), (" / ", { $0 / $1 })] as [(String, (Double, Double) -> Double)] {
+            let parts = name.split(separator: sign, omittingEmptySubsequences: false).map(String.init)
+            if parts.count == 2, let left = names.firstIndex(of: parts[0]), let right = names.firstIndex(of: parts[1]) {
+                return zip(columns[left], columns[right]).map(combine)
+            }
+        }
+        throw noColumn(name, source, names)
+    }
+
+    private static func noColumn(_ name: String, _ source: String, _ known: [String]) -> ApusError {
+        ApusError("run.column", "the source has no column \"\(name)\"", context: ["source": source, "columns": known.joined(separator: ", ")])
+    }
+}

@@ -1,0 +1,42 @@
+import Primitives
+import Contracts
+import Lake
+public import Reporting
+
+/// A tear sheet that was written.
+public struct ReportOutcome: Sendable {
+    public let runID: String
+    public let path: String
+    public let wasWritten: Bool
+}
+
+/// `apus report`: tear sheets beside result folders.
+public enum ReportStage {
+    /// One result folder, to `report.html` in the folder above it or to `output`.
+    /// - Parameter benchmark: what buying and holding would have made; nil leaves it out.
+    public static func write(folder: String, output: String? = nil, benchmark: Benchmark? = nil) throws -> ReportOutcome {
+        let result = try ResultFolder.read(folder)
+        let manifest = try ResultFolder.manifest(of: folder)
+        let runID = manifest["run_id"]?.stringValue ?? folder
+        let title = manifest["backtest_id"]?.stringValue ?? runID
+        let html = TearSheet.html(result: result, title: title, benchmark: benchmark, manifest: manifest)
+        let path = output ?? RunFolder.parent(of: folder) + "/report.html"
+        return ReportOutcome(runID: runID, path: path, wasWritten: try AtomicFile.writeIfChanged(Array(html.utf8), to: path))
+    }
+}
+
+/// The runs of a workspace, found by their manifests.
+public enum RunFolder {
+    /// Absolute paths of all result folders below `runs`, in order of their names.
+    public static func all(in runs: String) -> [String] {
+        FilePattern.names(in: runs).flatMap { run in
+            FilePattern.names(in: "\(runs)/\(run)").map { "\(runs)/\(run)/\($0)" }
+        }
+        .filter { FileBytes.exists($0 + "/" + ResultFolder.manifestName) }
+    }
+
+    static func parent(of folder: String) -> String {
+        let parts = folder.split(separator: "/", omittingEmptySubsequences: true)
+        return (folder.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
+    }
+}

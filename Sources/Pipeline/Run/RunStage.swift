@@ -1,0 +1,161 @@
+import Contracts
+public import Lake
+public import Primitives
+import Backtesting
+import Engine
+import Features
+import Market
+import Reporting
+
+/// A finished backtest run in the workspace.
+public struct RunOutcome: Sendable {
+    public let backtestID: String
+    public let runID: String
+    /// Absolute path of the result folder.
+    public let folder: String
+    public let wasRun: Bool
+    public let trades: Int
+    public let finalEquity: Double
+    public let metrics: [String: JSONValue]
+}
+
+/// `apus run`: the enabled backtests, each into `runs/<run id>/<as-of time>/`. The run id carries the digest of all that decides the result, so
+/// a run that is there already is verified and not repeated.
+public struct RunStage {
+    let workspace: Workspace
+    let registry: Registry
+
+    public init(_ workspace: Workspace, registry: Registry) {
+        self.workspace = workspace
+        self.registry = registry
+    }
+
+    /// - Parameter only: backtest ids, all enabled ones where empty.
+    public func run(only: [String] = [], progress: (String) -> Void = { _ in }) throws -> [RunOutcome] {
+        let known = workspace.configuration.backtests
+        if let unknown = only.first(where: { id in !known.contains { $0.id == id } }) {
+            throw ApusError("config.unknown", "BACKTESTS has no enabled row \"\(unknown)\"", context: ["known": known.map(\.id).joined(separator: ", ")])
+        }
+        defer { try? registry.close() }
+        let data = DataAccess(workspace, registry: registry)
+        return try known.filter { only.isEmpty || only.contains($0.id) }.map { spec in
+            progress(spec.id)
+            return try run(spec, data)
+        }
+    }
+
+    private func run(_ spec: BacktestSpec, _ data: DataAccess) throws -> RunOutcome {
+        let plan = try RunPlan(spec, workspace.configuration, data)
+        let runID = "\(spec.id)-\(plan.key.short)"
+        let folder = "\(workspace.paths.runs)/\(runID)/\(plan.asOf.compactDescription)"
+        if (try? ResultFolder.verify(folder)) != nil {
+            let result = try ResultFolder.read(folder)
+            return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: false)
+        }
+        let result = try plan.execute()
+        try ResultFolder.write(result, manifest: plan.manifest(runID: runID), to: folder)
+        return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: true)
+    }
+
+    private func outcome(_ plan: RunPlan, runID: String, folder: String, result: BacktestResult, wasRun: Bool) throws -> RunOutcome {
+        let final = result.equity.last?.equity ?? plan.backtest.portfolio.initialCash
+        try register(plan, runID: runID, folder: folder, metrics: result.metrics)
+        return RunOutcome(
+            backtestID: plan.backtest.spec.id, runID: runID, folder: folder, wasRun: wasRun, trades: result.trades.count, finalEquity: final,
+            metrics: result.metrics)
+    }
+}
+
+extension RunStage {
+    /// Adds the run to the registry, unless the same result is there already.
+    private func register(_ plan: RunPlan, runID: String, folder: String, metrics: [String: JSONValue]) throws {
+        let digest = try Digest.ofFile(folder + "/" + ResultFolder.manifestName).hex
+        if let known = try registry.records(RunRecord.self, where: ["run_id": .text(runID)]).first, known.resultDigest == digest { return }
+        try registry.upsert([
+            RunRecord(
+                runID: runID, backtestID: plan.backtest.spec.id, folder: workspace.stored(folder),
+                snapshotDigest: workspace.configuration.snapshotDigest.hex, costDigest: try plan.backtest.costs.digest().hex,
+                dataDigest: try plan.dataDigest(), resultDigest: digest, startTime: workspace.clock.now, metrics: .object(metrics))
+        ])
+    }
+}
+
+/// A backtest with everything it reads, loaded and identified.
+struct RunPlan {
+    let backtest: Backtest
+    /// Digest of all that decides the result.
+    let key: Digest
+    /// The last instant that the traded bars know.
+    let asOf: UnixNanos
+    private let configuration: Configuration
+    private let bars: InstrumentBars
+    private let features: [String: Feature]
+    private let inputs: [InputFile]
+
+    init(_ spec: BacktestSpec, _ configuration: Configuration, _ data: DataAccess) throws {
+        func missing(_ sheet: String, _ id: String) -> ApusError {
+            ApusError("config.unknown", "\(sheet) has no enabled row \"\(id)\"", context: ["backtest": spec.id])
+        }
+        guard let strategy = configuration.strategy(spec.strategyID) else { throw missing("STRATEGIES", spec.strategyID) }
+        guard let instrument = configuration.instrument(strategy.instrumentID) else { throw missing("INSTRUMENTS", strategy.instrumentID) }
+        guard let portfolio = configuration.portfolio(for: spec) else {
+            throw ApusError("config.portfolio", "no enabled row of PORTFOLIOS names the backtest", context: ["backtest": spec.id])
+        }
+        self.configuration = configuration
+        backtest = Backtest(
+            spec: spec, strategy: strategy, instrument: instrument, costs: try configuration.costProfile(for: spec), portfolio: portfolio,
+            gate: configuration.gate(for: spec), scaling: configuration.scaling(for: spec), calendar: try SessionCalendars.named(instrument.calendar))
+        let bars = try InstrumentBars.load(instrument, data)
+        let builder = FeatureInputs(data: data)
+        var features: [String: Feature] = [:]
+        var inputs = bars.inputs
+        for id in try backtest.featureIDs() {
+            guard let feature = configuration.feature(id) else { throw missing("FEATURE_LIBRARY", id) }
+            let built = try builder.build(feature)
+            features[id] = built.feature
+            if !inputs.contains(built.input) { inputs.append(built.input) }
+        }
+        self.bars = bars
+        self.features = features
+        self.inputs = inputs
+        let traded = bars.lane.restricted(from: spec.startDate, through: spec.lastDate)
+        guard let last = traded.bars.last else {
+            throw ApusError("run.empty", "no bar lies between the backtest's dates", context: ["backtest": spec.id])
+        }
+        asOf = last.closeTime
+        key = try Digest.of(
+            JSONValue.object([
+                "backtest": .string(spec.id), "snapshot": .string(configuration.snapshotDigest.hex),
+                "costs": .string(try backtest.costs.digest().hex), "code": .string(ProgramVersion.current),
+                "inputs": .array(inputs.map { ["role": .string($0.role), "sha256": .string($0.digest.hex)] }),
+            ]))
+    }
+
+    /// One digest over all files read.
+    func dataDigest() throws -> String { try Digest.of(JSONValue.array(inputs.map(\.json))).hex }
+
+    func execute() throws -> BacktestResult {
+        let recording = try backtest.run(lane: bars.lane, features: features)
+        let cash = backtest.portfolio.initialCash
+        var dates: [UnixNanos: CivilDate] = [:]
+        for (bar, date) in zip(bars.lane.bars, bars.lane.tradeDates) { dates[bar.openTime] = date }
+        let daily = DailyAggregation.daily(equity: recording.equity, initialEquity: cash) { dates[$0] ?? $0.utcDate }
+        let setting = configuration.metrics.first { $0.annualizationFactor != nil }
+        let metrics = BacktestMetrics.compute(
+            trades: recording.trades, equity: recording.equity, daily: daily, fills: recording.fills, initialCash: cash,
+            periodsPerYear: setting?.annualizationFactor ?? 252, riskFreeRate: configuration.metrics.compactMap(\.riskFreeRate).first ?? 0)
+        return BacktestResult(
+            trades: recording.trades, equity: recording.equity, dailyPnL: daily, fills: recording.fills, metrics: metrics,
+            configuration: backtest.configurationDocument)
+    }
+
+    func manifest(runID: String) throws -> JSONValue {
+        [
+            "artifact_type": "apus-backtest-result", "schema_version": "1.0.0", "run_id": .string(runID),
+            "backtest_id": .string(backtest.spec.id), "as_of": .string(asOf.description), "run_key": .string(key.hex),
+            "snapshot": ["sha256": .string(configuration.snapshotDigest.hex)],
+            "costs": ["sha256": .string(try backtest.costs.digest().hex), "profile": backtest.costs.json],
+            "inputs": .array(inputs.map(\.json)), "code": ["name": "apus", "version": .string(ProgramVersion.current)],
+        ]
+    }
+}

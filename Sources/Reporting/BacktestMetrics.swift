@@ -1,0 +1,48 @@
+public import Contracts
+public import Primitives
+import Statistics
+
+/// The content of metrics.json. Every key is defined in docs/contracts/results.md; where ml4t-backtest 0.2.0 has the same
+/// quantity it has the same name.
+///
+/// A value is a whole number (counts), a finite double, or null where the quantity is not defined (a profit factor without losses, a
+/// Sharpe ratio of one day). Fractions are fractions; only the two `_pct` keys are percent.
+public enum BacktestMetrics {
+    /// - Parameters:
+    ///   - trades: closed trades in order of exit.
+    ///   - equity: bar by bar, ascending; drawdown, exposure and turnover per bar come from it.
+    ///   - daily: day by day; every ratio and moment is of its daily returns.
+    ///   - fills: every execution; costs, notional and the contract multipliers come from it.
+    ///   - initialCash: capital before the first bar, > 0.
+    ///   - periodsPerYear: days of `daily` in a year (252 for US markets, 365 for crypto).
+    ///   - riskFreeRate: a fraction per year, compounded.
+    public static func compute(
+        trades: [TradeRecord], equity: [EquityPoint], daily: [DailyPnL], fills: [FillRecord], initialCash: Double,
+        periodsPerYear: Double, riskFreeRate: Double
+    ) -> [String: JSONValue] {
+        var metrics: [String: JSONValue] = [
+            "initial_cash": number(initialCash),
+            "periods_per_year": number(periodsPerYear),
+            "risk_free_rate": number(riskFreeRate),
+            "num_bars": .int(Int64(equity.count)),
+            "num_days": .int(Int64(daily.count)),
+        ]
+        let parts = [
+            wealth(equity: equity, daily: daily, initialCash: initialCash, periodsPerYear: periodsPerYear),
+            risk(returns: daily.map(\.returnPct), periodsPerYear: periodsPerYear, riskFreeRate: riskFreeRate),
+            outcomes(trades),
+            sides(trades),
+            costs(trades: trades, fills: fills, pnl: (equity.last?.equity ?? initialCash) - initialCash),
+            activity(equity: equity, fills: fills, days: daily.count, periodsPerYear: periodsPerYear),
+        ]
+        for part in parts { metrics.merge(part) { first, _ in first } }
+        return metrics
+    }
+
+    static func number(_ value: Double?) -> JSONValue {
+        guard let value, value.isFinite else { return .null }
+        return .double(value)
+    }
+
+    static func count(_ value: Int) -> JSONValue { .int(Int64(value)) }
+}

@@ -1,0 +1,186 @@
+import Contracts
+import Primitives
+
+// RUNBOOK, PATHS, DATASETS, INSTRUMENTS, SESSIONS.
+extension ConfigurationCheck {
+    mutating func checkRunbook() {
+        for row in workbook.rows("RUNBOOK") {
+            guard let command = row.text("CommandOrAction") else { continue }
+            let words = command.split(separator: " ").map(String.init)
+            guard words.first == "apus", words.count > 1 else {
+                report("RUNBOOK", row, "CommandOrAction", "an apus command is expected, such as `apus ingest`")
+                continue
+            }
+            guard !WorkbookSchema.runbookCommands.contains(words[1]) else { continue }
+            report(
+                "RUNBOOK", row, "CommandOrAction", "apus has no command \"\(words[1])\" that a runbook may hold",
+                suggestion: Suggestion.text(words[1], among: WorkbookSchema.runbookCommands))
+        }
+    }
+
+    mutating func checkPaths() {
+        guard let sheet = workbook["PATHS"], let column = sheet.columns["IsActive"] else { return }
+        let active = sheet.rows.filter { $0.flag("IsActive") == true }
+        for row in active.dropFirst() {
+            report("PATHS", row, "IsActive", "row \(active[0].number) is active too; exactly one profile may be")
+        }
+        let isUnknown = sheet.rows.contains { $0.flag("IsActive") == nil }
+        if active.isEmpty, !isUnknown {
+            problems.add("PATHS", CellAddress(row: 1, column: column), "no profile is active; set IsActive to TRUE in one row")
+        }
+        let folders = sheet.schema.headers.filter { !["Profile", "IsActive", "Notes"].contains($0) }
+        for row in sheet.rows {
+            for column in folders {
+                guard let text = row.text(column), let unknown = Self.unknownPlaceholder(text, column) else { continue }
+                report(
+                    "PATHS", row, column, "\(unknown) cannot be used here",
+                    suggestion:
+                        "use \(column == "CODE_ROOT" ? "a plain path" : "{CODE_ROOT}" + (column == "DATA_ROOT" ? "" : " or {DATA_ROOT}"))"
+                )
+            }
+        }
+    }
+
+    /// The first `{...}` of a path that its column does not replace; an unclosed brace counts.
+    private static func unknownPlaceholder(_ text: String, _ column: String) -> String? {
+        var rest = text
+        if column != "CODE_ROOT" { rest = rest.replacing("{CODE_ROOT}", with: "") }
+        if column != "CODE_ROOT", column != "DATA_ROOT" { rest = rest.replacing("{DATA_ROOT}", with: "") }
+        guard let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) else { return nil }
+        let close = rest[open...].firstIndex(of: "}") ?? rest.index(before: rest.endIndex)
+        return "\"\(rest[open...close])\""
+    }
+
+    mutating func checkData() {
+        for row in workbook.rows("DATASETS") { checkDataset(row) }
+        for row in workbook.rows("SESSIONS") { checkSession(row) }
+        for row in workbook.rows("INSTRUMENTS") { checkInstrument(row) }
+    }
+
+    private mutating func checkDataset(_ row: TypedRow) {
+        guard let type = row.text("dataset_type") else { return }
+        let isDaily = type == "daily_series"
+        if let source = row.text("source_type"), (source == "dbn") == isDaily {
+            report(
+                "DATASETS", row, "source_type", "\(source) cannot hold \(type)",
+                suggestion: isDaily ? "use csv or xlsx" : "use dbn")
+        }
+        if let frequency = row.text("bar_frequency"), frequency != (isDaily ? "1d" : "trade") {
+            report(
+                "DATASETS", row, "bar_frequency", "\(frequency) does not go with \(type)",
+                suggestion: "use \(isDaily ? "1d" : "trade")")
+        }
+        if isDaily {
+            require("DATASETS", row, "date_col", "for daily_series")
+            require("DATASETS", row, "known_time_rule", "for daily_series")
+        } else {
+            refuse("DATASETS", row, "date_col", "for trades, which carry their own times")
+        }
+    }
+
+    private mutating func checkSession(_ row: TypedRow) {
+        if let id = row.text("dataset_id"), isSound("SESSIONS", row, "dataset_id"),
+            workbook["DATASETS"]?.row(id: id)?.text("dataset_type") == "daily_series"
+        {
+            report("SESSIONS", row, "dataset_id", "\"\(id)\" is a daily series; sessions are for trades")
+        }
+        guard let rule = row.text("big_trade_rule") else {
+            refuse("SESSIONS", row, "big_trade_value", "without a big_trade_rule")
+            return
+        }
+        require("SESSIONS", row, "big_trade_value", "for the rule \(rule)")
+        if rule == "percentile", let value = row.number("big_trade_value"), value > 100 {
+            report("SESSIONS", row, "big_trade_value", "a percentile must be from 0 to 100")
+        }
+    }
+
+    private mutating func checkInstrument(_ row: TypedRow) {
+        guard checkSource("INSTRUMENTS", row, "prices_dataset_id", kinds: ["bars"]) else { return }
+        guard let parts = row.text("prices_dataset_id").flatMap(CellForms.datasetReference) else { return }
+        if let derived = parts.derived {
+            for column in ["open_col", "high_col", "low_col", "close_col"] {
+                checkColumn("INSTRUMENTS", row, column, of: derived)
+            }
+        } else if row.text("default_execution_time").map(CellForms.isTimeOfDay) == true {
+            report(
+                "INSTRUMENTS", row, "default_execution_time", "a time of day needs intraday prices; \(parts.dataset) is daily",
+                suggestion: "use \(CellForms.executionWords.joined(separator: ", "))")
+        }
+    }
+
+    /// Checks a `DATASET` or `DATASET:table:SESSION` cell against DATASETS and SESSIONS. Returns whether nothing is wrong with it.
+    mutating func checkSource(_ sheet: String, _ row: TypedRow, _ column: String, kinds: [String]) -> Bool {
+        guard let text = row.text(column), let parts = CellForms.datasetReference(text), let datasets = workbook["DATASETS"],
+            datasets.hasIDs,
+            isSound(sheet, row, column)
+        else { return false }
+        guard let dataset = datasets.row(id: parts.dataset) else {
+            report(
+                sheet, row, column, "there is no id \"\(parts.dataset)\" in DATASETS",
+                suggestion: Suggestion.text(parts.dataset, among: datasets.ids))
+            return false
+        }
+        guard let type = dataset.text("dataset_type") else { return false }
+        guard let derived = parts.derived else {
+            if type == "daily_series" { return true }
+            report(
+                sheet, row, column, "\"\(parts.dataset)\" holds trades; name a table derived from it",
+                suggestion: "such as \(parts.dataset):\(kinds[0])_1m:FULL")
+            return false
+        }
+        guard type == "trades" else {
+            report(
+                sheet, row, column, "\"\(parts.dataset)\" is a daily series and has no derived tables",
+                suggestion: "write \(parts.dataset)")
+            return false
+        }
+        guard kinds.contains(derived.kind) else {
+            report(
+                sheet, row, column, "a \(derived.kind) table cannot be used here",
+                suggestion: "use \(kinds.joined(separator: " or "))")
+            return false
+        }
+        return checkDerived(sheet, row, column, parts.dataset, derived)
+    }
+
+    /// Whether SESSIONS builds the table.
+    private mutating func checkDerived(
+        _ sheet: String, _ row: TypedRow, _ column: String, _ dataset: String, _ derived: CellForms.DerivedParts
+    ) -> Bool {
+        guard let sessions = workbook["SESSIONS"], !problems.isFlagged("SESSIONS") else { return true }
+        let session = sessions.rows.first {
+            $0.text("dataset_id") == dataset && $0.text("session") == derived.session && $0.isEnabled
+        }
+        guard let session else {
+            report(sheet, row, column, "no enabled row of SESSIONS builds the session \(derived.session) of \(dataset)")
+            return false
+        }
+        let built: [String]
+        switch derived.kind {
+        case "bars": built = session.texts("bar_intervals")
+        case "cvd": built = [session.text("cvd_interval") ?? "1m"]
+        case "footprint": built = [session.text("footprint_interval") ?? "1m"]
+        default: return true
+        }
+        guard let interval = derived.interval, !built.contains(interval) else { return true }
+        report(
+            sheet, row, column, "SESSIONS row \(session.number) builds no \(derived.kind)_\(interval)",
+            suggestion: "it builds \(built.map { "\(derived.kind)_\($0)" }.joined(separator: ", "))")
+        return false
+    }
+
+    /// The columns of derived tables that hold numbers.
+    private static let derivedColumns = [
+        "bars": ["open", "high", "low", "close", "volume", "buy_volume", "sell_volume", "unknown_volume", "trade_count"],
+        "cvd": ["buy_volume", "sell_volume", "delta", "cvd", "cvd_session"],
+        "footprint": ["price", "buy_volume", "sell_volume", "unknown_volume", "trade_count"],
+    ]
+
+    mutating func checkColumn(_ sheet: String, _ row: TypedRow, _ column: String, of derived: CellForms.DerivedParts) {
+        guard let name = row.text(column), let known = Self.derivedColumns[derived.kind], !known.contains(name) else { return }
+        report(
+            sheet, row, column,
+            "a \(derived.kind) table has no column \"\(name.prefix(60))\"; it has \(known.joined(separator: ", "))",
+            suggestion: Suggestion.text(name, among: known))
+    }
+}

@@ -1,0 +1,136 @@
+import Contracts
+import Primitives
+
+// FEATURE_LIBRARY, ENGINEERED_FEATURES, FEATURE_SETS, GATES.
+extension ConfigurationCheck {
+    mutating func checkFeatures() {
+        for row in workbook.rows("FEATURE_LIBRARY") { checkLibraryFeature(row) }
+        for row in workbook.rows("ENGINEERED_FEATURES") { checkEngineeredFeature(row) }
+        for row in workbook.rows("FEATURE_SETS") { checkFeatureSet(row) }
+        for row in workbook.rows("GATES") { checkGate(row) }
+    }
+
+    private mutating func checkLibraryFeature(_ row: TypedRow) {
+        if checkSource("FEATURE_LIBRARY", row, "dataset_id", kinds: ["bars", "cvd", "footprint", "big_trades"]),
+            let derived = row.text("dataset_id").flatMap(CellForms.datasetReference)?.derived
+        {
+            checkColumn("FEATURE_LIBRARY", row, "input_col", of: derived)
+        }
+        guard let transform = row.text("transform").flatMap(TransformSpec.feature) else { return }
+        checkParameters("FEATURE_LIBRARY", row, "params_json", transform.parameters, of: "transform \(transform.name)")
+    }
+
+    private mutating func checkEngineeredFeature(_ row: TypedRow) {
+        let sheet = "ENGINEERED_FEATURES"
+        if row.isEnabled {
+            report(sheet, row, "enabled", "combining features is not supported yet", suggestion: "set enabled to FALSE")
+        }
+        let inputs = row.texts("input_feature_ids")
+        if let id = row.id, inputs.contains(id), isSound(sheet, row, "input_feature_ids") {
+            report(sheet, row, "input_feature_ids", "\"\(id)\" cannot be an input of itself")
+        }
+        guard let transform = row.text("combine_transform").flatMap(TransformSpec.combination) else { return }
+        checkParameters(sheet, row, "params_json", transform.parameters, of: "transform \(transform.name)")
+        if row.has("input_feature_ids"), !transform.inputCount.contains(inputs.count), isSound(sheet, row, "input_feature_ids") {
+            let least = transform.inputCount.lowerBound, most = transform.inputCount.upperBound
+            report(
+                sheet, row, "input_feature_ids",
+                "\(transform.name) takes \(least == most ? "\(least)" : "at least \(least)") inputs, the cell names \(inputs.count)"
+            )
+        }
+        if transform.name == "linear", isSound(sheet, row, "params_json"),
+            let weights = row.object("params_json")?["weights"]?.arrayValue, weights.count != inputs.count
+        {
+            report(sheet, row, "params_json", "weights has \(weights.count) numbers for \(inputs.count) inputs")
+        }
+    }
+
+    private mutating func checkFeatureSet(_ row: TypedRow) {
+        guard let most = row.number("max_features"), let members = members(ofSet: row), Double(members.count) > most else {
+            return
+        }
+        report("FEATURE_SETS", row, "max_features", "the set selects \(members.count) features, more than \(Int64(most))")
+    }
+
+    /// The enabled features that a set selects; nil where the feature sheets cannot be read.
+    func members(ofSet set: TypedRow) -> [String]? {
+        var members: [String] = []
+        for name in WorkbookSchema.featureIDSheets {
+            guard let sheet = workbook[name], sheet.hasIDs else { return nil }
+            for row in sheet.rows where row.isEnabled {
+                guard let id = row.id else { continue }
+                let tags = row.texts("tags")
+                let named = set.texts("include_feature_ids").contains(id)
+                let tagged =
+                    tags.contains { set.texts("include_tags").contains($0) }
+                    && !tags.contains { set.texts("exclude_tags").contains($0) }
+                if (named || tagged) && !set.texts("exclude_feature_ids").contains(id) { members.append(id) }
+            }
+        }
+        return members
+    }
+
+    private mutating func checkGate(_ row: TypedRow) {
+        guard let text = row.text("expression"), let parsed = try? GateExpression.parseWithUses(text),
+            WorkbookSchema.featureIDSheets.allSatisfy({ workbook[$0]?.hasIDs == true })
+        else { return }
+        let known = WorkbookSchema.featureIDSheets.flatMap { workbook[$0]?.ids ?? [] }
+        var told: Set<String> = []
+        for use in parsed.uses where told.insert(use.id).inserted {
+            if !known.contains(use.id) {
+                report(
+                    "GATES", row, "expression", "there is no feature \"\(use.id.prefix(60))\" (character \(use.column))",
+                    suggestion: Suggestion.text(use.id, among: known))
+            } else if row.isEnabled, workbook.row(id: use.id, in: WorkbookSchema.featureIDSheets)?.isEnabled == false {
+                report("GATES", row, "expression", "the feature \"\(use.id)\" is not enabled (character \(use.column))")
+            }
+        }
+    }
+
+    /// Checks a JSON object against the parameters that its reader knows: a key that is read nowhere is an error.
+    mutating func checkParameters(_ sheet: String, _ row: TypedRow, _ column: String, _ specs: [ParameterSpec], of owner: String)
+    {
+        guard isSound(sheet, row, column) else { return }
+        let given = row.object(column) ?? [:]
+        let names = specs.map(\.name)
+        for key in given.keys.sorted() where !names.contains(key) {
+            report(
+                sheet, row, column,
+                "the \(owner) reads no parameter \"\(key.prefix(60))\""
+                    + (names.isEmpty ? "" : "; it reads \(names.joined(separator: ", "))"),
+                suggestion: Suggestion.text(key, among: names.filter { given[$0] == nil }))
+        }
+        // A misspelt required key is one problem, not two.
+        let misspelt = given.keys.filter { !names.contains($0) }.sorted().compactMap { Suggestion.nearest($0, among: names) }
+        for spec in specs {
+            guard let value = given[spec.name] else {
+                if spec.isRequired, !misspelt.contains(spec.name) {
+                    report(sheet, row, column, "the \(owner) needs the parameter \"\(spec.name)\" (\(spec.comment))")
+                }
+                continue
+            }
+            if let reason = Self.mismatch(value, spec) { report(sheet, row, column, "the parameter \"\(spec.name)\" \(reason)") }
+        }
+    }
+
+    private static func mismatch(_ value: JSONValue, _ spec: ParameterSpec) -> String? {
+        func outside(_ number: Double) -> String? {
+            guard let range = spec.range, !range.contains(number) else { return nil }
+            let column = WorkbookColumn(spec.name, .number, "")
+            return "is out of range: " + CellConversion.rangeText(range, column)
+        }
+        switch spec.kind {
+        case .integer:
+            guard let number = value.intValue else { return "must be a whole number" }
+            return outside(Double(number))
+        case .number:
+            guard let number = value.doubleValue else { return "must be a number" }
+            return outside(number)
+        case .text: return value.stringValue == nil ? "must be a text" : nil
+        case .boolean: return value.boolValue == nil ? "must be true or false" : nil
+        case .numberArray:
+            let numbers = value.arrayValue?.compactMap(\.doubleValue)
+            return numbers == nil || numbers?.count != value.arrayValue?.count ? "must be a list of numbers in brackets" : nil
+        }
+    }
+}

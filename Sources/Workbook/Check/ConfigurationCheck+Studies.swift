@@ -1,0 +1,91 @@
+import Contracts
+import Primitives
+
+// COSTS, SCALING, OPTIMIZATION_PARAMS, TRAINING, LIVE, and rules that need whole sheets to be sound.
+extension ConfigurationCheck {
+    mutating func checkCosts() {
+        for row in workbook.rows("COSTS") {
+            checkModel("COSTS", row, "commission_model", "commission_value")
+            checkModel("COSTS", row, "spread_model_type", "spread_value")
+            checkModel("COSTS", row, "slippage_model_type", "slippage_value")
+            if row.text("commission_model") == "percent", let value = row.number("commission_value"), value >= 1 {
+                report("COSTS", row, "commission_value", "\(value) is a fraction of notional: 0.001 is ten basis points")
+            }
+        }
+        for row in workbook.rows("SCALING") {
+            guard let least = row.number("min_scale"), let most = row.number("max_scale"), least > most else { continue }
+            report("SCALING", row, "min_scale", "min_scale \(least) is above max_scale \(most)")
+        }
+    }
+
+    mutating func checkStudies() {
+        for row in workbook.rows("TRAINING") { checkDates("TRAINING", row, "train_start", "train_end") }
+        for row in workbook.rows("OPTIMIZATION_PARAMS") { checkParameter(row) }
+        for row in workbook.rows("LIVE") {
+            guard let stage = row.text("stage"), stage != "shadow", let id = row.text("broker_id"), isSound("LIVE", row, "stage"),
+                let environment = workbook["BROKERS"]?.row(id: id)?.text("environment"), environment != stage
+            else { continue }
+            report("LIVE", row, "stage", "\(stage) does not go with the \(environment) account \(id)")
+        }
+    }
+
+    private mutating func checkParameter(_ row: TypedRow) {
+        let sheet = "OPTIMIZATION_PARAMS"
+        if let low = row.number("low"), let high = row.number("high"), high < low {
+            report(sheet, row, "high", "high \(high) is below low \(low)")
+        }
+        guard row.text("optimize_flag") == "X", let type = row.text("param_type") else { return }
+        if type == "categorical" {
+            require(sheet, row, "choices", "for a categorical parameter that is searched")
+        } else {
+            require(sheet, row, "low", "for a number that is searched")
+            require(sheet, row, "high", "for a number that is searched")
+        }
+    }
+
+    /// What every enabled backtest needs from other sheets. Skipped where one of them has problems of its own, which may be the cause.
+    mutating func checkWhole() {
+        let needed = ["INSTRUMENTS", "STRATEGIES", "BACKTESTS", "COSTS", "PORTFOLIOS", "SCALING"]
+        guard needed.allSatisfy({ workbook[$0] != nil && !problems.isFlagged($0) }) else { return }
+        for row in workbook.rows("BACKTESTS") where row.isEnabled {
+            guard let id = row.id, let strategyID = row.text("strategy_id"),
+                let strategy = workbook["STRATEGIES"]?.row(id: strategyID),
+                let instrument = instrument(ofBacktest: row)
+            else { continue }
+            if !workbook.rows("PORTFOLIOS").contains(where: { $0.isEnabled && $0.text("backtest_id") == id }) {
+                report("BACKTESTS", row, "backtest_id", "no enabled row of PORTFOLIOS names \"\(id)\"")
+            }
+            let scaled = workbook.rows("SCALING").contains {
+                $0.isEnabled
+                    && ($0.text("target_id") == id && $0.text("target_type") == "BACKTEST"
+                        || $0.text("target_id") == strategyID && $0.text("target_type") == "STRATEGY")
+            }
+            if strategy.text("position_mode") == "scaled", !scaled {
+                report(
+                    "STRATEGIES", strategy, "position_mode", "no enabled row of SCALING names \"\(strategyID)\" or its backtest")
+            }
+            checkTicks(row, strategyID: strategyID, instrument: instrument)
+        }
+    }
+
+    /// The nearest enabled cost row must exist, and costs in ticks need a tick size.
+    private mutating func checkTicks(_ row: TypedRow, strategyID: String, instrument: TypedRow) {
+        let order = [("BACKTEST", row.id), ("STRATEGY", strategyID), ("INSTRUMENT", instrument.id), ("ALL", nil)]
+        let costs = workbook.rows("COSTS").filter(\.isEnabled)
+        let nearest = order.lazy.compactMap { type, id in
+            costs.first { $0.text("target_type") == type && $0.text("target_id") == id }
+        }.first
+        guard let nearest else {
+            report("BACKTESTS", row, "backtest_id", "no enabled row of COSTS applies to \"\(row.id ?? "")\"")
+            return
+        }
+        guard !instrument.has("tick_size") else { return }
+        for column in ["spread_model_type", "slippage_model_type"] where (row.text(column) ?? nearest.text(column)) == "ticks" {
+            report(
+                "INSTRUMENTS", instrument, "tick_size",
+                "a tick_size is required: \(row.has(column) ? "BACKTESTS" : "COSTS") row \(row.has(column) ? row.number : nearest.number) counts in ticks"
+            )
+            return
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Contracts
+import Lake
+import Market
+import OrderFlow
+import Pipeline
+import Primitives
+
+extension Command {
+    static let deriveFile = Command(
+        name: "file",
+        summary: "Derive bars, footprint, CVD and big trades from one DBN file.",
+        discussion: """
+            Reads the trades of a .dbn or .dbn.zst file (trades, mbo, mbp-1, tbbo ...) in file order, in one pass and in bounded memory, and writes \
+            bars.parquet, footprint.parquet, cvd.parquet and big_trades.parquet. Open and close of a bar come from the first and last trade \
+            by (event time, file order). With several --interval options the bars are named bars_1m.parquet and so on.
+            """,
+        examples: [
+            .init("apus derive file ES.trades.dbn.zst --session FULL --interval 1m --out tables", "one-minute tables of every trade"),
+            .init("apus derive file ES.trades.dbn.zst --session RTH --interval 5m --big-trade fixed:50 --out tables", "regular hours only"),
+        ],
+        options: [
+            .value("session", "RTH|FULL", "which hours count", default: "FULL", choices: SessionKind.allCases.map(\.rawValue)),
+            .value("interval", "LENGTH", "bar length from 1s to 1d, a divisor of a day; may be repeated (1m where absent)", repeats: true),
+            .value("footprint-interval", "LENGTH", "length of footprint buckets", default: "1m"),
+            .value("cvd-interval", "LENGTH", "length of CVD buckets", default: "1m"),
+            .value("big-trade", "RULE", "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW; may be repeated", repeats: true),
+            .value("calendar", "NAME", "session calendar; derived from the file's dataset where absent", choices: SessionCalendars.names),
+            .value("out", "DIR", "folder for the Parquet files", required: true),
+        ],
+        arguments: [.init("FILE", "a DBN file")]
+    ) { context in
+        let file = context.arguments.argument("FILE")
+        let request = try flowRequest(context, file: file)
+        let output = try FileDerivation.run(file: file, request: request, folder: context.arguments.string("out"))
+        try context.emit(json: output.json) {
+            var table = TextTable([.left("table"), .right("rows"), .right("bytes"), .left("sha256")])
+            for summary in output.files { table.add([summary.path, "\(summary.rows)", "\(summary.bytes)", summary.digest.short]) }
+            try context.print(table)
+            let statistics = output.statistics
+            try context.print("\(statistics.aggregated) of \(statistics.records) records aggregated, \(statistics.filtered) outside the session")
+        }
+    }
+
+    private static func flowRequest(_ context: CommandContext, file: String) throws -> FlowRequest {
+        func interval(_ option: String, _ text: String) throws -> FlowInterval {
+            guard let interval = FlowInterval(text) else {
+                throw UsageError(
+                    kind: .invalidValue(name: "--" + option, value: text, expected: "1s to 1d, a divisor of a day"), path: ["apus", "derive", "file"])
+            }
+            return interval
+        }
+        let intervals = context.arguments.strings("interval")
+        return FlowRequest(
+            calendar: try calendar(context, file: file),
+            session: SessionKind(rawValue: context.arguments.string("session")) ?? .full,
+            barIntervals: try (intervals.isEmpty ? ["1m"] : intervals).map { try interval("interval", $0) },
+            footprintInterval: try interval("footprint-interval", context.arguments.string("footprint-interval")),
+            cvdInterval: try interval("cvd-interval", context.arguments.string("cvd-interval")),
+            bigTradeRules: try context.arguments.strings("big-trade").map(bigTradeRule))
+    }
+
+    private static func calendar(_ context: CommandContext, file: String) throws -> String {
+        if let named = context.arguments.optionalString("calendar") { return named }
+        let dataset = try FileDerivation.dataset(of: file)
+        guard let calendar = FileDerivation.calendar(forDataset: dataset) else {
+            throw ApusError("derive.calendar", "no calendar is known for the file's dataset; name one with --calendar", context: ["file": file, "dataset": dataset])
+        }
+        return calendar
+    }
+
+    private static func bigTradeRule(_ text: String) throws -> BigTradeRule {
+        let parts = text.split(separator: ":").map(String.init)
+        switch (parts.first, parts.count) {
+        case ("fixed", 2): if let size = UInt32(parts[1]), size > 0 { return .fixed(size: size) }
+        case ("percentile", 3):
+            if let fraction = Double(parts[1]), let window = Int(parts[2]) { return .percentile(fraction: fraction, window: window) }
+        case ("zscore", 3):
+            if let score = Double(parts[1]), let window = Int(parts[2]) { return .zScore(score: score, window: window) }
+        default: break
+        }
+        throw UsageError(
+            kind: .invalidValue(name: "--big-trade", value: text, expected: "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW"),
+            path: ["apus", "derive", "file"])
+    }
+}
+
+extension FlowOutput {
+    var json: JSONValue {
+        [
+            "files": .array(files.map { ["path": .string($0.path), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
+            "symbols": .array(symbols.map { .string($0) }),
+            "records": .int(statistics.records), "aggregated": .int(statistics.aggregated), "filtered": .int(statistics.filtered),
+            "outside_hours": .int(statistics.outsideHours), "undefined": .int(statistics.undefined),
+        ]
+    }
+}
