@@ -34,9 +34,10 @@ public enum TearSheet {
         facts.append("\(Format.fixed(Double(model.result.equity.count), 0)) bars")
         if model.isIntraday { facts.append("\(Format.fixed(Double(model.dates.count), 0)) days") }
         facts.append("\(Format.fixed(Double(model.result.trades.count), 0)) trades")
-        let chips = digests(manifest).map { name, digest in
+        var chips = digests(manifest).map { name, digest in
             "<span class=\"chip\">\(name) <code tabindex=\"0\" data-tip=\"sha256 \(digest.hex)\">\(digest.short)</code></span>" as HTML
         }
+        if let version = manifest["code"]?["version"]?.stringValue { chips.append("<span class=\"chip\">code <code>\(version)</code></span>") }
         return """
             <header><div><h1>\(title)</h1><p>\(facts.joined(separator: " \u{00B7} "))</p><p class="chips">\(chips.joined())</p></div>\
             \(Page.themeButton)</header>
@@ -44,12 +45,12 @@ public enum TearSheet {
             """
     }
 
-    /// The digests that the manifest names at its top level.
+    /// The digests that the manifest names at its top level, bare or as the `sha256` of a member.
     private static func digests(_ manifest: JSONValue) -> [(String, Digest)] {
         let members = manifest.objectValue ?? [:]
         return members.keys.sorted().compactMap { key in
-            guard let digest = members[key]?.stringValue.flatMap({ Digest(hex: $0) }) else { return nil }
-            return (key.hasSuffix("_digest") ? String(key.dropLast(7)) : key, digest)
+            let text = members[key]?.stringValue ?? members[key]?["sha256"]?.stringValue
+            return text.flatMap { Digest(hex: $0) }.map { (String(key.map { $0 == "_" ? " " : $0 }), $0) }
         }
     }
 

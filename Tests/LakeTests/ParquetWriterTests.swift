@@ -32,6 +32,22 @@ import Testing
         try compare(folder, cases)
     }
 
+    /// A row group of several pages: more rows than a page takes, or long texts, with nulls between.
+    @Test(.enabled(if: Oracle.isInstalled)) func aChunkMayHaveManyPages() throws {
+        let folder = try TemporaryFolder("parquet")
+        var tables = RandomTables(seed: 77)
+        let types: [ColumnType] = [.int64, .string, .bool]
+        try write(tables.table(rows: 140_000, types: types), to: folder.file("rows"), rowGroupRows: 1_000_000)
+        let texts = (0..<3000).map { String(repeating: "\($0)-é", count: $0 % 7 == 0 ? 0 : 3000) }
+        let validity = (0..<3000).map { $0 % 11 != 5 }
+        let long = Table([
+            Column(ColumnSpec("long", .string), .strings(texts)),
+            Column(ColumnSpec("some", .string, nullable: true), .strings(zip(texts, validity).map { $1 ? $0 : "" }), validity: validity),
+        ])
+        try write(long, to: folder.file("long"), rowGroupRows: 100_000)
+        try compare(folder, ["rows", "long"])
+    }
+
     private func write(_ table: Table, to folder: String, rowGroupRows: Int) throws {
         let path = folder + "/table.parquet"
         let summary = try ParquetWriter.write(table, to: path, options: .init(rowGroupRows: rowGroupRows))

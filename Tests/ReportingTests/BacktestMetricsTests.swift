@@ -110,3 +110,9 @@ private let sharedNames = [
     #expect(days.map(\.numBars) == [3, 1, 2])
     #expect(DailyAggregation.daily(equity: [], initialEquity: 98) { $0.utcDate }.isEmpty)
 }
+
+@Test func everyKeyIsInTheContract() throws {
+    let contract = try FileBytes.readText(PackageRoot.appending("docs/contracts/results.md"))
+    let empty = BacktestResult(trades: [], equity: [], dailyPnL: [], fills: [], metrics: [:], configuration: [:])
+    for key in compute(empty).keys.sorted() { #expect(contract.contains("`\(key)`"), "\(key)") }
+}

@@ -68,13 +68,16 @@ struct SampleRun {
 
     static var manifest: JSONValue {
         [
-            "schema": "apus.run/1", "run_id": "spx_trend-20181231", "code_version": "0.1.0+0379886",
-            "snapshot_digest": .string(Digest.of("snapshot").hex), "cost_digest": .string(Digest.of("costs").hex),
-            "data": [
-                ["dataset": "sp500_daily", "path": "raw/daily/sp500.csv", "sha256": .string(Digest.of("a").hex), "rows": 5031],
-                ["dataset": "vix_daily", "path": "raw/daily/vix.csv", "sha256": .string(Digest.of("b").hex), "rows": 5031],
+            "artifact_type": "apus-backtest-result", "schema_version": "1.0.0", "run_id": "spx_trend-0123456789ab",
+            "backtest_id": "spx_trend", "as_of": "2018-12-31T21:00:00Z", "run_key": .string(Digest.of("key").hex),
+            "snapshot": ["sha256": .string(Digest.of("snapshot").hex)],
+            "costs": ["sha256": .string(Digest.of("costs").hex), "profile": ["spread": ["model": "bps", "value": 1.0]]],
+            "code": ["name": "apus", "version": "0.1.0"],
+            "inputs": [
+                ["role": "sp500_daily", "path": "raw/daily/sp500.csv", "sha256": .string(Digest.of("a").hex)],
+                ["role": "vix_daily", "path": "raw/daily/vix.csv", "sha256": .string(Digest.of("b").hex)],
             ],
-            "files": [["name": "trades.parquet", "sha256": .string(Digest.of("c").hex), "bytes": 18233]],
+            "files": ["trades.parquet": .string(Digest.of("c").hex), "equity.parquet": .string(Digest.of("d").hex)],
         ]
     }
 }

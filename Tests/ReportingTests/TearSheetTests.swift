@@ -87,7 +87,7 @@ func aTearSheetHoldsEverySection() throws {
     #expect(reader.addresses.isEmpty)
     #expect(page.contains("name=\"viewport\""))
     #expect(page.contains("prefers-color-scheme:dark"))
-    let digest = try #require(SampleRun.manifest["snapshot_digest"]?.stringValue)
+    let digest = try #require(SampleRun.manifest["snapshot"]?["sha256"]?.stringValue)
     #expect(page.contains(digest) && reader.text.contains(digest.prefix(12)))
     // Every chart has a title and a description.
     #expect(reader.elements["svg"] == reader.elements["desc"])

@@ -62,8 +62,8 @@ public final class ParquetWriter {
     private static func builder(_ spec: ColumnSpec, file: String) -> ColumnBuilder {
         switch spec.type.physical {
         case .boolean: BoolColumn(spec, file: file)
-        case .int32: WordColumn<UInt32>(spec, file: file)
-        case .int64, .double: WordColumn<UInt64>(spec, file: file)
+        case .int32: ShortColumn(spec, file: file)
+        case .int64, .double: LongColumn(spec, file: file)
         case .byteArray: TextColumn(spec, file: file)
         }
     }

@@ -79,8 +79,8 @@ extension ResultFolder {
             FillRecord(
                 orderID: rows.text("order_id", row), fillSequence: rows.int("fill_sequence", row), asset: rows.text("asset", row),
                 time: rows.time("timestamp", row), decisionTime: rows.time("decision_time", row),
-                signedQuantity: rows.double("signed_quantity", row), price: rows.double("price", row),
-                referencePrice: rows.double("reference_price", row), multiplier: rows.double("multiplier", row),
+                signedQuantity: rows.double("contracts", row), price: rows.double("price", row),
+                referencePrice: rows.double("reference_price", row), multiplier: rows.double("contract_multiplier", row),
                 commission: rows.double("commission", row), spreadCost: rows.double("spread_cost", row),
                 slippageCost: rows.double("slippage_cost", row), priceSource: rows.text("price_source", row),
                 sameBar: rows.bool("same_bar", row), reason: rows.text("exit_reason", row))

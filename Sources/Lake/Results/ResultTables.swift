@@ -36,8 +36,8 @@ enum ResultTables {
     static func fills(_ rows: [FillRecord]) -> Table {
         ResultSchema.fills.table([
             .strings(rows.map(\.orderID)), .ints(rows.map(\.fillSequence)), .strings(rows.map(\.asset)),
-            .strings(rows.map { $0.signedQuantity < 0 ? "sell" : "buy" }), .doubles(rows.map { abs($0.signedQuantity) }),
-            .doubles(rows.map(\.signedQuantity)), .doubles(rows.map(\.multiplier)), .doubles(rows.map(\.price)),
+            .strings(rows.map { $0.signedQuantity < 0 ? "sell" : "buy" }), .doubles(rows.map { abs($0.signedQuantity) * $0.multiplier }),
+            .doubles(rows.map { $0.signedQuantity * $0.multiplier }), .doubles(rows.map(\.signedQuantity)), .doubles(rows.map(\.multiplier)), .doubles(rows.map(\.price)),
             .ints(rows.map(\.time.microseconds)), .ints(rows.map(\.decisionTime.microseconds)), .doubles(rows.map(\.commission)),
             .doubles(rows.map(\.spreadCost)), .doubles(rows.map(\.slippageCost)), .strings(rows.map(\.priceSource)),
             .doubles(rows.map(\.referencePrice)), .bools(rows.map(\.sameBar)), .strings(rows.map(\.reason)),

@@ -25,7 +25,7 @@ enum ConfigurationPanel {
 
     /// A list's entry goes by its own name where it has one.
     private static func name(of item: JSONValue) -> String? {
-        for key in ["path", "name", "file", "dataset", "id", "strategy_id"] {
+        for key in ["path", "name", "file", "dataset", "id", "role"] {
             if let text = item[key]?.stringValue { return text }
         }
         return nil

@@ -37,7 +37,7 @@ extension Command {
         options.mapSymbols = !context.arguments.flag("no-symbols")
         options.schema = try context.arguments.value("schema", expected: "a schema such as trades") { DBNSchema(name: $0) }
         if output == "-" {
-            return try FileConversion.stream(input, to: format, options: options) { try context.output.write($0) }
+            return try FileConversion.stream(input, to: format, options: options) { try context.output.write(Array($0)) }
         }
         let digest = try FileConversion.run(input, to: format, output: WorkspaceRoot.absolute(output), options: options)
         try context.emit(json: ["output": .string(output), "sha256": .string(digest.hex)]) {
