@@ -15,16 +15,10 @@ final class InputFile {
         memory = []
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.read(path, errno) }
+        // From here on deinit closes the descriptor, also where this initializer throws.
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            let number = errno
-            close(descriptor)
-            throw FileError.read(path, number)
-        }
-        guard status.st_mode & S_IFMT != S_IFDIR else {
-            close(descriptor)
-            throw FileError.read(path, EISDIR)
-        }
+        guard fstat(descriptor, &status) == 0 else { throw FileError.read(path, errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError.read(path, EISDIR) }
         posix_fadvise(descriptor, 0, 0, Int32(POSIX_FADV_SEQUENTIAL))
     }
 
