@@ -45,12 +45,16 @@ struct ArgumentParser {
         }
     }
 
-    /// A group with a standard subcommand becomes that one, unless the word names another or asks for the group's help.
+    /// A group with a standard subcommand becomes that one, unless the word names another or is an option that all commands have.
     private mutating func takeStandard(before word: String?) {
         guard let name = command.standard, let standard = command.subcommand(named: name) else { return }
-        if let word, command.subcommand(named: word) != nil || word == "--help" || word == "-h" { return }
+        if let word, command.subcommand(named: word) != nil || Self.isCommon(word) { return }
         command = standard
         path.append(name)
+    }
+
+    private static func isCommon(_ word: String) -> Bool {
+        Command.Option.common.contains { word == "--" + $0.name || word == $0.short.map { "-" + String($0) } }
     }
 
     /// `-5` and `-.5` are arguments.
