@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test bench lint fuzz clean
+.PHONY: help bootstrap build demo test bench lint format fuzz clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
@@ -19,7 +19,7 @@ demo: build ## run the whole system on real data into demo-workspace/
 
 test: ## run every test
 	@scripts/bootstrap --tests
-	swift test
+	swift test $(SWIFT_TEST_FLAGS)
 
 bench: build ## measure, with the peers beside
 	@scripts/bootstrap --tests
@@ -27,6 +27,9 @@ bench: build ## measure, with the peers beside
 
 lint: ## check the formatting of Swift and the syntax of scripts
 	@scripts/lint
+
+format: ## format all Swift code
+	@scripts/format
 
 fuzz: bootstrap ## fuzz the decoders for FUZZ_SECONDS (default 60)
 	@scripts/fuzz $(or $(FUZZ_SECONDS),60)

@@ -71,7 +71,9 @@ let tests: [Target] = modules.compactMap { module in
     guard let extra = module.tests else { return nil }
     let dependencies = Set([module.name, "TestKit"] + module.dependencies + extra).sorted()
     return .testTarget(
-        name: module.name + "Tests", dependencies: dependencies.map { .init(stringLiteral: $0) }, swiftSettings: strict)
+        name: module.name + "Tests", dependencies: dependencies.map { .init(stringLiteral: $0) },
+        // Files that tests read by path.
+        exclude: module.name == "Workbook" ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
 func system(_ name: String, apt: String) -> Target {

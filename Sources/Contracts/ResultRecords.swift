@@ -8,11 +8,11 @@ public struct TradeRecord: Hashable, Sendable {
     /// Average entry price, costs of spread and slippage inside.
     public var entryPrice: Double
     public var exitPrice: Double
-    /// Units, negative for a short.
+    /// Units of the underlying: contracts x multiplier, negative for a short. The v1.0.0 schema has no multiplier of its own.
     public var quantity: Double
     /// Net of all costs, in account currency.
     public var pnl: Double
-    /// `pnl` / (|quantity| x entry price x multiplier): a fraction.
+    /// `pnl` / (|quantity| x entry price): a fraction.
     public var pnlPercent: Double
     public var barsHeld: Int32
     /// Commission and fees of entry and exit, >= 0.

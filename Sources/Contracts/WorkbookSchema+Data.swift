@@ -66,7 +66,8 @@ extension WorkbookSchema {
             ),
             WorkbookColumn(
                 "default_availability_lag_days", .integer, in: .lagDays,
-                "Trading days from a value's date to the day it is known, >= 0. Flow data known after the close: 1. Blank means 0."),
+                "Trading days from a value's date to the day it is known, >= 0. Data known after the close: 1. Blank means 0."
+            ),
             WorkbookColumn(
                 "canonical_table_name", .identifier, required: true, "Name of the standardised table, such as sp500_daily."),
             WorkbookColumn(

@@ -12,7 +12,8 @@ public struct TableCalendar: SessionCalendar {
 
     /// - Parameter hours: the session of a weekday that is not a holiday; nil where there is none.
     init(
-        name: String, coverage: ClosedRange<CivilDate>, zone: USTimeZone, hours: (_ date: CivilDate, _ zone: USTimeZone) -> TradingSession?
+        name: String, coverage: ClosedRange<CivilDate>, zone: USTimeZone,
+        hours: (_ date: CivilDate, _ zone: USTimeZone) -> TradingSession?
     ) {
         self.name = name
         self.coverage = coverage
@@ -39,7 +40,8 @@ public struct TableCalendar: SessionCalendar {
     public func sessions(in dates: ClosedRange<CivilDate>) throws -> [TradingSession] {
         try check(dates.lowerBound)
         try check(dates.upperBound)
-        return Array(all[Int(before[dates.lowerBound - coverage.lowerBound])..<Int(before[dates.upperBound - coverage.lowerBound + 1])])
+        return Array(
+            all[Int(before[dates.lowerBound - coverage.lowerBound])..<Int(before[dates.upperBound - coverage.lowerBound + 1])])
     }
 
     public func nextSession(after date: CivilDate) throws -> TradingSession {

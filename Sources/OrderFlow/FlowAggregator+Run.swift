@@ -55,7 +55,8 @@ private let undefinedTime = UInt64(Int64.max)
 extension FlowAggregator {
     /// Takes the trades from `start` on that belong to one symbol and its cell and are in order; at least the first.
     func takeRun(
-        _ base: UnsafePointer<RawTrade>, from start: Int, to limit: Int, state: UnsafeMutablePointer<SymbolState>, firstIndex: Int64
+        _ base: UnsafePointer<RawTrade>, from start: Int, to limit: Int, state: UnsafeMutablePointer<SymbolState>,
+        firstIndex: Int64
     ) -> FlowRun {
         let end = UInt64(bitPattern: state.pointee.bounds.end)
         if state.pointee.bounds.isFiltered { return skipRun(base, from: start, to: limit, end: end) }

@@ -42,7 +42,8 @@ public final class FlowAggregator {
     /// The event time at which some bucket becomes final.
     private var due: Int64 = .max
 
-    private var detectors: [BigTradeDetector] = []
+    /// Per symbol each rule's state.
+    private var rules: [RuleState] = []
     private var pending: [PendingBigTrade] = []
     /// How many may wait before a pass releases what it can; doubled where a pass releases little.
     private var pendingLimit = 4_096
@@ -72,6 +73,7 @@ public final class FlowAggregator {
     deinit {
         states.deallocate()
         sides.deallocate()
+        for rule in rules { rule.deallocate() }
         for lane in lanes { lane.deallocate() }
         lanes.deinitialize().deallocate()
     }
@@ -118,10 +120,12 @@ public final class FlowAggregator {
             let time = trade.pointee.time.rawValue
             if time < watermark.rawValue { try checkLate(time, index: first + Int64(position)) }
             // Before the trade enters, so that the rings never hold more keys than the grace allows.
-            if max(time, watermark.rawValue) >= due || pending.count >= pendingLimit { try advance(to: max(time, watermark.rawValue)) }
+            if max(time, watermark.rawValue) >= due || pending.count >= pendingLimit {
+                try advance(to: max(time, watermark.rawValue))
+            }
             if time < state.pointee.bounds.start || time >= state.pointee.bounds.end { try enterCell(symbol, time) }
             let run = takeRun(base, from: position, to: trades.count, state: state, firstIndex: first)
-            if !detectors.isEmpty, !state.pointee.bounds.isFiltered {
+            if !rules.isEmpty, !state.pointee.bounds.isFiltered {
                 detect(base, position..<run.end, symbol: symbol, firstIndex: first)
             }
             count(run.end - position, state.pointee.bounds)
@@ -176,7 +180,7 @@ public final class FlowAggregator {
         }
         (states + index).initialize(to: SymbolState())
         for lane in lanes.indices { lanes[lane].reserve(symbols: symbols.count) }
-        if !configuration.bigTradeRules.isEmpty { detectors.append(BigTradeDetector(rules: configuration.bigTradeRules)) }
+        rules += configuration.bigTradeRules.map { RuleState($0) }
         order = symbols.indices.sorted { Array(symbols[$0].utf8).lexicographicallyPrecedes(Array(symbols[$1].utf8)) }
         rank = Array(repeating: 0, count: order.count)
         for (position, symbol) in order.enumerated() { rank[symbol] = position }
@@ -255,8 +259,9 @@ public final class FlowAggregator {
     // MARK: rows
 
     private func detect(_ base: UnsafePointer<RawTrade>, _ run: Range<Int>, symbol: Int, firstIndex: Int64) {
-        for position in run {
-            detectors[symbol].add(base[position].size) { rule, threshold in
+        let count = configuration.bigTradeRules.count
+        for rule in 0..<count {
+            rules[symbol * count + rule].scan(base, run) { position, threshold in
                 pending.append(
                     PendingBigTrade(
                         trade: base[position], index: firstIndex + Int64(position), symbol: symbol, rank: 0, rule: rule,

@@ -15,7 +15,8 @@ public struct FlowConfiguration: Hashable, Sendable {
     public var rowsPerDrain: Int
 
     public init(
-        barIntervals: [FlowInterval] = [.minute], footprintInterval: FlowInterval? = .minute, cvdInterval: FlowInterval? = .minute,
+        barIntervals: [FlowInterval] = [.minute], footprintInterval: FlowInterval? = .minute,
+        cvdInterval: FlowInterval? = .minute,
         bigTradeRules: [BigTradeRule] = [], session: SessionKind = .full, rowsPerDrain: Int = 100_000
     ) {
         self.barIntervals = barIntervals

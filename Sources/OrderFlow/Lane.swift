@@ -25,6 +25,9 @@ struct Lane {
     private let places: UnsafeMutablePointer<Place>
     private var oldest: Int64 = .max
     private var newest: Int64 = .min
+    /// The bucket of the last cell.
+    private var recentKey: Int64 = 0
+    private var recentStart: Int64 = 0
     private var freeTables: [UnsafeMutablePointer<PriceTable>] = []
     private var tables: [UnsafeMutablePointer<PriceTable>] = []
 
@@ -83,10 +86,20 @@ struct Lane {
         symbolCapacity = wanted
     }
 
+    /// Consecutive cells mostly lie in one bucket, and a division of 64 bits takes longer than all the rest.
+    private mutating func key(of bounds: CellBounds) -> Int64 {
+        if interval.isDay { return Int64(bounds.tradeDate) }
+        if bounds.start < recentStart || bounds.start >= recentStart + interval.nanos {
+            recentKey = bounds.start.flooredDivision(by: interval.nanos)
+            recentStart = recentKey * interval.nanos
+        }
+        return recentKey
+    }
+
     /// Holds the place of the cell's bucket, so that `due` knows of trades that are not merged yet.
     @discardableResult
     mutating func open(_ bounds: CellBounds) -> Int64 {
-        let key = interval.isDay ? Int64(bounds.tradeDate) : bounds.start.flooredDivision(by: interval.nanos)
+        let key = key(of: bounds)
         let place = places + (Int(truncatingIfNeeded: key) & (capacity - 1))
         if place.pointee.key != key {
             precondition(place.pointee.key == Bucket.emptyKey, "ring of open buckets is too small")

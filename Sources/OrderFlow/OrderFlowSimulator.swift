@@ -48,7 +48,8 @@ public struct OrderFlowSimulator {
         nextSession = try calendar.session(on: parameters.startDate) ?? calendar.nextSession(after: parameters.startDate)
         latent = (parameters.startPrice * 1e9 / Double(parameters.tickSize)).rounded() + 0.5
         template = RawTrade(
-            publisherID: 1, instrumentID: parameters.instrumentID, tsEvent: 0, price: 0, size: 0, side: AggressorSide.unknown.rawValue)
+            publisherID: 1, instrumentID: parameters.instrumentID, tsEvent: 0, price: 0, size: 0,
+            side: AggressorSide.unknown.rawValue)
     }
 
     /// Writes the next trades and returns how many; 0 when all days are done.

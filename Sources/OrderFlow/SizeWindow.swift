@@ -1,35 +1,37 @@
-/// The sizes of the last N trades, with their exact sums and, where asked for, their order statistics.
+/// The sizes of the last N trades, with their exact sums. Its memory is freed by `deallocate`.
 struct SizeWindow {
     let length: Int
-    private var ring: [UInt32]
+    private let ring: UnsafeMutablePointer<UInt32>
     private var next = 0
     private(set) var isFull = false
-    private var sum: UInt64 = 0
+    private(set) var sum: UInt64 = 0
     private var squares: UInt128 = 0
-    private var ranks: SizeRanks?
 
-    init(length: Int, ranked: Bool) {
+    init(length: Int) {
         self.length = length
-        ring = Array(repeating: 0, count: length)
-        ranks = ranked ? SizeRanks() : nil
+        ring = .allocate(capacity: length)
+        ring.initialize(repeating: 0, count: length)
     }
 
-    mutating func push(_ size: UInt32) {
-        if isFull {
-            let old = ring[next]
-            sum -= UInt64(old)
-            squares -= UInt128(old) * UInt128(old)
-            ranks?.remove(old)
-        }
+    func deallocate() { ring.deallocate() }
+
+    /// Adds a size and returns the one that leaves; meaningless until the window is full.
+    @inline(__always) mutating func push(_ size: UInt32) -> UInt32 {
+        let old = ring[next]
         ring[next] = size
-        sum += UInt64(size)
-        squares += UInt128(size) * UInt128(size)
-        ranks?.insert(size)
+        sum = sum &- UInt64(old) &+ UInt64(size)
         next += 1
         if next == length {
             next = 0
             isFull = true
         }
+        return old
+    }
+
+    /// The same with the sum of squares that `standardDeviation` needs.
+    @inline(__always) mutating func pushSquared(_ size: UInt32) {
+        let old = UInt64(push(size))
+        squares = squares &- UInt128(old &* old) &+ UInt128(UInt64(size) &* UInt64(size))
     }
 
     var mean: Double { Double(sum) / Double(length) }
@@ -42,19 +44,39 @@ struct SizeWindow {
         let value = Double(high) * 0x1p64 + Double(UInt64(truncatingIfNeeded: numerator))
         return value.squareRoot() / Double(length)
     }
-
-    /// The rank-th smallest size, counted from 1.
-    func smallest(_ rank: Int) -> UInt32 { ranks?.smallest(rank) ?? 0 }
 }
 
-/// A multiset of sizes with order statistics: counts for sizes below 4,096 in 64 blocks, a sorted list above.
-private struct SizeRanks {
+/// A multiset of sizes that knows its `rank`-th smallest: counts for sizes below 4,096 in 64 blocks, a sorted list above.
+/// Its memory is freed by `deallocate`.
+struct SizeRanks {
     private static let limit: UInt32 = 4_096
-    private var counts = [Int32](repeating: 0, count: Int(limit))
-    private var blocks = [Int32](repeating: 0, count: 64)
+    private static let blockCount = 64
+    private let rank: Int
+    private let counts: UnsafeMutablePointer<Int32>
+    private let blocks: UnsafeMutablePointer<Int32>
     private var large: [UInt32] = []
+    /// The answer, how many are below it and how many equal it; it stands while `below < rank <= below + equal`.
+    private var value: UInt32 = 0
+    private var below = 0
+    private var equal = 0
 
-    mutating func insert(_ size: UInt32) {
+    /// - Parameter rank: counted from 1.
+    init(rank: Int) {
+        self.rank = rank
+        counts = .allocate(capacity: Int(Self.limit))
+        counts.initialize(repeating: 0, count: Int(Self.limit))
+        blocks = .allocate(capacity: Self.blockCount)
+        blocks.initialize(repeating: 0, count: Self.blockCount)
+    }
+
+    func deallocate() {
+        counts.deallocate()
+        blocks.deallocate()
+    }
+
+    @inline(__always) mutating func insert(_ size: UInt32) {
+        below += size < value ? 1 : 0
+        equal += size == value ? 1 : 0
         if size < Self.limit {
             counts[Int(size)] += 1
             blocks[Int(size >> 6)] += 1
@@ -63,7 +85,9 @@ private struct SizeRanks {
         }
     }
 
-    mutating func remove(_ size: UInt32) {
+    @inline(__always) mutating func remove(_ size: UInt32) {
+        below -= size < value ? 1 : 0
+        equal -= size == value ? 1 : 0
         if size < Self.limit {
             counts[Int(size)] -= 1
             blocks[Int(size >> 6)] -= 1
@@ -72,24 +96,36 @@ private struct SizeRanks {
         }
     }
 
-    func smallest(_ rank: Int) -> UInt32 {
-        var left = Int32(rank)
-        for block in 0..<blocks.count {
-            if left > blocks[block] {
-                left -= blocks[block]
+    /// The rank-th smallest. The multiset holds at least `rank` sizes.
+    @inline(__always) mutating func ranked() -> UInt32 {
+        if below < rank && rank <= below + equal { return value }
+        search()
+        return value
+    }
+
+    @inline(never) private mutating func search() {
+        below = 0
+        for block in 0..<Self.blockCount {
+            if below + Int(blocks[block]) < rank {
+                below += Int(blocks[block])
                 continue
             }
             var size = block << 6
-            while left > counts[size] {
-                left -= counts[size]
+            while below + Int(counts[size]) < rank {
+                below += Int(counts[size])
                 size += 1
             }
-            return UInt32(size)
+            value = UInt32(size)
+            equal = Int(counts[size])
+            return
         }
-        return large[Int(left) - 1]
+        value = large[rank - below - 1]
+        let first = position(of: value)
+        equal = large[first...].prefix { $0 == value }.count
+        below += first
     }
 
-    /// Index of the first element that is not smaller.
+    /// Index of the first large size that is not smaller.
     private func position(of size: UInt32) -> Int {
         var low = 0
         var high = large.count

@@ -103,7 +103,7 @@ public struct Ledger: Sendable {
         trades.append(
             TradeRecord(
                 asset: assets[index], entryTime: position.entryTime, exitTime: fill.time, entryPrice: entry, exitPrice: fill.price,
-                quantity: quantity, pnl: pnl, pnlPercent: pnl / (units * entry.magnitude * multipliers[index]),
+                quantity: quantity * multipliers[index], pnl: pnl, pnlPercent: pnl / (units * entry.magnitude * multipliers[index]),
                 barsHeld: Int32(fill.barIndex - position.entryBar), commission: commission,
                 slippage: position.openPriceCost * fraction + fill.priceCost * costShare,
                 mfe: max(0, direction * (best - entry) / entry.magnitude), mae: min(0, direction * (worst - entry) / entry.magnitude),

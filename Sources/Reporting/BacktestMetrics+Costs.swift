@@ -9,12 +9,7 @@ extension BacktestMetrics {
         let totals = CostTotals(fills)
         let net = trades.reduce(0) { $0 + $1.pnl }
         let commission = trades.reduce(0) { $0 + $1.commission }
-        var multipliers: [String: Double] = [:]
-        for fill in fills { multipliers[fill.asset] = fill.multiplier }
-        let drags = trades.map { trade in
-            (trade.commission + trade.slippage)
-                / (abs(trade.quantity) * trade.entryPrice * (multipliers[trade.asset] ?? 1))
-        }
+        let drags = trades.map { ($0.commission + $0.slippage) / (abs($0.quantity) * $0.entryPrice) }
         let traded = totals.notional > 0 ? totals.notional : nil
         return [
             "total_commission": number(totals.commission),

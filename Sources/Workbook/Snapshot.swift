@@ -4,8 +4,8 @@ public import Primitives
 /// The exported form of a workbook that commands read: canonical JSON
 /// `{"schema":"apus-config/1","sheets":{SHEET:[{column: value,...},...]}}`.
 ///
-/// Empty cells are left out; dates are `YYYY-MM-DD`, lists arrays, JSON columns parsed. Its digest depends on what the cells mean,
-/// not on the program that saved them.
+/// Empty cells are left out; dates are `YYYY-MM-DD`, lists arrays, JSON columns parsed. Its digest depends on what the cells
+/// mean, not on the program that saved them.
 public enum Snapshot {
     public static let schema = "apus-config/1"
 
@@ -17,8 +17,8 @@ public enum Snapshot {
         public let wasWritten: Bool
     }
 
-    /// Writes the snapshot of a workbook as `<time>_<first twelve digits of the digest>.json`. Where `folder` already holds a snapshot with the
-    /// same content, that one is returned and nothing is written.
+    /// Writes the snapshot of a workbook as `<time>_<first twelve digits of the digest>.json`. Where `folder` already holds a
+    /// snapshot with the same content, that one is returned and nothing is written.
     /// - Throws: `ApusError` `config.problems` where the workbook has problems, and what `ConfigurationFile.load` throws.
     public static func export(workbook: String, folder: String, clock: any Clock) throws -> Export {
         let (snapshot, problems) = try ConfigurationFile.load(workbook)

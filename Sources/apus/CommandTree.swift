@@ -4,6 +4,7 @@ extension Command {
         name: "apus",
         summary: "Quantitative research and trading, from raw market data to audited orders.",
         subcommands: [
+            .demo,
             .initialize,
             Command(
                 name: "config", summary: "Work with the workbook that configures everything.",
@@ -11,7 +12,7 @@ extension Command {
             .ingest,
             Command(
                 name: "derive", summary: "Build bars, footprint, CVD and big trades from trades.",
-                subcommands: [.deriveWorkspace, .deriveFile]),
+                subcommands: [.deriveWorkspace, .deriveFile], standard: "sessions"),
             .run,
             .report,
             .runbook,

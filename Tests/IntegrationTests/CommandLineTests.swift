@@ -121,6 +121,24 @@ import Testing
         #expect(error?.suggestion == suggestion)
     }
 
+    @Test func aGroupMayHaveAStandardCommand() throws {
+        let leaf = try #require(Self.tree.subcommand(named: "derive")?.subcommand(named: "file"))
+        let group = Command(name: "derive", summary: "D.", subcommands: [leaf], standard: "file")
+        let tree = Command(name: "apus", summary: "A.", subcommands: [group])
+        for words in [
+            ["derive", "--json", "--out", "d", "x"], ["derive", "x", "--out=d", "--json"],
+            ["derive", "--json", "file", "x", "--out", "d"],
+        ] {
+            let parsed = try ArgumentParser.parse(words, root: tree)
+            #expect(parsed.path == ["apus", "derive", "file"], "\(words)")
+            #expect(parsed.argument("FILE") == "x" && parsed.flag("json"))
+        }
+        #expect(try ArgumentParser.parse(["derive", "--help"], root: tree).path == ["apus", "derive"])
+        let bare = #expect(throws: UsageError.self) { try ArgumentParser.parse(["derive", "-q"], root: tree) }
+        #expect(bare?.kind == .missingArgument("FILE"))
+        #expect(HelpText.text(for: group, path: ["apus", "derive"]).contains("Derive from one file. (default)"))
+    }
+
     @Test func editDistances() {
         #expect(Suggestion.editDistance("kitten", "sitting") == 3)
         #expect(Suggestion.editDistance("", "abc") == 3)

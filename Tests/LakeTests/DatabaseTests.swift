@@ -13,7 +13,9 @@ import Testing
         let places = values.map { _ in "?" }.joined(separator: ", ")
         #expect(try connection.query("select \(places)", values).rows == [values])
         let result = try connection.query(
-            "select 1::tinyint a, 2::usmallint b, 3.25 c, sum(i) d, 1.5::float e, 9223372036854775808::ubigint f from range(4) t(i)")
+            "select 1::tinyint a, 2::usmallint b, 3.25 c, sum(i) d, 1.5::float e, "
+                + "9223372036854775808::ubigint f from range(4) t(i)"
+        )
         #expect(result.columns == ["a", "b", "c", "d", "e", "f"])
         #expect(result.rows == [[.int(1), .int(2), .double(3.25), .int(6), .double(1.5), .double(9_223_372_036_854_775_808)]])
     }
@@ -60,8 +62,11 @@ import Testing
             let numbers = chunk.values(0, as: Int64.self)
             let small = chunk.values(2, as: Int32.self)
             for row in 0..<chunk.rowCount {
-                let isRight = numbers[row] == next && Int64(small[row]) == next % 7 && chunk.isNull(column: 1, row: row) == (next % 3 == 0)
-                if !isRight || (next % 3 != 0 && chunk.text(column: 1, row: row) != "text number \(next)") { Issue.record("row \(next)") }
+                let isRight =
+                    numbers[row] == next && Int64(small[row]) == next % 7 && chunk.isNull(column: 1, row: row) == (next % 3 == 0)
+                if !isRight || (next % 3 != 0 && chunk.text(column: 1, row: row) != "text number \(next)") {
+                    Issue.record("row \(next)")
+                }
                 next += 1
             }
         }
@@ -88,13 +93,18 @@ import Testing
             }
         }
         #expect(try connection.query("select count(*) from t").value == .int(0))
-        #expect(try connection.transaction { try connection.execute("insert into t values (?)", [.int(1)]); return 7 } == 7)
+        #expect(
+            try connection.transaction {
+                try connection.execute("insert into t values (?)", [.int(1)]); return 7
+            } == 7)
         #expect(try connection.query("select count(*) from t").value == .int(1))
     }
 
     @Test func settingsHoldAndNothingIsFetched() throws {
         let connection = try Database(.memory, settings: .init(threads: 1, memoryLimitMiB: 100)).connect()
-        func setting(_ name: String) throws -> String? { try connection.query("select current_setting('\(name)')::varchar").value?.text }
+        func setting(_ name: String) throws -> String? {
+            try connection.query("select current_setting('\(name)')::varchar").value?.text
+        }
         #expect(try setting("threads") == "1")
         #expect(try setting("memory_limit") == "100.0 MiB")
         #expect(try setting("autoinstall_known_extensions") == "false")

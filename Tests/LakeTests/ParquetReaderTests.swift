@@ -23,6 +23,46 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Oracle.isInstalled)) func readsFilesOfOtherPrograms() throws {
+        let folder = try TemporaryFolder("parquet")
+        _ = try Oracle.run(script: "lake_foreign.py", arguments: [folder.path])
+        let time = try #require(UnixNanos(iso8601: "2023-12-25T23:00:00.123456Z")).microseconds
+        let day = try #require(CivilDate("2024-02-29")).daysSinceEpoch
+        let valid = [true, false, true]
+        let common = [
+            Column(ColumnSpec("b", .bool, nullable: true), .bools([true, false, false]), validity: valid),
+            Column(ColumnSpec("i", .int64, nullable: true), .ints([1, 0, -3]), validity: valid),
+            Column(ColumnSpec("f", .double, nullable: true), .doubles([1.5, .nan, -0.25]), validity: valid),
+            Column(ColumnSpec("s", .string, nullable: true), .strings(["a", "", "日本"]), validity: valid),
+            Column(ColumnSpec("d", .date, nullable: true), .ints([-1, 0, Int64(day)]), validity: valid),
+            Column(ColumnSpec("us", .timestampMicros(utc: false), nullable: true), .ints([time, 0, time]), validity: valid),
+            Column(ColumnSpec("u8", .uint8, nullable: true), .ints([0, 0, 255]), validity: valid),
+        ]
+        let names = common.map(\.spec.name)
+        let zoned = ColumnSpec("ms", .timestampMicros(utc: true), nullable: true)
+        let extra = [
+            Column(zoned, .ints([time - 456, 0, time - 123_456]), validity: valid),
+            Column(ColumnSpec("word", .string, nullable: true), .strings(["x", "", "x"]), validity: valid),
+        ]
+        for (got, want) in zip(try ParquetReader.table(folder.file("polars.parquet"), columns: names).columns, common) {
+            #expect(got.spec == want.spec && got.hasSameContent(as: want))
+        }
+        let arrow = try ParquetReader.table(folder.file("pyarrow.parquet"))
+        // Format version 1 has no unsigned integers of its own; pyarrow annotates them.
+        #expect(arrow.columns.count == common.count + extra.count)
+        for (got, want) in zip(arrow.columns, common + extra) {
+            #expect(got.spec == want.spec && got.hasSameContent(as: want), "\(want.spec)")
+        }
+        let duck = try ParquetReader.table(folder.file("duckdb.parquet"), columns: ["name", "half"])
+        #expect(duck.rowCount == 5000)
+        #expect(duck.columns[0].strings[4999] == "n4999" && duck.columns[1].doubles[4999] == 2499.5)
+        #expect(duck.columns[1].validity?[4998] == false)
+        for name in ["nested.parquet", "decimal.parquet"] {
+            let error = #expect(throws: ApusError.self) { try ParquetReader.table(folder.file(name)) }
+            #expect(error?.code == "parquet.type" && error?.context.first?.value == folder.file(name))
+        }
+    }
+
     @Test func streamsFilesInTheOrderGiven() throws {
         let folder = try TemporaryFolder("parquet")
         var wanted: [Int64] = []
@@ -32,7 +72,8 @@ import Testing
             wanted += values
             paths.append(folder.file("p\(part).parquet"))
             let table = Table([
-                Column(ColumnSpec("skip", .string), .strings(values.map { _ in "s" })), Column(ColumnSpec("v", .int64), .ints(values)),
+                Column(ColumnSpec("skip", .string), .strings(values.map { _ in "s" })),
+                Column(ColumnSpec("v", .int64), .ints(values)),
             ])
             try ParquetWriter.write(table, to: paths[paths.count - 1])
         }
@@ -84,7 +125,9 @@ import Testing
         for length in stride(from: 0, to: bytes.count, by: 7) {
             try AtomicFile.write(Array(bytes[..<length]), to: cut)
             let error = #expect(throws: ApusError.self, "length \(length)") { try ParquetReader.table(cut) }
-            #expect(error?.code == "parquet.read" && error?.context.first?.value == cut, "length \(length): \(String(describing: error))")
+            #expect(
+                error?.code == "parquet.read" && error?.context.first?.value == cut,
+                "length \(length): \(String(describing: error))")
         }
         try AtomicFile.write([UInt8]("PAR1 this is no Parquet file PAR1".utf8), to: cut)
         #expect(throws: ApusError.self) { try ParquetReader.table(cut) }

@@ -32,6 +32,24 @@ import Testing
         try compare(folder, cases)
     }
 
+    /// A row group of several pages: more rows than a page takes, or long texts, with nulls between.
+    @Test(.enabled(if: Oracle.isInstalled)) func aChunkMayHaveManyPages() throws {
+        let folder = try TemporaryFolder("parquet")
+        var tables = RandomTables(seed: 77)
+        let types: [ColumnType] = [.int64, .string, .bool]
+        try write(tables.table(rows: 140_000, types: types), to: folder.file("rows"), rowGroupRows: 1_000_000)
+        let texts = (0..<3000).map { String(repeating: "\($0)-é", count: $0 % 7 == 0 ? 0 : 3000) }
+        let validity = (0..<3000).map { $0 % 11 != 5 }
+        let long = Table([
+            Column(ColumnSpec("long", .string), .strings(texts)),
+            Column(
+                ColumnSpec("some", .string, nullable: true), .strings(zip(texts, validity).map { $1 ? $0 : "" }),
+                validity: validity),
+        ])
+        try write(long, to: folder.file("long"), rowGroupRows: 100_000)
+        try compare(folder, ["rows", "long"])
+    }
+
     private func write(_ table: Table, to folder: String, rowGroupRows: Int) throws {
         let path = folder + "/table.parquet"
         let summary = try ParquetWriter.write(table, to: path, options: .init(rowGroupRows: rowGroupRows))
@@ -121,15 +139,16 @@ import Testing
 extension Table {
     /// A part of the rows.
     func rows(_ range: Range<Int>) -> Table {
-        Table(columns.map { column in
-            let values: ColumnValues =
-                switch column.values {
-                case .bools(let items): .bools(Array(items[range]))
-                case .ints(let items): .ints(Array(items[range]))
-                case .doubles(let items): .doubles(Array(items[range]))
-                case .strings(let items): .strings(Array(items[range]))
-                }
-            return Column(column.spec, values, validity: column.validity.map { Array($0[range]) })
-        })
+        Table(
+            columns.map { column in
+                let values: ColumnValues =
+                    switch column.values {
+                    case .bools(let items): .bools(Array(items[range]))
+                    case .ints(let items): .ints(Array(items[range]))
+                    case .doubles(let items): .doubles(Array(items[range]))
+                    case .strings(let items): .strings(Array(items[range]))
+                    }
+                return Column(column.spec, values, validity: column.validity.map { Array($0[range]) })
+            })
     }
 }

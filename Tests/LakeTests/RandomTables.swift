@@ -92,7 +92,9 @@ struct RandomTables {
     }
 
     private mutating func doubles(_ rows: Int) -> [Double] {
-        let odd: [Double] = [.nan, .infinity, -.infinity, 0.0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -.leastNonzeroMagnitude]
+        let odd: [Double] = [
+            .nan, .infinity, -.infinity, 0.0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -.leastNonzeroMagnitude,
+        ]
         let style = pick(4)
         return (0..<rows).map { _ in
             switch style {
@@ -110,7 +112,8 @@ struct RandomTables {
     }
 
     private mutating func strings(_ rows: Int) -> [String] {
-        let words = ["", "ES", "ESH4", "é", "日本語", "🐦", "a\"b,\n\t", "long " + String(repeating: "x", count: 300), "zz\u{0}z"]
+        let long = "long " + String(repeating: "x", count: 300)
+        let words = ["", "ES", "ESH4", "é", "日本語", "🐦", "a\"b,\n\t", long, "zz\u{0}z"]
         let style = pick(3)
         return (0..<rows).map { row in
             switch style {

@@ -21,17 +21,21 @@ import Testing
                 datasetID: "ES", market: "CME", symbol: "ES", tableName: "trades", source: "databento", isRevisable: false,
                 details: ["tick": 0.25])
         ]
-        let files = [Self.file("a"), Self.file("b", rows: 0)]
+        // In the order of their keys: dataset and content.
+        let files = [Self.file("a"), Self.file("b", rows: 0)].sorted { $0.sha256 < $1.sha256 }
         let coverage = [CoverageRecord(datasetID: "ES", tradeDate: day, rows: 3, firstTime: UnixNanos(1), lastTime: UnixNanos(2))]
         let vintages = [
             VintageRecord(
-                datasetID: "VIX", vintage: 1, sha256: "00", canonicalPath: "c1", rows: 4, firstRevision: nil, ingestTime: UnixNanos(1)),
+                datasetID: "VIX", vintage: 1, sha256: "00", canonicalPath: "c1", rows: 4, firstRevision: nil,
+                ingestTime: UnixNanos(1)),
             VintageRecord(
-                datasetID: "VIX", vintage: 2, sha256: "01", canonicalPath: "c2", rows: 5, firstRevision: day, ingestTime: UnixNanos(2)),
+                datasetID: "VIX", vintage: 2, sha256: "01", canonicalPath: "c2", rows: 5, firstRevision: day,
+                ingestTime: UnixNanos(2)),
         ]
         let derived = [
             DerivedRecord(
-                tableID: "bars/ES/1m/RTH", datasetID: "ES", parameters: ["interval": "1m"], inputsDigest: "ab", path: "d/bars.parquet",
+                tableID: "bars/ES/1m/RTH", datasetID: "ES", parameters: ["interval": "1m"], inputsDigest: "ab",
+                path: "d/bars.parquet",
                 rows: 7, digest: "cd")
         ]
         let runs = [
@@ -56,7 +60,7 @@ import Testing
         #expect(try other.records() == vintages)
         #expect(try other.records() == derived)
         #expect(try other.records() == runs)
-        #expect(try other.records(FileRecord.self, where: ["source_name": .text("b")]) == [files[1]])
+        #expect(try other.records(FileRecord.self, where: ["source_name": .text("b")]) == files.filter { $0.sourceName == "b" })
         #expect(folder.names(in: "duckdb") == ["research.duckdb"])
     }
 
@@ -94,7 +98,7 @@ import Testing
         try registry.upsert([Self.file("a"), Self.file("b"), Self.file("c", dataset: "NQ")])
         #expect(try registry.replace([Self.file("b", rows: 2), Self.file("d")], where: "dataset_id", is: .text("ES")))
         let names = try registry.records(FileRecord.self).map { "\($0.datasetID) \($0.sourceName) \($0.rows)" }
-        #expect(names == ["ES b 2", "ES d 10", "NQ c 10"])
+        #expect(names.sorted() == ["ES b 2", "ES d 10", "NQ c 10"])
         #expect(throws: ApusError.self) { try registry.upsert([Self.file("x"), Self.file("x", rows: 3)]) }
     }
 
@@ -150,7 +154,8 @@ import Testing
         let path = folder.file("r.duckdb")
         try Registry(path).upsert([Self.file("a")])
         let script = PackageRoot.appending("Tests/Oracles/lake_holder.py")
-        let copy = "insert into files by name select * replace ('%' as source_name) from files where source_name = 'a'"
+        let copy =
+            "insert into files by name select * replace ('%' as source_name, '%' as sha256) from files where source_name = 'a'"
         let statements = ["b", "c"].map { name in copy.split(separator: "%").joined(separator: name) }
         let result = try ChildProcess.run(
             ["python3", script, path, "die"] + statements, environment: ["PYTHONPATH": PackageRoot.appending(".deps/oracle")])
@@ -159,11 +164,11 @@ import Testing
         let before = try FileBytes.read(path)
         do {
             let registry = try Registry(path)
-            #expect(try registry.records(FileRecord.self).map(\.sourceName) == ["a", "b"])
+            #expect(try registry.records(FileRecord.self).map(\.sourceName).sorted() == ["a", "b"])
         }
         #expect(try FileBytes.read(path) == before)
         do { #expect(try Registry(path).upsert([Self.file("d")]) == 1) }
-        #expect(try Registry(path).records(FileRecord.self).map(\.sourceName) == ["a", "b", "d"])
+        #expect(try Registry(path).records(FileRecord.self).map(\.sourceName).sorted() == ["a", "b", "d"])
         #expect(folder.names() == ["r.duckdb"])
     }
 }

@@ -17,7 +17,8 @@ import Testing
         let result = SampleResults.make(seed: UInt64(trades), bars: 700, trades: trades)
         try ResultFolder.write(result, manifest: ["run": "sample"], to: folder.file("run"))
         let script = try #require(Self.conformance)
-        let answer = try Oracle.run312(script: "lake_interop.py", arguments: [script, folder.file("run"), "--schema", "v1", "--no-shap"])
+        let answer = try Oracle.run312(
+            script: "lake_interop.py", arguments: [script, folder.file("run"), "--schema", "v1", "--no-shap"])
         #expect(answer.hasSuffix("OK\n"), "\(answer)")
     }
 

@@ -66,7 +66,8 @@ enum SampleResults {
             orderID: "o\(sequence)", fillSequence: sequence, asset: trade.asset, time: time,
             decisionTime: time - UnixNanos.perDay, signedQuantity: isExit ? -trade.quantity : trade.quantity,
             price: isExit ? trade.exitPrice : trade.entryPrice, referencePrice: isExit ? trade.exitPrice : trade.entryPrice,
-            multiplier: 1, commission: trade.commission / 2, spreadCost: trade.slippage / 4, slippageCost: trade.slippage / 4,
+            multiplier: Double(1 + sequence % 3),
+            commission: trade.commission / 2, spreadCost: trade.slippage / 4, slippageCost: trade.slippage / 4,
             priceSource: "open", sameBar: sequence % 7 == 0, reason: isExit ? trade.exitReason.rawValue : "")
     }
 

@@ -81,7 +81,8 @@ final class CollectedRows: FlowSink {
         for i in 0..<columns.count {
             cvd.append(
                 DeltaRow(
-                    start: columns.start[i], symbol: "\(columns.symbol[i])", buy: columns.buyVolume[i], sell: columns.sellVolume[i],
+                    start: columns.start[i], symbol: "\(columns.symbol[i])", buy: columns.buyVolume[i],
+                    sell: columns.sellVolume[i],
                     delta: columns.delta[i], cvd: columns.cvd[i], cvdSession: columns.cvdSession[i]))
         }
     }
@@ -113,11 +114,13 @@ final class CollectedRows: FlowSink {
 
     /// Runs a whole stream, cut into blocks of the given sizes (the last one repeats).
     static func run(
-        _ trades: [RawTrade], _ configuration: FlowConfiguration, calendar: any SessionCalendar, instruments: [FlowInstrument] = [],
+        _ trades: [RawTrade], _ configuration: FlowConfiguration, calendar: any SessionCalendar,
+        instruments: [FlowInstrument] = [],
         blocks: [Int] = [Int.max]
     ) throws -> (rows: CollectedRows, statistics: FlowStatistics) {
         let rows = CollectedRows()
-        let aggregator = try FlowAggregator(configuration: configuration, calendar: calendar, instruments: instruments, sink: rows)
+        let aggregator = try FlowAggregator(
+            configuration: configuration, calendar: calendar, instruments: instruments, sink: rows)
         var position = 0
         var turn = 0
         while position < trades.count {

@@ -18,7 +18,8 @@ struct GoldenDayTests {
     static func trades() throws -> [RawTrade] {
         try csv("esh4_20231225_trades.csv").map { row in
             RawTrade(
-                instrumentID: 17077, tsEvent: UInt64(try number(row[0])), price: try number(row[2]), size: UInt32(try number(row[3])),
+                instrumentID: 17077, tsEvent: UInt64(try number(row[0])), price: try number(row[2]),
+                size: UInt32(try number(row[3])),
                 side: try #require(row[4].utf8.first), tsRecv: UInt64(try number(row[1])), sequence: UInt32(try number(row[5])))
         }
     }

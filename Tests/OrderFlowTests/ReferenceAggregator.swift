@@ -27,7 +27,8 @@ struct ReferenceAggregator {
         if interval.isDay {
             let session = segment.session
             return configuration.session == .rth
-                ? (session.regularOpen.rawValue, session.regularClose.rawValue) : (session.fullOpen.rawValue, session.fullClose.rawValue)
+                ? (session.regularOpen.rawValue, session.regularClose.rawValue)
+                : (session.fullOpen.rawValue, session.fullClose.rawValue)
         }
         let start = time - time % interval.nanos
         return (start, start + interval.nanos)
@@ -39,9 +40,12 @@ struct ReferenceAggregator {
             let (start, end) = bucket(trade.time.rawValue, segment, interval)
             let key = Key(start: start, symbol: symbolOf[trade.instrumentID] ?? "\(trade.instrumentID)")
             let price = Double(trade.price) / 1e9
-            var row = rows[key] ?? CollectedRows.BarRow(
-                start: start, end: end, symbol: key.symbol, open: price, high: price, low: price, close: price, buy: 0, sell: 0,
-                unknown: 0, volume: 0, count: 0)
+            var row =
+                rows[key]
+                ?? CollectedRows.BarRow(
+                    start: start, end: end, symbol: key.symbol, open: price, high: price, low: price, close: price, buy: 0,
+                    sell: 0,
+                    unknown: 0, volume: 0, count: 0)
             row.high = max(row.high, price)
             row.low = min(row.low, price)
             row.close = price
@@ -67,8 +71,10 @@ struct ReferenceAggregator {
             let start = bucket(trade.time.rawValue, segment, interval).start
             let symbol = symbolOf[trade.instrumentID] ?? "\(trade.instrumentID)"
             let key = PriceKey(key: Key(start: start, symbol: symbol), price: trade.price)
-            var row = rows[key] ?? CollectedRows.FootprintRow(
-                start: start, symbol: symbol, price: Double(trade.price) / 1e9, buy: 0, sell: 0, unknown: 0, count: 0)
+            var row =
+                rows[key]
+                ?? CollectedRows.FootprintRow(
+                    start: start, symbol: symbol, price: Double(trade.price) / 1e9, buy: 0, sell: 0, unknown: 0, count: 0)
             row.count += 1
             switch trade.aggressor {
             case .buy: row.buy += Int64(trade.size)

@@ -17,6 +17,7 @@ private func fill(_ quantity: Double, _ price: Double, bar: Int = 0, commission:
     let trade = try #require(ledger.trades.first)
     #expect(ledger.trades.count == 1)
     #expect(trade.pnl == 96)
+    #expect(trade.quantity == 20)
     #expect(trade.pnlPercent == 96.0 / 2000)
     #expect(trade.barsHeld == 3)
     #expect(trade.commission == 4 && trade.slippage == 10)

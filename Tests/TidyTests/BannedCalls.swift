@@ -70,6 +70,8 @@ enum BannedCalls {
         }
         guard let banned = words[word], !banned.needsParenthesis || isCall else { return [] }
         if banned.mayFollowDot, afterDot { return [] }
+        // The C function takes a pointer; a function of ours may have the same name.
+        if word == "time", !["(nil", "(&", "(0"].contains(where: arguments(code, from: end).hasPrefix) { return [] }
         if start >= 5, code[(start - 5)..<start].elementsEqual("func ".utf8) { return [] }
         return ["\(word) \(banned.reason)"]
     }

@@ -22,6 +22,7 @@ import Testing
         "let t = CivilDate(2024)", "if a != b {}", "if !flag {}", "// Date() in a comment, try! too", "let s = \"Date() and x!\"",
         "let s = #\"raw \"quoted\" x! \"#", "/* nested /* print(1) */ as! */", "context.print(x)", "func print(_ x: Int) {}",
         "let x = Int.random(in: 0..<6, using: &generator)", "items.shuffled(using: &generator)", "let time = bar.time(of: x)",
+        "let t = time(of: bar)",
         "return a !== b", "let u = UUIDText(x)", "let p = \"\\(a) print(1)\"",
     ])
     func innocentCallPasses(_ line: String) {
@@ -73,6 +74,9 @@ import Testing
     @Test func textRulesFindTheirViolations() {
         #expect(TextRules.longLines(in: file(String(repeating: "x", count: 131))).count == 1)
         #expect(TextRules.longLines(in: file(String(repeating: "x", count: 130))) == [])
+        let long = String(repeating: "x ", count: 80)
+        #expect(
+            TextRules.longLines(in: file("let a = \"\"\"\n  \(long)\n  \"\"\"\n// \(long)\n/// \(long)\n")).map(\.line) == [4, 5])
         #expect(TextRules.machinePaths(in: file("see /wo" + "rk/main")).count == 1)
         #expect(TextRules.openEnds(in: file("ok\n// TO" + "DO: later")).map(\.line) == [2])
         #expect(TextRules.titles(in: file("# One\n\n# Two\n", "a.md")).map(\.line) == [3])

@@ -1,11 +1,14 @@
 /// Swift source with comments and the contents of string literals blanked out, line for line. Code inside interpolations stays.
 struct SwiftCode: Sendable {
     let bytes: [UInt8]
+    /// Numbers of the lines that begin inside a string literal of several lines.
+    let linesInLiterals: Set<Int>
 
     init(_ source: String) {
         var stripper = Stripper(bytes: Array(source.utf8))
         stripper.code(until: nil)
         bytes = stripper.out
+        linesInLiterals = stripper.linesInLiterals
     }
 
     var lines: [String] {
@@ -17,6 +20,8 @@ private struct Stripper {
     let bytes: [UInt8]
     var position = 0
     var out: [UInt8] = []
+    var line = 1
+    var linesInLiterals: Set<Int> = []
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -27,13 +32,16 @@ private struct Stripper {
     }
 
     private mutating func keep() {
+        if bytes[position] == UInt8(ascii: "\n") { line += 1 }
         out.append(bytes[position])
         position += 1
     }
 
     private mutating func blank(_ count: Int = 1) {
         for _ in 0..<count where position < bytes.count {
-            out.append(bytes[position] == UInt8(ascii: "\n") ? UInt8(ascii: "\n") : UInt8(ascii: " "))
+            let isLineFeed = bytes[position] == UInt8(ascii: "\n")
+            if isLineFeed { line += 1 }
+            out.append(isLineFeed ? UInt8(ascii: "\n") : UInt8(ascii: " "))
             position += 1
         }
     }
@@ -89,6 +97,8 @@ private struct Stripper {
         let closing = quote + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
         let escape = [UInt8(ascii: "\\")] + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
         for _ in quote { keep() }
+        let first = line
+        defer { if line > first { linesInLiterals.formUnion((first + 1)...line) } }
         while position < bytes.count {
             let byte = bytes[position]
             guard byte == closing[0] || byte == escape[0] || byte == UInt8(ascii: "\n") else {

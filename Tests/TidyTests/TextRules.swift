@@ -1,8 +1,10 @@
 /// Rules for any text file.
 enum TextRules {
+    /// Lines of Swift beyond the limit. Text inside long string literals (style sheets, queries) may be longer.
     static func longLines(in file: RepositoryFile, limit: Int = 130) -> [Violation] {
-        file.lines.enumerated().filter { $0.element.count > limit }.map {
-            Violation(path: file.path, line: $0.offset + 1, what: "\($0.element.count) characters")
+        file.lines.enumerated().compactMap { index, line in
+            guard line.utf8.count > limit, line.count > limit, !file.code.linesInLiterals.contains(index + 1) else { return nil }
+            return Violation(path: file.path, line: index + 1, what: "\(line.count) characters")
         }
     }
 

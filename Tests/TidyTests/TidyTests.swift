@@ -82,7 +82,9 @@ import Testing
         for file in try RepositoryFiles.all.get() where file.text.hasPrefix("#!") {
             #expect(file.isExecutable, "\(file.path) starts with #! but cannot be executed")
         }
-        for name in ["scripts/bootstrap", "scripts/lint", "scripts/bench", "scripts/fuzz", "scripts/demo", ".ci/run"] {
+        for name in [
+            "scripts/bootstrap", "scripts/lint", "scripts/bench", "scripts/format", "scripts/fuzz", "scripts/demo", ".ci/run",
+        ] {
             #expect(try FileBytes.readText(PackageRoot.appending(name)).hasPrefix("#!"), "\(name)")
         }
     }

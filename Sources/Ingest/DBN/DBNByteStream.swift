@@ -48,7 +48,11 @@ final class DBNByteStream {
         inputFilled = filled
         decoder = isCompressed ? ZSTD_createDStream() : nil
         // Frames that ask for a window of more than 128 MiB are refused: memory stays bounded whatever a file claims.
-        if let decoder { ZSTD_DCtx_setParameter(decoder, ZSTD_d_windowLogMax, 27) }
+        if let decoder {
+            ZSTD_DCtx_setParameter(decoder, ZSTD_d_windowLogMax, 27)
+        } else if isCompressed {
+            throw ApusError("dbn.zstd", "no memory for the decompressor", context: ["file": file.name])
+        }
     }
 
     deinit {

@@ -21,6 +21,5 @@ enum DBNError {
         }
     }
 
-    static let legacy =
-        "DBZ is Databento's legacy format; convert it with Databento's own tools (`dbn OLD.dbz --output NEW.dbn.zst --zstd` of dbn-cli, up to version 0.17)"
+    static let legacy = "DBZ is Databento's legacy format; convert it with Databento's command line tool dbn, which writes DBN"
 }

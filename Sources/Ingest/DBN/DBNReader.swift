@@ -39,6 +39,8 @@ public final class DBNReader {
 
     public var path: String { stream.name }
     public var isCompressed: Bool { stream.isCompressed }
+    /// zstd frames that ended so far, skippable ones included.
+    public var frameCount: Int { stream.frames }
 
     /// Hands out all remaining records in the file's order, as runs of one type and size.
     ///
@@ -121,19 +123,16 @@ public final class DBNReader {
 
     /// Reads exactly `count` bytes. The array grows with what arrives, not with what was promised.
     private static func read(_ count: Int, from stream: DBNByteStream) throws -> [UInt8] {
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 1 << 16), alignment: 16)
+        defer { piece.deallocate() }
         var bytes: [UInt8] = []
         while bytes.count < count {
-            let piece = min(count - bytes.count, 1 << 16)
-            let start = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: piece))
-            let got = try bytes.withUnsafeMutableBytes {
-                try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
-            }
+            let got = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: piece.prefix(count - bytes.count)))
             guard got > 0 else {
                 throw DBNError.make(
                     "dbn.truncated", "the file ends inside its metadata", file: stream.name, offset: stream.offset)
             }
-            bytes.removeLast(piece - got)
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<got]))
         }
         return bytes
     }

@@ -15,16 +15,10 @@ final class InputFile {
         memory = []
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.read(path, errno) }
+        // From here on deinit closes the descriptor, also where this initializer throws.
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            let number = errno
-            close(descriptor)
-            throw FileError.read(path, number)
-        }
-        guard status.st_mode & S_IFMT != S_IFDIR else {
-            close(descriptor)
-            throw FileError.read(path, EISDIR)
-        }
+        guard fstat(descriptor, &status) == 0 else { throw FileError.read(path, errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError.read(path, EISDIR) }
         posix_fadvise(descriptor, 0, 0, Int32(POSIX_FADV_SEQUENTIAL))
     }
 
@@ -40,10 +34,10 @@ final class InputFile {
     func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
         if target.isEmpty { return 0 }
         guard descriptor >= 0 else {
-            let rest = memory[Int(offset)...].prefix(target.count)
-            target.copyBytes(from: rest)
-            offset += Int64(rest.count)
-            return rest.count
+            let count = min(memory.count - Int(offset), target.count)
+            memory.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)...].prefix(count))) }
+            offset += Int64(count)
+            return count
         }
         while true {
             let count = Glibc.read(descriptor, target.baseAddress, target.count)

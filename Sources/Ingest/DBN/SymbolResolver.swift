@@ -20,10 +20,10 @@ public struct SymbolResolver: Sendable {
         for mapping in metadata.mappings {
             for interval in mapping.intervals where !interval.symbol.isEmpty {
                 let idText: String, symbol: String
-                if metadata.stypeOut == .instrumentID {
-                    (idText, symbol) = (interval.symbol, mapping.rawSymbol)
-                } else if metadata.stypeIn == .instrumentID {
+                if metadata.stypeIn == .instrumentID {
                     (idText, symbol) = (mapping.rawSymbol, interval.symbol)
+                } else if metadata.stypeOut == .instrumentID {
+                    (idText, symbol) = (interval.symbol, mapping.rawSymbol)
                 } else {
                     throw ApusError(
                         "dbn.symbology", "the symbol mappings name no instrument ids",

@@ -1,5 +1,6 @@
 extension TextBuffer {
     private static let hex = Array("0123456789abcdef".utf8)
+    private static let upperHex = Array("0123456789ABCDEF".utf8)
 
     /// A CSV field: quoted where it holds a comma, a quote or a line break.
     func append(csv text: UnsafeRawBufferPointer) {
@@ -74,6 +75,6 @@ extension TextBuffer {
     }
 
     private func append(unicode byte: UInt8) {
-        append(Array("\\u00".utf8) + [Self.hex[Int(byte >> 4)], Self.hex[Int(byte & 15)]])
+        append(Array("\\u00".utf8) + [Self.upperHex[Int(byte >> 4)], Self.upperHex[Int(byte & 15)]])
     }
 }

@@ -23,7 +23,9 @@ class ColumnBuilder {
             try appendValues(batch, range)
             return raise(range.count, valid: true)
         }
-        guard validity.count == batch.count else { throw failure("the validity has another length than the values", row: range.lowerBound) }
+        guard validity.count == batch.count else {
+            throw failure("the validity has another length than the values", row: range.lowerBound)
+        }
         var index = range.lowerBound
         while index < range.upperBound {
             let valid = validity[index]

@@ -61,7 +61,9 @@ final class PageWriter {
     }
 
     private func write(kind: Int32, _ detail: (inout CompactThrift) -> Void) throws {
-        guard page.count <= Int32.max else { throw ApusError("parquet.page", "a page exceeds 2 GiB", context: ["file": file.path]) }
+        guard page.count <= Int32.max else {
+            throw ApusError("parquet.page", "a page exceeds 2 GiB", context: ["file": file.path])
+        }
         try zstd.compress(page.bytes, into: compressed)
         let start = pending.count
         CompactThrift(pending).structure { header in

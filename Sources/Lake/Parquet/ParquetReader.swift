@@ -47,7 +47,8 @@ public enum ParquetReader {
                 try reading(path) { connection in
                     let specs = try chosen(columns, of: specs(path, connection), path)
                     if let first, first.map(\.name) != specs.map(\.name) || first.map(\.type) != specs.map(\.type) {
-                        throw ApusError("parquet.schema", "the file has other columns than the one before", context: ["file": path])
+                        throw ApusError(
+                            "parquet.schema", "the file has other columns than the one before", context: ["file": path])
                     }
                     first = first ?? specs
                     try connection.prepare(select(specs.map(\.name))).forEachChunk([.text(path)]) { chunk in
@@ -76,7 +77,9 @@ public enum ParquetReader {
     }
 
     private static func select(_ names: [String]) -> String {
-        let columns = names.map { "\"" + $0.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" }
+        let columns = names.map {
+            "\"" + $0.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        }
         return "select \(columns.joined(separator: ", ")) from read_parquet(?, hive_partitioning = false)"
     }
 
@@ -102,7 +105,8 @@ public enum ParquetReader {
         try statement.stream([.text(path)], columns: { kinds = $0 }, { _ in })
         return try zip(leaves, kinds).map { leaf, column in
             guard let type = column.kind.columnType else {
-                throw ApusError("parquet.type", "a column has a type that cannot be read", context: ["file": path, "column": column.name])
+                throw ApusError(
+                    "parquet.type", "a column has a type that cannot be read", context: ["file": path, "column": column.name])
             }
             return ColumnSpec(leaf[0].text ?? "", type, nullable: leaf[1].text != "REQUIRED")
         }

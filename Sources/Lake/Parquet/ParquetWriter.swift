@@ -62,8 +62,8 @@ public final class ParquetWriter {
     private static func builder(_ spec: ColumnSpec, file: String) -> ColumnBuilder {
         switch spec.type.physical {
         case .boolean: BoolColumn(spec, file: file)
-        case .int32: WordColumn<UInt32>(spec, file: file)
-        case .int64, .double: WordColumn<UInt64>(spec, file: file)
+        case .int32: ShortColumn(spec, file: file)
+        case .int64, .double: LongColumn(spec, file: file)
         case .byteArray: TextColumn(spec, file: file)
         }
     }
@@ -83,7 +83,8 @@ public final class ParquetWriter {
     public func append(_ batches: [ColumnBatch], validity: [[Bool]?]? = nil) throws {
         guard state == .open else { throw closed() }
         let count = batches.first?.count ?? 0
-        guard batches.count == columns.count, batches.allSatisfy({ $0.count == count }), validity?.count ?? columns.count == columns.count
+        guard batches.count == columns.count, batches.allSatisfy({ $0.count == count }),
+            validity?.count ?? columns.count == columns.count
         else { throw ApusError("parquet.schema", "batches of the wrong number or of different length", context: ["file": path]) }
         state = .failed
         var start = 0

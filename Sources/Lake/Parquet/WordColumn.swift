@@ -1,108 +1,49 @@
 import Contracts
+import Primitives
 
-/// A column of 32- or 64-bit words: integers, dates, timestamps and doubles.
-final class WordColumn<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>: ColumnBuilder {
-    private let values = RawBuffer<Word>()
-    private let distinct = RawBuffer<Word>()
-    private var encoding = ParquetEncoding.plain
-    private var indices: UnsafeBufferPointer<UInt16>?
+/// A column of 64-bit words: wide integers, timestamps and doubles.
+final class LongColumn: ColumnBuilder {
+    private var store: WordStore<UInt64>
+
+    override init(_ spec: ColumnSpec, file: String) {
+        store = WordStore(spec.type)
+        super.init(spec, file: file)
+    }
 
     override func appendValues(_ batch: ColumnBatch, _ range: Range<Int>) throws {
-        if spec.type == .double {
-            guard case .double(let source) = batch else { throw mismatch() }
-            let target = values.room(range.count)
-            source.withUnsafeBufferPointer { source in
-                for index in range { target[index - range.lowerBound] = Word(truncatingIfNeeded: source[index].bitPattern) }
-            }
-            values.count += range.count
-            return
-        }
-        switch batch {
-        case .int64(let source): try narrow(source, range)
-        case .int32(let source): try narrow(source, range)
-        case .uint32(let source): try narrow(source, range)
-        case .uint16(let source): try narrow(source, range)
-        case .uint8(let source): try narrow(source, range)
-        default: throw mismatch()
-        }
+        do { try store.append(batch, range) } catch { throw failure(error) }
     }
 
-    private func narrow<Source: FixedWidthInteger>(_ source: [Source], _ range: Range<Int>) throws {
-        let target = values.room(range.count)
-        let allowed = spec.type.integerRange
-        let lowest = Source(clamping: allowed.lowerBound)
-        let highest = Source(clamping: allowed.upperBound)
-        let fits = source.withUnsafeBufferPointer { source in
-            guard let start = source.baseAddress else { return true }
-            let base = start + range.lowerBound
-            var outside = false
-            for index in 0..<range.count {
-                let value = base[index]
-                outside = outside || value < lowest || value > highest
-                target[index] = Word(truncatingIfNeeded: value)
-            }
-            return !outside
-        }
-        guard fits else {
-            let bad = range.first { source[$0] < lowest || source[$0] > highest } ?? range.lowerBound
-            throw failure("\(source[bad]) does not fit \(spec.type)", row: bad)
-        }
-        values.count += range.count
+    override func prepare(_ pages: PageWriter) throws -> ParquetEncoding { try store.prepare(pages) }
+    override func encodeValues(_ range: Range<Int>, into page: RawBuffer<UInt8>) { store.encode(range, into: page) }
+    override func bounds() -> (minimum: [UInt8], maximum: [UInt8])? { store.bounds() }
+    override func removeValues() { store.removeAll() }
+}
+
+/// A column of 32-bit words: narrow integers and dates.
+final class ShortColumn: ColumnBuilder {
+    private var store: WordStore<UInt32>
+
+    override init(_ spec: ColumnSpec, file: String) {
+        store = WordStore(spec.type)
+        super.init(spec, file: file)
     }
 
-    override func prepare(_ pages: PageWriter) throws -> ParquetEncoding {
-        encoding = .plain
-        if pages.words.build(values.elements, distinct: distinct) {
-            pages.page.append(UnsafeRawBufferPointer(distinct.elements))
-            try pages.writeDictionary(entries: distinct.count)
-            indices = pages.words.indices.elements
-            encoding = .rleDictionary
-        } else if spec.type != .double, deltaPays() {
-            encoding = .deltaBinaryPacked
+    override func appendValues(_ batch: ColumnBatch, _ range: Range<Int>) throws {
+        do { try store.append(batch, range) } catch { throw failure(error) }
+    }
+
+    override func prepare(_ pages: PageWriter) throws -> ParquetEncoding { try store.prepare(pages) }
+    override func encodeValues(_ range: Range<Int>, into page: RawBuffer<UInt8>) { store.encode(range, into: page) }
+    override func bounds() -> (minimum: [UInt8], maximum: [UInt8])? { store.bounds() }
+    override func removeValues() { store.removeAll() }
+}
+
+extension ColumnBuilder {
+    fileprivate func failure<Word>(_ refusal: WordStore<Word>.Refusal) -> ApusError {
+        switch refusal {
+        case .mismatch: mismatch()
+        case .outside(let row, let value): failure("\(value) does not fit \(spec.type)", row: row)
         }
-        return encoding
-    }
-
-    /// Steps that need at most five eighths of the bits of a value; looked up on a sample, so that the choice costs little.
-    private func deltaPays() -> Bool {
-        let count = values.count
-        guard count >= 256 else { return false }
-        let base = values.base
-        var bits = 0
-        var samples = 0
-        let stride = max(1, count / 512)
-        var index = stride
-        while index < count {
-            let step = DeltaEncoder.signExtended(base[index] &- base[index - 1])
-            bits += 65 - (step ^ (step >> 63)).leadingZeroBitCount
-            samples += 1
-            index += stride
-        }
-        return bits * 8 <= samples * Word.bitWidth * 5
-    }
-
-    override func encodeValues(_ range: Range<Int>, into page: RawBuffer<UInt8>) {
-        let part = UnsafeBufferPointer(rebasing: values.elements[range])
-        switch encoding {
-        case .rleDictionary:
-            guard let indices else { return }
-            let bitWidth = RunLengthEncoder.bitWidth(largest: distinct.count - 1)
-            page.append(UInt8(bitWidth))
-            RunLengthEncoder.encode(UnsafeBufferPointer(rebasing: indices[range]), bitWidth: bitWidth, into: page)
-        case .deltaBinaryPacked: DeltaEncoder.encode(part, into: page)
-        default: page.append(UnsafeRawBufferPointer(part))
-        }
-    }
-
-    override func bounds() -> (minimum: [UInt8], maximum: [UInt8])? {
-        // The distinct values have the same bounds as all values, and are fewer.
-        let elements = encoding == .rleDictionary ? distinct.elements : values.elements
-        guard let (low, high) = WordBounds.find(elements, spec.type) else { return nil }
-        return (withUnsafeBytes(of: low.littleEndian) { Array($0) }, withUnsafeBytes(of: high.littleEndian) { Array($0) })
-    }
-
-    override func removeValues() {
-        values.removeAll()
-        indices = nil
     }
 }

@@ -20,7 +20,8 @@ final class ZstdCompressor {
         let bound = ZSTD_compressBound(bytes.count)
         let written = ZSTD_compress2(context, out.room(bound), bound, bytes.baseAddress, bytes.count)
         guard ZSTD_isError(written) == 0 else {
-            throw ApusError("zstd.compress", "zstd cannot compress", context: ["reason": String(cString: ZSTD_getErrorName(written))])
+            throw ApusError(
+                "zstd.compress", "zstd cannot compress", context: ["reason": String(cString: ZSTD_getErrorName(written))])
         }
         out.count = written
     }

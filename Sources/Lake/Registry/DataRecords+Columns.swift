@@ -3,7 +3,8 @@ import Primitives
 extension DatasetRecord {
     public static let table = "datasets"
     public static let columns = [
-        RegistryColumn("dataset_id", "VARCHAR", key: true), RegistryColumn("market", "VARCHAR"), RegistryColumn("symbol", "VARCHAR"),
+        RegistryColumn("dataset_id", "VARCHAR", key: true), RegistryColumn("market", "VARCHAR"),
+        RegistryColumn("symbol", "VARCHAR"),
         RegistryColumn("table_name", "VARCHAR"), RegistryColumn("source", "VARCHAR"), RegistryColumn("is_revisable", "BOOLEAN"),
         RegistryColumn("details", "VARCHAR"),
     ]
@@ -23,9 +24,9 @@ extension DatasetRecord {
 extension FileRecord {
     public static let table = "files"
     public static let columns = [
-        RegistryColumn("dataset_id", "VARCHAR", key: true), RegistryColumn("source_name", "VARCHAR", key: true),
+        RegistryColumn("dataset_id", "VARCHAR", key: true), RegistryColumn("source_name", "VARCHAR"),
         RegistryColumn("raw_path", "VARCHAR"), RegistryColumn("canonical_path", "VARCHAR", nullable: true),
-        RegistryColumn("sha256", "VARCHAR"), RegistryColumn("bytes", "BIGINT"), RegistryColumn("rows", "BIGINT"),
+        RegistryColumn("sha256", "VARCHAR", key: true), RegistryColumn("bytes", "BIGINT"), RegistryColumn("rows", "BIGINT"),
         RegistryColumn("first_ts", "TIMESTAMP_NS", nullable: true), RegistryColumn("last_ts", "TIMESTAMP_NS", nullable: true),
         RegistryColumn("schema", "VARCHAR"), RegistryColumn("ingest_time", "TIMESTAMP_NS"),
     ]

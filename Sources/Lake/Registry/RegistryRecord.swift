@@ -31,7 +31,9 @@ public struct RegistryRow {
     let values: [String: SQLValue]
 
     private func failure(_ name: String) -> ApusError {
-        ApusError("registry.value", "the registry holds a value of another type than expected", context: ["table": table, "column": name])
+        ApusError(
+            "registry.value", "the registry holds a value of another type than expected",
+            context: ["table": table, "column": name])
     }
 
     private func required<Value>(_ name: String, _ read: (SQLValue) -> Value?) throws -> Value {
@@ -56,7 +58,9 @@ public struct RegistryRow {
     func json(_ name: String) throws -> JSONValue {
         let text = try text(name)
         do { return try JSONParser.parse(text) } catch {
-            throw ApusError("registry.value", "the registry holds text that is not JSON", context: ["table": table, "column": name], underlying: error)
+            throw ApusError(
+                "registry.value", "the registry holds text that is not JSON", context: ["table": table, "column": name],
+                underlying: error)
         }
     }
 }

@@ -39,7 +39,8 @@ enum RegistrySchema {
         }
     }
 
-    /// Makes a registry where there is none. It gets its name when it is complete, so that a killed process leaves none or a whole one.
+    /// Makes a registry where there is none. It gets its name when it is complete, so that a killed process leaves none or a
+    /// whole one.
     static func create(_ path: String, settings: Database.Settings) throws {
         guard !FileBytes.exists(path) else { return }
         let folder = FolderPath.parent(of: path)

@@ -82,7 +82,8 @@ extension DerivedRecord {
 extension RunRecord {
     public static let table = "runs"
     public static let columns = [
-        RegistryColumn("run_id", "VARCHAR", key: true), RegistryColumn("backtest_id", "VARCHAR"), RegistryColumn("folder", "VARCHAR"),
+        RegistryColumn("run_id", "VARCHAR", key: true), RegistryColumn("backtest_id", "VARCHAR"),
+        RegistryColumn("folder", "VARCHAR"),
         RegistryColumn("snapshot_digest", "VARCHAR"), RegistryColumn("cost_digest", "VARCHAR"),
         RegistryColumn("data_digest", "VARCHAR"), RegistryColumn("result_digest", "VARCHAR"),
         RegistryColumn("start_time", "TIMESTAMP_NS"), RegistryColumn("metrics", "VARCHAR"),

@@ -2,7 +2,7 @@ public import Contracts
 import Primitives
 
 extension ResultFolder {
-    /// Reads a folder that `write` made. A folder of another program has no fills and no exposure: both are then empty (exposure 0).
+    /// Reads a folder that `write` made. A folder of another program has no fills and no exposure: no fills and 0 are given then.
     /// Instants are whole microseconds.
     /// - Throws: `ApusError` `file.read`, `parquet.read`, `parquet.column`, `result.value` naming file and row.
     public static func read(_ folder: String) throws -> BacktestResult {
@@ -10,7 +10,8 @@ extension ResultFolder {
         return BacktestResult(
             trades: try trades(ResultRows(base + "trades.parquet", ResultSchema.trades)),
             equity: try equity(base), dailyPnL: try days(ResultRows(base + "daily_pnl.parquet", ResultSchema.dailyPnL)),
-            fills: try FileBytes.exists(base + "fills.parquet") ? fills(ResultRows(base + "fills.parquet", ResultSchema.fills)) : [],
+            fills: try FileBytes.exists(base + "fills.parquet")
+                ? fills(ResultRows(base + "fills.parquet", ResultSchema.fills)) : [],
             metrics: try metrics(base + "metrics.json"),
             configuration: try configuration(base + "config.yaml"))
     }
@@ -35,7 +36,8 @@ extension ResultFolder {
 
     private static func trades(_ rows: ResultRows) throws -> [TradeRecord] {
         try (0..<rows.count).map { row in
-            guard let reason = ExitReason(rawValue: rows.text("exit_reason", row)), let held = Int32(exactly: rows.int("bars_held", row))
+            guard let reason = ExitReason(rawValue: rows.text("exit_reason", row)),
+                let held = Int32(exactly: rows.int("bars_held", row))
             else { throw rows.failure("exit_reason", row) }
             return TradeRecord(
                 asset: rows.text("asset", row), entryTime: rows.time("entry_time", row), exitTime: rows.time("exit_time", row),
@@ -79,8 +81,8 @@ extension ResultFolder {
             FillRecord(
                 orderID: rows.text("order_id", row), fillSequence: rows.int("fill_sequence", row), asset: rows.text("asset", row),
                 time: rows.time("timestamp", row), decisionTime: rows.time("decision_time", row),
-                signedQuantity: rows.double("signed_quantity", row), price: rows.double("price", row),
-                referencePrice: rows.double("reference_price", row), multiplier: rows.double("multiplier", row),
+                signedQuantity: rows.double("contracts", row), price: rows.double("price", row),
+                referencePrice: rows.double("reference_price", row), multiplier: rows.double("contract_multiplier", row),
                 commission: rows.double("commission", row), spreadCost: rows.double("spread_cost", row),
                 slippageCost: rows.double("slippage_cost", row), priceSource: rows.text("price_source", row),
                 sameBar: rows.bool("same_bar", row), reason: rows.text("exit_reason", row))
@@ -101,7 +103,8 @@ private struct ResultRows {
         count = table.rowCount
         for (column, spec) in zip(table.columns, schema) {
             guard column.spec.type == spec.type, column.validity == nil else {
-                throw ApusError("result.value", "a column has another type or a null", context: ["file": path, "column": spec.name])
+                throw ApusError(
+                    "result.value", "a column has another type or a null", context: ["file": path, "column": spec.name])
             }
             if spec.type == .timestampMicros(utc: false),
                 let row = column.ints.firstIndex(where: { $0.multipliedReportingOverflow(by: 1000).overflow })
@@ -118,9 +121,13 @@ private struct ResultRows {
     func double(_ name: String, _ row: Int) -> Double { columns[name]?.doubles[row] ?? .nan }
     func int(_ name: String, _ row: Int) -> Int64 { columns[name]?.ints[row] ?? 0 }
     func time(_ name: String, _ row: Int) -> UnixNanos { UnixNanos(int(name, row) * UnixNanos.perMicrosecond) }
-    func bool(_ name: String, _ row: Int) -> Bool { if case .bools(let values)? = columns[name]?.values { values[row] } else { false } }
+    func bool(_ name: String, _ row: Int) -> Bool {
+        if case .bools(let values)? = columns[name]?.values { values[row] } else { false }
+    }
 
     func failure(_ column: String, _ row: Int) -> ApusError {
-        ApusError("result.value", "a value that the contract does not know", context: ["file": path, "column": column, "row": String(row)])
+        ApusError(
+            "result.value", "a value that the contract does not know",
+            context: ["file": path, "column": column, "row": String(row)])
     }
 }

@@ -9,7 +9,8 @@ public enum ResultFolder {
     public static let manifestName = "run_manifest.json"
     /// Every file of a folder but the manifest, sorted.
     public static let fileNames = [
-        "config.yaml", "daily_pnl.parquet", "equity.parquet", "exposure.parquet", "fills.parquet", "metrics.json", "trades.parquet",
+        "config.yaml", "daily_pnl.parquet", "equity.parquet", "exposure.parquet", "fills.parquet", "metrics.json",
+        "trades.parquet",
     ]
 
     /// Writes the whole folder or nothing. A folder that already holds exactly this result is left untouched.
@@ -28,13 +29,15 @@ public enum ResultFolder {
         let target = FolderPath.trim(folder)
         var written = manifest
         var changed = true
-        try AtomicFolder.write(target, unless: { new in
-            members["files"] = .object(try writeFiles(result, to: new))
-            written = .object(members)
-            try AtomicFile.write(try json(written, target + "/" + manifestName), to: new + "/" + manifestName)
-            changed = !holdsTheSame(target, as: new)
-            return !changed
-        })
+        try AtomicFolder.write(
+            target,
+            unless: { new in
+                members["files"] = .object(try writeFiles(result, to: new))
+                written = .object(members)
+                try AtomicFile.write(try json(written, target + "/" + manifestName), to: new + "/" + manifestName)
+                changed = !holdsTheSame(target, as: new)
+                return !changed
+            })
         return (written, changed)
     }
 
@@ -48,7 +51,9 @@ public enum ResultFolder {
         for (name, table) in tables {
             digests[name] = .string(try ParquetWriter.write(table, to: folder + "/" + name).digest.hex)
         }
-        let texts = [("metrics.json", try json(.object(result.metrics), "metrics.json")), ("config.yaml", YAML.text(result.configuration))]
+        let texts = [
+            ("metrics.json", try json(.object(result.metrics), "metrics.json")), ("config.yaml", YAML.text(result.configuration)),
+        ]
         for (name, text) in texts {
             try AtomicFile.write(text, to: folder + "/" + name)
             digests[name] = .string(Digest.of(text).hex)

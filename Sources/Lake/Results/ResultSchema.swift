@@ -23,18 +23,22 @@ enum ResultSchema {
         ColumnSpec("return_pct", .double), ColumnSpec("cumulative_return", .double), ColumnSpec("num_bars", .int32),
     ]
 
-    /// Named as in ml4t-backtest's own fills file where a column means the same.
+    /// Named as in ml4t-backtest's own fills file where a column means the same. Quantities are in units of the underlying as in
+    /// trades; `contracts` is what was ordered.
     static let fills: [ColumnSpec] = [
         ColumnSpec("order_id", .string), ColumnSpec("fill_sequence", .uint32), ColumnSpec("asset", .string),
         ColumnSpec("side", .string), ColumnSpec("quantity", .double), ColumnSpec("signed_quantity", .double),
-        ColumnSpec("multiplier", .double), ColumnSpec("price", .double), ColumnSpec("timestamp", .timestampMicros(utc: false)),
+        ColumnSpec("contracts", .double), ColumnSpec("contract_multiplier", .double), ColumnSpec("price", .double),
+        ColumnSpec("timestamp", .timestampMicros(utc: false)),
         ColumnSpec("decision_time", .timestampMicros(utc: false)), ColumnSpec("commission", .double),
         ColumnSpec("spread_cost", .double), ColumnSpec("slippage_cost", .double), ColumnSpec("price_source", .string),
         ColumnSpec("reference_price", .double), ColumnSpec("same_bar", .bool), ColumnSpec("exit_reason", .string),
     ]
 
     /// What `EquityPoint` knows beyond the six columns of equity.parquet.
-    static let exposure: [ColumnSpec] = [ColumnSpec("timestamp", .timestampMicros(utc: false)), ColumnSpec("net_exposure", .double)]
+    static let exposure: [ColumnSpec] = [
+        ColumnSpec("timestamp", .timestampMicros(utc: false)), ColumnSpec("net_exposure", .double),
+    ]
 }
 
 extension [ColumnSpec] {

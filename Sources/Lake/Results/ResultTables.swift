@@ -27,7 +27,8 @@ enum ResultTables {
 
     static func dailyPnL(_ rows: [DailyPnL]) -> Table {
         ResultSchema.dailyPnL.table([
-            .ints(rows.map { Int64($0.date.daysSinceEpoch) }), .doubles(rows.map(\.openEquity)), .doubles(rows.map(\.closeEquity)),
+            .ints(rows.map { Int64($0.date.daysSinceEpoch) }), .doubles(rows.map(\.openEquity)),
+            .doubles(rows.map(\.closeEquity)),
             .doubles(rows.map(\.highEquity)), .doubles(rows.map(\.lowEquity)), .doubles(rows.map(\.pnl)),
             .doubles(rows.map(\.returnPct)), .doubles(rows.map(\.cumulativeReturn)), .ints(rows.map { Int64($0.numBars) }),
         ])
@@ -36,8 +37,10 @@ enum ResultTables {
     static func fills(_ rows: [FillRecord]) -> Table {
         ResultSchema.fills.table([
             .strings(rows.map(\.orderID)), .ints(rows.map(\.fillSequence)), .strings(rows.map(\.asset)),
-            .strings(rows.map { $0.signedQuantity < 0 ? "sell" : "buy" }), .doubles(rows.map { abs($0.signedQuantity) }),
-            .doubles(rows.map(\.signedQuantity)), .doubles(rows.map(\.multiplier)), .doubles(rows.map(\.price)),
+            .strings(rows.map { $0.signedQuantity < 0 ? "sell" : "buy" }),
+            .doubles(rows.map { abs($0.signedQuantity) * $0.multiplier }),
+            .doubles(rows.map { $0.signedQuantity * $0.multiplier }), .doubles(rows.map(\.signedQuantity)),
+            .doubles(rows.map(\.multiplier)), .doubles(rows.map(\.price)),
             .ints(rows.map(\.time.microseconds)), .ints(rows.map(\.decisionTime.microseconds)), .doubles(rows.map(\.commission)),
             .doubles(rows.map(\.spreadCost)), .doubles(rows.map(\.slippageCost)), .strings(rows.map(\.priceSource)),
             .doubles(rows.map(\.referencePrice)), .bools(rows.map(\.sameBar)), .strings(rows.map(\.reason)),

@@ -4,14 +4,14 @@ import OrderFlow
 import Primitives
 
 /// Reads canonical trades files in a given order, as the aggregator takes them.
-struct CanonicalTradeScan {
+struct CanonicalTradeScan: TradeSource {
     let instruments: [FlowInstrument]
     private let connection: Connection
     private let files: [String]
     private let isStable: Bool
 
     /// - Parameter files: in the order in which their trades follow one another.
-    init(files: [String], threads: Int) throws {
+    init(files: [String]) throws {
         self.files = files
         connection = try Database(.memory, settings: Database.Settings(threads: 1)).connect()
         var pairs: [(id: UInt32, symbol: String)] = []
@@ -34,23 +34,36 @@ struct CanonicalTradeScan {
 
     func forEachTradeBlock(_ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws {
         let codes = Dictionary(uniqueKeysWithValues: instruments.map { ($0.symbol, $0.id) })
-        var block: [RawTrade] = []
+        // As many rows as a chunk has at most.
+        let block = UnsafeMutableBufferPointer<RawTrade>.allocate(capacity: 2_048)
+        defer { block.deallocate() }
         let columns = "instrument_id, epoch_ns(ts_event), price_e9, size, side" + (isStable ? "" : ", symbol")
         for file in files {
             try connection.forEachChunk("select \(columns) from read_parquet(?)", [.text(file)]) { chunk in
-                block.removeAll(keepingCapacity: true)
+                let count = chunk.rowCount
                 let ids = chunk.values(0, as: UInt32.self)
                 let times = chunk.values(1, as: Int64.self)
                 let prices = chunk.values(2, as: Int64.self)
                 let sizes = chunk.values(3, as: UInt32.self)
-                for row in 0..<chunk.rowCount {
-                    let side = chunk.bytes(column: 4, row: row).first ?? AggressorSide.unknown.rawValue
-                    let id = isStable ? ids[row] : codes[chunk.text(column: 5, row: row)] ?? 0
-                    block.append(
-                        RawTrade(instrumentID: id, tsEvent: UInt64(bitPattern: times[row]), price: prices[row], size: sizes[row], side: side))
+                // A text of up to twelve bytes stands inline: four bytes of length, then the bytes.
+                let sides = chunk.values(4, as: InlineText.self)
+                for row in 0..<count {
+                    block[row] = RawTrade(
+                        instrumentID: ids[row], tsEvent: UInt64(bitPattern: times[row]), price: prices[row], size: sizes[row], side: sides[row].first)
                 }
-                try block.withUnsafeBufferPointer(body)
+                if !isStable {
+                    for row in 0..<count { block[row].instrumentID = codes[chunk.text(column: 5, row: row)] ?? 0 }
+                }
+                try body(UnsafeBufferPointer(rebasing: block[..<count]))
             }
         }
+    }
+
+    /// DuckDB's string slot.
+    private struct InlineText: BitwiseCopyable {
+        let length: UInt32
+        let first: UInt8
+        let rest: (UInt8, UInt8, UInt8)
+        let tail: UInt64
     }
 }

@@ -63,24 +63,21 @@ public struct DeriveStage {
     private func build(
         _ session: SessionSpec, _ request: FlowRequest, files: [FileRecord], key: Digest, folder: String
     ) throws -> DerivedTables.Manifest {
-        let scan = try CanonicalTradeScan(files: files.map { try $0.canonical(in: workspace) }, threads: workspace.threads)
+        let scan = try CanonicalTradeScan(files: files.map { try $0.canonical(in: workspace) })
         let names = ParquetFlowSink.Names(
-            bars: request.barIntervals.map { ($0, "bars_\($0)") }, footprint: "footprint_\(request.footprintInterval)",
-            cvd: "cvd_\(request.cvdInterval)", bigTrades: "big_trades")
+            bars: request.barIntervals.map { ($0, "bars_\($0)") }, footprint: request.footprintInterval.map { "footprint_\($0)" },
+            cvd: request.cvdInterval.map { "cvd_\($0)" }, bigTrades: "big_trades")
         let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
-        let aggregator = try FlowAggregator(
-            configuration: request.configuration, calendar: SessionCalendars.named(request.calendar), instruments: scan.instruments, sink: sink)
-        sink.symbols = { [unowned aggregator] in aggregator.symbols }
+        let statistics: FlowStatistics
         do {
-            try scan.forEachTradeBlock { try aggregator.add($0) }
-            try aggregator.finish()
+            statistics = try FileDerivation.aggregate(scan, request, into: sink).statistics
         } catch let error as OrderFlowError {
             throw ApusError(
                 "derive.order", "the dataset's files overlap or are out of order",
                 context: ["session": session.id, "files": files.map(\.sourceName).joined(separator: ", ")], underlying: error)
         }
         let manifest = DerivedTables.Manifest(
-            key: key, session: session.id, request: request, inputs: files, summaries: try sink.finish(), statistics: aggregator.statistics,
+            key: key, session: session.id, request: request, inputs: files, summaries: try sink.finish(), statistics: statistics,
             workspace: workspace)
         try AtomicFile.write(try CanonicalJSON.text(manifest.json, pretty: true), to: folder + "/manifest.json")
         return manifest

@@ -4,7 +4,10 @@ public import Primitives
 
 /// `apus dbn convert`: a DBN file as CSV, JSON lines or Parquet.
 public enum FileConversion {
-    public enum Format: String, Sendable, CaseIterable { case csv, json, parquet }
+    public enum Format: String, Sendable, CaseIterable { case csv, json, parquet
+        /// Parquet as ingest stores trades: integer prices, symbols, no sentinels.
+        case canonical
+    }
 
     /// The output appears whole. Where the input is damaged, the rows before the damage are kept as `<output>.partial` and the error is thrown.
     /// - Returns: the sha256 of the output.
@@ -15,6 +18,7 @@ public enum FileConversion {
         case .csv: try text(partial) { try DBNConverter.csv(file: input, options: options, write: $0) }
         case .json: try text(partial) { try DBNConverter.json(file: input, options: options, write: $0) }
         case .parquet: try parquet(input, partial, options)
+        case .canonical: _ = try CanonicalTrades.write(from: input, to: partial)
         }
         try AtomicFile.rename(partial, to: output)
         return try Digest.ofFile(output)
@@ -28,7 +32,7 @@ public enum FileConversion {
         switch format {
         case .csv: try DBNConverter.csv(file: input, options: options, write: write)
         case .json: try DBNConverter.json(file: input, options: options, write: write)
-        case .parquet: throw ApusError("dbn.output", "Parquet needs an output file", context: ["file": input])
+        case .parquet, .canonical: throw ApusError("dbn.output", "Parquet needs an output file", context: ["file": input])
         }
     }
 

@@ -11,32 +11,45 @@ public struct FlowOutput: Sendable {
     public let symbols: [String]
 }
 
-/// `apus derive file`: one DBN file to bars, footprint, CVD and big trades, in one pass and bounded memory.
+/// Trades in file order with the instruments that their ids stand for.
+protocol TradeSource {
+    var instruments: [FlowInstrument] { get }
+    func forEachTradeBlock(_ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws
+}
+
+/// `apus derive file`: one DBN or canonical Parquet file to bars, footprint, CVD and big trades, in one pass and bounded memory.
 public enum FileDerivation {
     /// - Parameters:
     ///   - request: its single bar interval makes `bars.parquet`.
     ///   - folder: receives `bars`, `footprint`, `cvd` and `big_trades.parquet`; nothing appears there unless the whole file was read.
     /// - Throws: `ApusError`, `OrderFlowError`, `CalendarError`.
     public static func run(file: String, request: FlowRequest, folder: String) throws -> FlowOutput {
-        let reader = try DBNReader(path: file)
         let names = ParquetFlowSink.Names(
-            bars: request.barIntervals.map { ($0, request.barIntervals.count == 1 ? "bars" : "bars_\($0)") }, footprint: "footprint",
-            cvd: "cvd", bigTrades: "big_trades")
+            bars: request.barIntervals.map { ($0, request.barIntervals.count == 1 ? "bars" : "bars_\($0)") },
+            footprint: request.footprintInterval.map { _ in "footprint" }, cvd: request.cvdInterval.map { _ in "cvd" },
+            bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades")
+        let source: any TradeSource =
+            file.hasSuffix(".parquet") ? try CanonicalTradeScan(files: [file]) : try DBNTradeSource(file)
         let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
-        let ids = try InstrumentNumbering(reader.metadata, file: file)
-        let aggregator = try FlowAggregator(
-            configuration: request.configuration, calendar: SessionCalendars.named(request.calendar), instruments: ids.instruments,
-            sink: sink)
-        sink.symbols = { [unowned aggregator] in aggregator.symbols }
         do {
-            try ids.forEachTradeBlock(reader) { try aggregator.add($0) }
-            try aggregator.finish()
+            let aggregator = try aggregate(source, request, into: sink)
+            return FlowOutput(files: try sink.finish(), statistics: aggregator.statistics, symbols: aggregator.symbols)
         } catch let error as OrderFlowError {
             throw ApusError("derive.order", "the trades cannot be aggregated", context: ["file": file], underlying: error)
         } catch let error as CalendarError {
             throw ApusError("derive.calendar", "the trades cannot be assigned to sessions", context: ["file": file], underlying: error)
         }
-        return FlowOutput(files: try sink.finish(), statistics: aggregator.statistics, symbols: aggregator.symbols)
+    }
+
+    /// One pass over the source; the sink's files are still to be finished.
+    static func aggregate(_ source: any TradeSource, _ request: FlowRequest, into sink: ParquetFlowSink) throws -> FlowAggregator {
+        let aggregator = try FlowAggregator(
+            configuration: request.configuration, calendar: SessionCalendars.named(request.calendar), instruments: source.instruments,
+            sink: sink)
+        sink.symbols = { [unowned aggregator] in aggregator.symbols }
+        try source.forEachTradeBlock { try aggregator.add($0) }
+        try aggregator.finish()
+        return aggregator
     }
 
     /// The calendar that a Databento dataset trades on; nil where it is not known.
@@ -51,18 +64,19 @@ public enum FileDerivation {
     public static func dataset(of file: String) throws -> String { try DBNReader(path: file).metadata.dataset }
 }
 
-/// Gives every instrument id of a file one symbol. Where an id stands for several symbols over time, trades are renumbered on the way.
-struct InstrumentNumbering {
+/// The trades of a DBN file. Where an id stands for several symbols over time, trades are renumbered on the way.
+struct DBNTradeSource: TradeSource {
     let instruments: [FlowInstrument]
+    private let reader: DBNReader
     private let resolver: SymbolResolver
-    /// Renumbered id of (id, symbol), only where an id has several symbols.
+    /// The new id of a symbol, only where an id has several symbols.
     private let renumbered: [String: UInt32]
 
-    init(_ metadata: DBNMetadata, file: String) throws {
-        resolver = try SymbolResolver(metadata, file: file)
+    init(_ file: String) throws {
+        reader = try DBNReader(path: file)
+        resolver = try SymbolResolver(reader.metadata, file: file)
         let pairs = resolver.pairs
-        let isStable = Set(pairs.map(\.instrumentID)).count == pairs.count
-        if isStable {
+        if Set(pairs.map(\.instrumentID)).count == pairs.count {
             instruments = pairs.map { FlowInstrument(id: $0.instrumentID, symbol: $0.symbol) }
             renumbered = [:]
         } else {
@@ -72,7 +86,7 @@ struct InstrumentNumbering {
         }
     }
 
-    func forEachTradeBlock(_ reader: DBNReader, _ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws {
+    func forEachTradeBlock(_ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws {
         guard !renumbered.isEmpty else { return try reader.forEachTradeBlock(body) }
         try reader.forEachTradeBlock { block in
             let copy = block.map { trade in

@@ -8,13 +8,15 @@ public struct FlowRequest: Sendable {
     public let calendar: String
     public let session: SessionKind
     public let barIntervals: [FlowInterval]
-    public let footprintInterval: FlowInterval
-    public let cvdInterval: FlowInterval
+    /// nil makes no footprint.
+    public let footprintInterval: FlowInterval?
+    /// nil makes no CVD table.
+    public let cvdInterval: FlowInterval?
     public let bigTradeRules: [BigTradeRule]
 
     public init(
-        calendar: String, session: SessionKind, barIntervals: [FlowInterval], footprintInterval: FlowInterval,
-        cvdInterval: FlowInterval, bigTradeRules: [BigTradeRule]
+        calendar: String, session: SessionKind, barIntervals: [FlowInterval], footprintInterval: FlowInterval?,
+        cvdInterval: FlowInterval?, bigTradeRules: [BigTradeRule]
     ) {
         self.calendar = calendar
         self.session = session
@@ -64,7 +66,8 @@ public struct FlowRequest: Sendable {
         [
             "calendar": .string(calendar), "session": .string(session.rawValue),
             "bar_intervals": .array(barIntervals.map { .string($0.description) }),
-            "footprint_interval": .string(footprintInterval.description), "cvd_interval": .string(cvdInterval.description),
+            "footprint_interval": footprintInterval.map { .string($0.description) } ?? .null,
+            "cvd_interval": cvdInterval.map { .string($0.description) } ?? .null,
             "big_trade_rules": .array(bigTradeRules.map { .string($0.description) }),
         ]
     }

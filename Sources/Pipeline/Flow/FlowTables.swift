@@ -30,17 +30,18 @@ final class ParquetFlowSink: FlowSink {
     /// File name without `.parquet` of each table.
     struct Names {
         let bars: [(interval: FlowInterval, name: String)]
-        let footprint: String
-        let cvd: String
-        let bigTrades: String
+        /// nil where the table is not wanted.
+        var footprint: String?
+        var cvd: String?
+        var bigTrades: String?
     }
 
     /// The aggregator's symbols, set before the first rows arrive and read when they do: the list grows with the stream.
     var symbols: () -> [String] = { [] }
     private let barWriters: [(interval: FlowInterval, writer: ParquetWriter)]
-    private let footprint: ParquetWriter
-    private let cvd: ParquetWriter
-    private let bigTrades: ParquetWriter
+    private let footprint: ParquetWriter?
+    private let cvd: ParquetWriter?
+    private let bigTrades: ParquetWriter?
     private let rules: [String]
 
     init(folder: String, names: Names, rules: [BigTradeRule]) throws {
@@ -48,9 +49,9 @@ final class ParquetFlowSink: FlowSink {
             try ParquetWriter("\(folder)/\(name).parquet", schema: schema)
         }
         barWriters = try names.bars.map { ($0.interval, try writer($0.name, FlowTables.bars)) }
-        footprint = try writer(names.footprint, FlowTables.footprint)
-        cvd = try writer(names.cvd, FlowTables.cvd)
-        bigTrades = try writer(names.bigTrades, FlowTables.bigTrades)
+        footprint = try names.footprint.map { try writer($0, FlowTables.footprint) }
+        cvd = try names.cvd.map { try writer($0, FlowTables.cvd) }
+        bigTrades = try names.bigTrades.map { try writer($0, FlowTables.bigTrades) }
         self.rules = rules.map(\.description)
     }
 
@@ -65,21 +66,21 @@ final class ParquetFlowSink: FlowSink {
     }
 
     func take(_ rows: FootprintColumns) throws {
-        try footprint.append([
+        try footprint?.append([
             .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.price), .int64(rows.buyVolume),
             .int64(rows.sellVolume), .int64(rows.unknownVolume), .int64(rows.tradeCount),
         ])
     }
 
     func take(_ rows: CVDColumns) throws {
-        try cvd.append([
+        try cvd?.append([
             .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .int64(rows.buyVolume), .int64(rows.sellVolume),
             .int64(rows.delta), .int64(rows.cvd), .int64(rows.cvdSession),
         ])
     }
 
     func take(_ rows: BigTradeColumns) throws {
-        try bigTrades.append([
+        try bigTrades?.append([
             .int64(rows.time.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.price), .int64(rows.size),
             .character(rows.side), .coded(rows.rule, texts: rules), .double(rows.threshold),
         ])
@@ -87,7 +88,7 @@ final class ParquetFlowSink: FlowSink {
 
     /// Makes the files visible, tables in a fixed order.
     func finish() throws -> [ParquetSummary] {
-        try barWriters.map { try $0.writer.finish() } + [footprint.finish(), cvd.finish(), bigTrades.finish()]
+        try barWriters.map { try $0.writer.finish() } + [footprint, cvd, bigTrades].compactMap { try $0?.finish() }
     }
 
     private static func micros(_ nanos: Int64) -> Int64 { nanos.flooredDivision(by: 1_000) }

@@ -15,6 +15,9 @@ public enum RunList {
         public let metrics: [String: JSONValue]
         /// sha256 of the run's manifest, which names the digests of all its files.
         public let digest: String
+
+        /// Where `apus report` puts the run's tear sheet.
+        public var reportPath: String { RunFolder.parent(of: folder) + "/report.html" }
     }
 
     /// In the order of their run ids.

@@ -32,11 +32,9 @@ extension ConfigurationCheck {
         for row in sheet.rows {
             for column in folders {
                 guard let text = row.text(column), let unknown = Self.unknownPlaceholder(text, column) else { continue }
-                report(
-                    "PATHS", row, column, "\(unknown) cannot be used here",
-                    suggestion:
-                        "use \(column == "CODE_ROOT" ? "a plain path" : "{CODE_ROOT}" + (column == "DATA_ROOT" ? "" : " or {DATA_ROOT}"))"
-                )
+                let known =
+                    column == "CODE_ROOT" ? "a plain path" : "{CODE_ROOT}" + (column == "DATA_ROOT" ? "" : " or {DATA_ROOT}")
+                report("PATHS", row, column, "\(unknown) cannot be used here", suggestion: "use \(known)")
             }
         }
     }
@@ -108,7 +106,8 @@ extension ConfigurationCheck {
         }
     }
 
-    /// Checks a `DATASET` or `DATASET:table:SESSION` cell against DATASETS and SESSIONS. Returns whether nothing is wrong with it.
+    /// Checks a `DATASET` or `DATASET:table:SESSION` cell against DATASETS and SESSIONS.
+    /// - Returns: whether nothing is wrong with it.
     mutating func checkSource(_ sheet: String, _ row: TypedRow, _ column: String, kinds: [String]) -> Bool {
         guard let text = row.text(column), let parts = CellForms.datasetReference(text), let datasets = workbook["DATASETS"],
             datasets.hasIDs,

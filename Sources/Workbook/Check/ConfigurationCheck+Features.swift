@@ -35,7 +35,7 @@ extension ConfigurationCheck {
             let least = transform.inputCount.lowerBound, most = transform.inputCount.upperBound
             report(
                 sheet, row, "input_feature_ids",
-                "\(transform.name) takes \(least == most ? "\(least)" : "at least \(least)") inputs, the cell names \(inputs.count)"
+                "\(transform.name) takes \(least == most ? "" : "at least ")\(least) inputs, the cell names \(inputs.count)"
             )
         }
         if transform.name == "linear", isSound(sheet, row, "params_json"),

@@ -43,7 +43,7 @@ extension ConfigurationCheck {
         }
     }
 
-    /// What every enabled backtest needs from other sheets. Skipped where one of them has problems of its own, which may be the cause.
+    /// What every enabled backtest needs from other sheets. Skipped where one of them has problems: they may be the cause.
     mutating func checkWhole() {
         let needed = ["INSTRUMENTS", "STRATEGIES", "BACKTESTS", "COSTS", "PORTFOLIOS", "SCALING"]
         guard needed.allSatisfy({ workbook[$0] != nil && !problems.isFlagged($0) }) else { return }
@@ -81,10 +81,8 @@ extension ConfigurationCheck {
         }
         guard !instrument.has("tick_size") else { return }
         for column in ["spread_model_type", "slippage_model_type"] where (row.text(column) ?? nearest.text(column)) == "ticks" {
-            report(
-                "INSTRUMENTS", instrument, "tick_size",
-                "a tick_size is required: \(row.has(column) ? "BACKTESTS" : "COSTS") row \(row.has(column) ? row.number : nearest.number) counts in ticks"
-            )
+            let source = row.has(column) ? "BACKTESTS row \(row.number)" : "COSTS row \(nearest.number)"
+            report("INSTRUMENTS", instrument, "tick_size", "a tick_size is required: \(source) counts in ticks")
             return
         }
     }

@@ -1,7 +1,7 @@
 import Contracts
 import Primitives
 
-/// A row with at least one value, its cells typed. A cell that could not be typed has no value and is flagged in the problem list.
+/// A row with at least one value, its cells typed. A cell that could not be typed has no value and is in the problem list.
 struct TypedRow {
     /// Counted from 1; the headers are row 1.
     let number: Int

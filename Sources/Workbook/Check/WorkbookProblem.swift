@@ -28,7 +28,8 @@ enum Suggestion {
         nearest(word, among: words).map { "did you mean \"\($0)\"?" }
     }
 
-    /// The word with the least edit distance in either case: at most a third of the length, 1 at least and 3 at most. The first of equals wins.
+    /// The word with the least edit distance, whatever the case: at most a third of the length, 1 at least and 3 at most.
+    /// The first of equals wins.
     static func nearest(_ word: String, among words: [String]) -> String? {
         let given = normal(word)
         let limit = max(1, min(3, given.count / 3))

@@ -52,14 +52,16 @@ struct DropDown {
 
     /// The ids that the row's type asks for: `=IF($B2="BACKTEST",BACKTESTS!$A$2:$A$1001,...)`.
     private static func targets(_ typeColumn: String, in sheet: WorkbookSheet) -> String? {
-        guard let index = sheet.columns.firstIndex(where: { $0.name == typeColumn }), case .choice(let types) = sheet.columns[index].kind
+        guard let index = sheet.columns.firstIndex(where: { $0.name == typeColumn }),
+            case .choice(let types) = sheet.columns[index].kind
         else { return nil }
         let ranges = types.compactMap { type in
             WorkbookSchema.targetSheet(type).flatMap(range).map { (type: type, range: $0) }
         }
         guard let last = ranges.last else { return nil }
         let cell = "$" + CellAddress(row: 2, column: index + 1).description
-        let formula = "=" + ranges.dropLast().map { "IF(\(cell)=\"\($0.type)\",\($0.range)," }.joined() + last.range
+        let formula =
+            "=" + ranges.dropLast().map { "IF(\(cell)=\"\($0.type)\",\($0.range)," }.joined() + last.range
             + String(repeating: ")", count: ranges.count - 1)
         return formula.utf8.count <= 255 ? formula : nil
     }

@@ -6,13 +6,15 @@ extension SampleWorkbook {
         "ENGINEERED_FEATURES": [
             [
                 "eng_feature_id": "credit_slope", "eng_feature_name": "Stress of credit against equity volatility",
-                "input_feature_ids": ["baa_z", "vix_level"], "combine_transform": "linear",
-                "params_json": ["weights": [1.0, 0.05], "intercept": -1.0], "missing_policy": "drop", "tags": ["daily"], "enabled": false,
+                "input_feature_ids": ["credit_z", "vix_level"], "combine_transform": "linear",
+                "params_json": ["weights": [1.0, 0.05], "intercept": -1.0], "missing_policy": "drop", "tags": ["daily"],
+                "enabled": false,
             ]
         ],
         "OPTIMIZATION_STUDIES": [
             [
-                "study_id": "spx_study", "backtest_id": "SPX_MOMENTUM_DAILY", "method": "grid", "objective_primary_metric": "total_pnl",
+                "study_id": "spx_study", "backtest_id": "SPX_MOMENTUM_DAILY", "method": "grid",
+                "objective_primary_metric": "total_pnl",
                 "objective_secondary_metric": "max_drawdown", "objective_direction": "maximize", "optimize_on": "IS", "seed": 1,
                 "save_top_n_artifacts": 5, "constraint_set_id": "sane", "robustness_profile_id": "standard", "enabled": false,
             ]
@@ -38,7 +40,9 @@ extension SampleWorkbook {
                 "enabled": false, "severity": "soft",
             ],
         ],
-        "ROBUSTNESS_PROFILES": [["robustness_profile_id": "standard", "description": "What every winner must pass", "enabled": false]],
+        "ROBUSTNESS_PROFILES": [
+            ["robustness_profile_id": "standard", "description": "What every winner must pass", "enabled": false]
+        ],
         "ROBUSTNESS": [
             ["robustness_profile_id": "standard", "test_id": "walk_forward", "enabled": false, "param_json": ["folds": 5]],
             [
@@ -55,7 +59,8 @@ extension SampleWorkbook {
         ],
         "TRAINING": [
             [
-                "training_id": "spx_next_day", "feature_set_id": "daily", "label_id": "next_day_return", "model_family": "lightgbm",
+                "training_id": "spx_next_day", "feature_set_id": "daily", "label_id": "next_day_return",
+                "model_family": "lightgbm",
                 "params_json": ["num_leaves": 15], "train_start": "2014-02-03", "train_end": "2017-12-29", "purge_days": 1,
                 "embargo_days": 5, "seed": 1, "enabled": false,
             ]

@@ -32,24 +32,34 @@ public enum SampleWorkbook {
         "SESSIONS": [session("ES_RTH", "RTH"), session("ES_FULL", "FULL")],
         "FEATURE_LIBRARY": features,
         "FEATURE_SETS": [
-            ["feature_set_id": "daily", "description": "Everything known once a day", "include_tags": ["daily"], "enabled": true],
-            ["feature_set_id": "intraday", "description": "ES bars and order flow", "include_tags": ["intraday"], "enabled": true],
+            [
+                "feature_set_id": "daily", "description": "Everything known once a day", "include_tags": ["daily"],
+                "enabled": true,
+            ],
+            [
+                "feature_set_id": "intraday", "description": "ES bars and order flow", "include_tags": ["intraday"],
+                "enabled": true,
+            ],
         ],
         "SIGNAL_TEMPLATES": [
             [
                 "template_id": "momentum_long_short", "template_name": "threshold", "allowed_feature_inputs": "ALL",
                 "supports_long_short": true, "supports_flat": true, "description": "Long above 2 %, short below -6 %",
-                "default_params_json": ["long_above": 0.02, "short_below": -0.06, "exit_long_below": 0.0, "exit_short_above": -0.02],
+                "default_params_json": [
+                    "long_above": 0.02, "short_below": -0.06, "exit_long_below": 0.0, "exit_short_above": -0.02,
+                ],
                 "enabled": true,
             ],
             [
-                "template_id": "fast_slow", "template_name": "crossover", "allowed_feature_inputs": "ALL", "supports_long_short": true,
+                "template_id": "fast_slow", "template_name": "crossover", "allowed_feature_inputs": "ALL",
+                "supports_long_short": true,
                 "supports_flat": true, "description": "Long while fast is above slow, short while below", "enabled": true,
             ],
         ],
         "STRATEGIES": [
             [
-                "strategy_id": "SPX_MOMENTUM", "strategy_name": "S&P 500 half-year momentum, volatility targeted", "instrument_id": "SPX",
+                "strategy_id": "SPX_MOMENTUM", "strategy_name": "S&P 500 half-year momentum, volatility targeted",
+                "instrument_id": "SPX",
                 "feature_set_id": "daily", "signal_template_id": "momentum_long_short", "primary_feature_id": "spx_momentum",
                 "position_mode": "scaled", "position_values": [-1, 0, 1], "enabled": true,
             ],
@@ -61,14 +71,17 @@ public enum SampleWorkbook {
         ],
         "BACKTESTS": [
             [
-                "backtest_id": "SPX_MOMENTUM_DAILY", "strategy_id": "SPX_MOMENTUM", "start_date": "2014-02-03", "end_date": "2018-12-31",
+                "backtest_id": "SPX_MOMENTUM_DAILY", "strategy_id": "SPX_MOMENTUM", "start_date": "2014-02-03",
+                "end_date": "2018-12-31",
                 "oos_last_x_months": 12, "rebalance_rule": "daily", "execution_time": "next_open",
                 "execution_price_model": "side_aware", "allow_flip_same_day": true, "min_hold_days": 2, "cooldown_days": 0,
                 "enabled": true,
             ],
             [
-                "backtest_id": "ES_CROSS_1M", "strategy_id": "ES_CROSS", "start_date": "2023-12-01", "rebalance_rule": "every_bar",
-                "execution_time": "next_open", "execution_price_model": "side_aware", "allow_flip_same_day": true, "enabled": true,
+                "backtest_id": "ES_CROSS_1M", "strategy_id": "ES_CROSS", "start_date": "2023-12-01",
+                "rebalance_rule": "every_bar",
+                "execution_time": "next_open", "execution_price_model": "side_aware", "allow_flip_same_day": true,
+                "enabled": true,
                 "notes": "No end date: everything that was ingested.",
             ],
         ],
@@ -76,13 +89,15 @@ public enum SampleWorkbook {
         "GATES": [
             [
                 "gate_id": "calm_market", "target_type": "STRATEGY", "target_id": "SPX_MOMENTUM",
-                "expression": "vix_level < 30 AND NOT (credit_z > 2.5 OR wti_momentum < -0.35)", "mode": "entries", "enabled": true,
+                "expression": "vix_level < 30 AND NOT (credit_z > 2.5 OR wti_momentum < -0.35)", "mode": "entries",
+                "enabled": true,
             ]
         ],
         "SCALING": [
             [
                 "scaling_id": "spx_vol_target", "target_type": "STRATEGY", "target_id": "SPX_MOMENTUM", "method": "vol_target",
-                "feature_id": "spx_vol", "target_vol": 0.1, "min_scale": 0.25, "max_scale": 1.5, "rebalance": "daily", "enabled": true,
+                "feature_id": "spx_vol", "target_vol": 0.1, "min_scale": 0.25, "max_scale": 1.5, "rebalance": "daily",
+                "enabled": true,
             ]
         ],
         "PORTFOLIOS": [
@@ -104,7 +119,9 @@ public enum SampleWorkbook {
         "REPORTING": [report("spx_report", "SPX_MOMENTUM_DAILY"), report("es_report", "ES_CROSS_1M")],
     ].merging(SampleWorkbook.laterRows) { first, _ in first }
 
-    private static func daily(_ id: String, _ file: String, _ known: String, _ note: String, lag: Int64 = 0) -> [String: JSONValue] {
+    private static func daily(_ id: String, _ file: String, _ known: String, _ note: String, lag: Int64 = 0) -> [String:
+        JSONValue]
+    {
         [
             "dataset_id": .string(id), "dataset_type": "daily_series", "source_type": "csv", "source_path_or_id": .string(file),
             "update_mode": "append_only", "date_col": "Date", "timestamp_tz": "America/New_York", "bar_frequency": "1d",
@@ -120,7 +137,8 @@ public enum SampleWorkbook {
         daily("WTI", "inbox/wti.csv", "18:00@US_EQUITY", "Crude oil spot price; published with a delay", lag: 1),
         daily(
             "CREDIT", "inbox/default.csv", "18:00@US_EQUITY",
-            "Moody's AAA and BAA yields: monthly averages labelled by the month's first day, so known only after its end", lag: 25),
+            "Moody's AAA and BAA yields: monthly averages labelled by the month's first day, so known only after its end", lag: 25
+        ),
         [
             "dataset_id": "ES_TRADES", "dataset_type": "trades", "source_type": "dbn", "source_path_or_id": "inbox/es/*.dbn.zst",
             "update_mode": "append_only", "timestamp_tz": "UTC", "bar_frequency": "trade", "canonical_table_name": "es_trades",
@@ -132,7 +150,8 @@ public enum SampleWorkbook {
         index("SPX", "S&P 500", "SP500"),
         index("NDQ", "Nasdaq composite", "NASDAQ"),
         [
-            "instrument_id": "VIX_INDEX", "instrument_name": "Volatility index", "instrument_type": "indicator", "prices_dataset_id": "VIX",
+            "instrument_id": "VIX_INDEX", "instrument_name": "Volatility index", "instrument_type": "indicator",
+            "prices_dataset_id": "VIX",
             "close_col": "vix", "return_model": "none", "currency": "USD", "calendar": "US_EQUITY",
         ],
         [
@@ -165,8 +184,10 @@ public enum SampleWorkbook {
         tag: String = "daily"
     ) -> [String: JSONValue] {
         var row: [String: JSONValue] = [
-            "feature_id": .string(id), "feature_name": .string(name), "dataset_id": .string(dataset), "input_col": .string(column),
-            "transform": .string(transform), "missing_policy": tag == "daily" ? "drop" : "error", "tags": [.string(tag)], "enabled": true,
+            "feature_id": .string(id), "feature_name": .string(name), "dataset_id": .string(dataset),
+            "input_col": .string(column),
+            "transform": .string(transform), "missing_policy": tag == "daily" ? "drop" : "error", "tags": [.string(tag)],
+            "enabled": true,
         ]
         row["params_json"] = parameters
         if tag == "intraday" { row["instrument_scope"] = "ESH4" }
@@ -184,7 +205,9 @@ public enum SampleWorkbook {
         feature("credit_z", "BAA - AAA credit spread against three years", "CREDIT", "BAA - AAA", "zscore", ["window": 36]),
         feature("es_fast", "ES mean of 5 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 5], tag: "intraday"),
         feature("es_slow", "ES mean of 20 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 20], tag: "intraday"),
-        feature("es_delta", "ES delta of 15 minutes", "ES_TRADES:cvd_1m:FULL", "delta", "rolling_sum", ["window": 15], tag: "intraday"),
+        feature(
+            "es_delta", "ES delta of 15 minutes", "ES_TRADES:cvd_1m:FULL", "delta", "rolling_sum", ["window": 15], tag: "intraday"
+        ),
     ]
 
     private static let costs: [[String: JSONValue]] = [

@@ -34,7 +34,9 @@ private final class TemplateWriter {
 
     init(_ path: String) throws {
         self.path = path
-        guard let workbook = workbook_new(path) else { throw ApusError("xlsx.write", "cannot start the workbook", context: ["file": path]) }
+        guard let workbook = workbook_new(path) else {
+            throw ApusError("xlsx.write", "cannot start the workbook", context: ["file": path])
+        }
         self.workbook = workbook
         header = workbook_add_format(workbook)
         optionalHeader = workbook_add_format(workbook)
@@ -72,7 +74,8 @@ private final class TemplateWriter {
         }
         for (index, row) in rows.enumerated() {
             for key in row.keys.sorted() where schema.column(key) == nil {
-                throw ApusError("workbook.sample", "there is no column of this name", context: ["sheet": schema.name, "column": key])
+                throw ApusError(
+                    "workbook.sample", "there is no column of this name", context: ["sheet": schema.name, "column": key])
             }
             for (number, column) in schema.columns.enumerated() {
                 guard let value = row[column.name] else { continue }
@@ -86,7 +89,8 @@ private final class TemplateWriter {
         self.workbook = nil
         let code = workbook_close(workbook)
         guard code == LXW_NO_ERROR else {
-            throw ApusError("xlsx.write", "cannot write the workbook", context: ["file": path, "reason": String(cString: lxw_strerror(code))])
+            throw ApusError(
+                "xlsx.write", "cannot write the workbook", context: ["file": path, "reason": String(cString: lxw_strerror(code))])
         }
     }
 
@@ -112,7 +116,8 @@ private final class TemplateWriter {
     }
 
     private func write(
-        _ value: JSONValue, _ sheet: UnsafeMutablePointer<lxw_worksheet>, _ row: lxw_row_t, _ number: lxw_col_t, _ column: WorkbookColumn,
+        _ value: JSONValue, _ sheet: UnsafeMutablePointer<lxw_worksheet>, _ row: lxw_row_t, _ number: lxw_col_t,
+        _ column: WorkbookColumn,
         _ name: String
     ) throws {
         let code: lxw_error
@@ -135,7 +140,7 @@ private final class TemplateWriter {
         }
     }
 
-    /// Drop-down lists. What cannot be listed whole (derived tables, ids of two sheets) only warns, so that other values can be typed.
+    /// Drop-down lists. What cannot be listed whole (derived tables, ids of two sheets) only informs: other values can be typed.
     private func addValidation(
         _ sheet: UnsafeMutablePointer<lxw_worksheet>, _ number: lxw_col_t, _ column: WorkbookColumn, _ schema: WorkbookSheet
     ) {
@@ -145,7 +150,8 @@ private final class TemplateWriter {
         let kind = list.isStrict ? LXW_VALIDATION_ERROR_TYPE_STOP : LXW_VALIDATION_ERROR_TYPE_INFORMATION
         validation.error_type = UInt8(kind.rawValue)
         validation.error_title = strings.pointer(String(column.name.prefix(32)))
-        validation.error_message = strings.pointer(list.isStrict ? "Choose a value of the list." : "This value is not in the list.")
+        validation.error_message = strings.pointer(
+            list.isStrict ? "Choose a value of the list." : "This value is not in the list.")
         switch list.source {
         case .words(let words):
             validation.validate = UInt8(LXW_VALIDATION_TYPE_LIST.rawValue)

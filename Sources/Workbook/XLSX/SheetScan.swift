@@ -122,7 +122,7 @@ final class SheetScan: XMLScanHandler {
         default: break
         }
         let trimmed = value.trimmedXMLSpace
-        guard !trimmed.isEmpty else { return hasFormula ? .formulaWithoutValue(formula) : nil }
+        guard !trimmed.isEmpty else { return hasFormula ? uncached : nil }
         switch type {
         case "s":
             guard let index = Int(trimmed), sharedStrings.indices.contains(index) else {
@@ -141,6 +141,15 @@ final class SheetScan: XMLScanHandler {
             guard let number = Double(trimmed), number.isFinite else { throw malformed(trimmed) }
             return styles.isDate(style) ? .dateTime(SpreadsheetDate(serial: number, uses1904: uses1904)) : .number(number)
         default: throw XMLScanError(message: "unknown cell type \"\(type)\"")
+        }
+    }
+
+    /// LibreOffice writes TRUE as the formula TRUE(), and openpyxl drops formulas' values: these two need none.
+    private var uncached: SpreadsheetValue {
+        switch formula.trimmedXMLSpace.uppercased() {
+        case "TRUE()": .bool(true)
+        case "FALSE()": .bool(false)
+        default: .formulaWithoutValue(formula)
         }
     }
 

@@ -74,8 +74,8 @@ public enum SpreadsheetValue: Hashable, Sendable {
 public struct SpreadsheetDate: Hashable, Sendable {
     /// The stored number: days and fraction since the workbook's epoch.
     public let serial: Double
-    /// The wall-clock instant as if it were UTC, rounded to the millisecond; nil where the number is no date (serial 60 of the 1900 system is
-    /// the day 1900-02-29, which never was).
+    /// The wall-clock instant as if it were UTC, rounded to the millisecond; nil where the number is no date (serial 60 of the
+    /// 1900 system is 1900-02-29, which never was).
     public let instant: UnixNanos?
 
     public init(serial: Double, uses1904: Bool) {

@@ -18,13 +18,12 @@ enum XMLScan {
             }
             return ApusError("xlsx.xml", message, context: ["file": file, "entry": entry, "line": "\(line)", "reason": reason])
         }
-        guard !bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFE, 0xFF]), !bytes.prefix(4).contains(0) else {
+        // XMLParser traps on names that are not UTF-8, so it never sees any. XML has no NUL character either.
+        guard String(validating: bytes, as: UTF8.self) != nil, ByteSearch.first(0, in: bytes) == nil else {
             throw failure("the part is not UTF-8", line: 1)
         }
         // Entities could expand without bound, and no spreadsheet part declares any.
-        guard !ByteSearch.contains(bytes, Array("<!DOCTYPE".utf8)) else {
-            throw failure("a spreadsheet part must not declare a document type", line: 1)
-        }
+        guard !declaresDocumentType(bytes) else { throw failure("a spreadsheet part must not declare a document type", line: 1) }
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
         let delegate = ScanDelegate(handler)
@@ -34,11 +33,34 @@ enum XMLScan {
             if let error = error as? XMLScanError { throw failure(error.message, line: delegate.line) }
             throw error
         }
-        guard whole, delegate.sawRoot else {
-            let code = (parser.parserError as NSError?)?.code
-            throw failure(
-                "malformed XML", line: max(parser.lineNumber, 1), reason: code.map { "libxml2 error \($0)" } ?? "no element")
+        // XMLParser goes on after errors of structure and may even return true; the first error decides.
+        if let code = delegate.errorCode ?? (parser.parserError as NSError?)?.code {
+            throw failure("malformed XML", line: max(delegate.line, 1), reason: "libxml2 error \(code)")
         }
+        guard whole, delegate.sawRoot, delegate.depth == 0 else {
+            throw failure("malformed XML: it has no whole element", line: max(parser.lineNumber, 1))
+        }
+    }
+}
+
+extension XMLScan {
+    /// Whether `<!DOCTYPE` stands before the root element; anywhere else it is malformed, and the parser says so.
+    private static func declaresDocumentType(_ bytes: [UInt8]) -> Bool {
+        var position = 0
+        while let open = ByteSearch.first(UInt8(ascii: "<"), in: bytes, from: position) {
+            let rest = bytes[(open + 1)...].prefix(8)
+            let ending: String
+            if rest.starts(with: "!--".utf8) {
+                ending = "-->"
+            } else if rest.first == UInt8(ascii: "?") {
+                ending = "?>"
+            } else {
+                return rest.first == UInt8(ascii: "!")
+            }
+            guard let end = ByteSearch.first(ending, in: bytes, from: open + 2) else { return false }
+            position = end + ending.utf8.count
+        }
+        return false
     }
 }
 
@@ -52,11 +74,14 @@ private final class ScanDelegate: NSObject, XMLParserDelegate {
     private(set) var failure: (any Error)?
     private(set) var line = 0
     private(set) var sawRoot = false
+    private(set) var errorCode: Int?
+    /// Elements that are open.
+    private(set) var depth = 0
 
     init(_ handler: any XMLScanHandler) { self.handler = handler }
 
     private func attempt(_ parser: XMLParser, _ body: () throws -> Void) {
-        guard failure == nil else { return }
+        guard failure == nil, errorCode == nil else { return }
         do { try body() } catch {
             failure = error
             line = parser.lineNumber
@@ -74,6 +99,7 @@ private final class ScanDelegate: NSObject, XMLParserDelegate {
         attributes: [String: String]
     ) {
         sawRoot = true
+        depth += 1
         attempt(parser) { try handler.start(Self.localName(name), attributes) }
     }
 
@@ -86,6 +112,13 @@ private final class ScanDelegate: NSObject, XMLParserDelegate {
     }
 
     func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+        depth -= 1
         attempt(parser) { try handler.end(Self.localName(name)) }
+    }
+
+    func parser(_ parser: XMLParser, parseErrorOccurred parseError: any Error) {
+        guard errorCode == nil, failure == nil else { return }
+        errorCode = (parseError as NSError).code
+        line = parser.lineNumber
     }
 }

@@ -26,15 +26,11 @@ final class ZipPackage {
                 "xlsx.zip", "this is not a whole .xlsx file (a zip archive)", context: ["file": path, "reason": reason])
         }
         self.archive = archive
-        do {
-            guard zip_get_num_entries(archive, 0) <= Self.mostEntries else {
-                throw ApusError("xlsx.size", "the archive has more than \(Self.mostEntries) entries", context: ["file": path])
-            }
-            try refuseOtherFormats()
-        } catch {
-            zip_discard(archive)
-            throw error
+        // From here on a throw runs deinit, which closes the archive.
+        guard zip_get_num_entries(archive, 0) <= Self.mostEntries else {
+            throw ApusError("xlsx.size", "the archive has more than \(Self.mostEntries) entries", context: ["file": path])
         }
+        try refuseOtherFormats()
     }
 
     deinit { zip_discard(archive) }
@@ -45,7 +41,7 @@ final class ZipPackage {
         guard whole.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) else { return }
         // The directory of a compound file holds its streams' names in UTF-16.
         let marker: [UInt8] = "EncryptedPackage".utf8.flatMap { [$0, 0] as [UInt8] }
-        if ByteSearch.contains(whole, marker) {
+        if ByteSearch.first(marker, in: whole, from: 0) != nil {
             throw ApusError(
                 "xlsx.encrypted", "the workbook is encrypted; save it without a password", context: ["file": path])
         }
@@ -88,14 +84,5 @@ final class ZipPackage {
 
     private func failure(_ message: String, _ entry: String, _ reason: String) -> ApusError {
         ApusError("xlsx.zip", message, context: ["file": file, "entry": entry, "reason": reason])
-    }
-}
-
-enum ByteSearch {
-    static func contains(_ bytes: [UInt8], _ pattern: [UInt8]) -> Bool {
-        guard let first = pattern.first, bytes.count >= pattern.count else { return false }
-        return (0...(bytes.count - pattern.count)).contains {
-            bytes[$0] == first && bytes[$0..<($0 + pattern.count)].elementsEqual(pattern)
-        }
     }
 }

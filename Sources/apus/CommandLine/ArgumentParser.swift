@@ -15,6 +15,7 @@ struct ArgumentParser {
     static func parse(_ words: [String], root: Command) throws -> ParsedArguments {
         var parser = ArgumentParser(root)
         try parser.read(words)
+        if parser.values["help"] == nil { parser.takeStandard(before: nil) }
         let parsed = ParsedArguments(
             path: parser.path, command: parser.command, optionValues: parser.values, positional: parser.positional)
         if parser.values["help"] == nil { try parser.checkCompleteness() }
@@ -27,6 +28,7 @@ struct ArgumentParser {
         while index < words.count {
             let word = words[index]
             index += 1
+            takeStandard(before: word)
             if onlyArguments {
                 try take(argument: word)
             } else if word == "--" {
@@ -41,6 +43,18 @@ struct ArgumentParser {
                 try take(argument: word)
             }
         }
+    }
+
+    /// A group with a standard subcommand becomes that one, unless the word names another or is an option that all commands have.
+    private mutating func takeStandard(before word: String?) {
+        guard let name = command.standard, let standard = command.subcommand(named: name) else { return }
+        if let word, command.subcommand(named: word) != nil || Self.isCommon(word) { return }
+        command = standard
+        path.append(name)
+    }
+
+    private static func isCommon(_ word: String) -> Bool {
+        Command.Option.common.contains { word == "--" + $0.name || word == $0.short.map { "-" + String($0) } }
     }
 
     /// `-5` and `-.5` are arguments.

@@ -28,6 +28,8 @@ struct Command: Sendable {
     let options: [Option]
     let arguments: [Argument]
     let subcommands: [Command]
+    /// The subcommand that a group stands for where none is named.
+    let standard: String?
     /// What the command does; nil for a group.
     let run: Body?
 
@@ -42,11 +44,15 @@ struct Command: Sendable {
         self.options = options
         self.arguments = arguments
         subcommands = []
+        standard = nil
         self.run = run
     }
 
     /// A group: a name in front of other commands.
-    init(name: String, summary: String, discussion: String = "", examples: [Example] = [], subcommands: [Command]) {
+    init(
+        name: String, summary: String, discussion: String = "", examples: [Example] = [], subcommands: [Command],
+        standard: String? = nil
+    ) {
         self.name = name
         self.summary = summary
         self.discussion = discussion
@@ -54,6 +60,7 @@ struct Command: Sendable {
         options = []
         arguments = []
         self.subcommands = subcommands
+        self.standard = standard
         run = nil
     }
 

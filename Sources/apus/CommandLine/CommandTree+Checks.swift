@@ -24,6 +24,7 @@ extension Command {
                 found.append("\(place): default of --\(option.name) is none of its choices")
             }
         }
+        if let standard, subcommand(named: standard) == nil { found.append("\(place): no command \(standard)") }
         for example in examples where !example.line.contains(place) {
             found.append("\(place): example does not show it: \(example.line)")
         }

@@ -4,7 +4,8 @@ enum HelpText {
         var lines = [command.summary, "", "usage: " + usage(of: command, path: path)]
         if !command.discussion.isEmpty { lines += ["", command.discussion] }
         if !command.subcommands.isEmpty {
-            lines += section("Commands", command.subcommands.map { ($0.name, $0.summary) })
+            lines += section(
+                "Commands", command.subcommands.map { ($0.name, $0.summary + ($0.name == command.standard ? " (default)" : "")) })
         }
         if !command.arguments.isEmpty {
             lines += section("Arguments", command.arguments.map { (term(of: $0), $0.help) })
@@ -23,7 +24,7 @@ enum HelpText {
 
     static func usage(of command: Command, path: [String]) -> String {
         var words = path
-        if !command.subcommands.isEmpty { words.append("COMMAND") }
+        if !command.subcommands.isEmpty { words.append(command.standard == nil ? "COMMAND" : "[COMMAND]") }
         for option in command.options where option.isRequired { words.append(term(of: option)) }
         for argument in command.arguments { words.append(argument.isOptional ? "[\(term(of: argument))]" : term(of: argument)) }
         words.append("[OPTIONS]")

@@ -1,3 +1,4 @@
+import Contracts
 import Pipeline
 import Primitives
 import Workbook
@@ -37,7 +38,7 @@ extension Command {
             .init("apus config check", "the workbook of the workspace in this folder"),
             .init("apus config check other.xlsx --json", "any workbook, for another program"),
         ],
-        options: [.workspace], arguments: [.init("FILE", "a workbook; the workspace's where absent", optional: true)]
+        options: .workspace, arguments: [.init("FILE", "a workbook; the workspace's where absent", optional: true)]
     ) { context in
         let file = workbook(context)
         let (_, problems) = try ConfigurationFile.load(file)
@@ -62,7 +63,7 @@ extension Command {
     static let configExport = Command(
         name: "export", summary: "Write the workbook's snapshot: canonical JSON with its digest in the name.",
         examples: [.init("apus config export", "into the workspace's EXPORT_CONFIG_DIR; an unchanged workbook writes nothing")],
-        options: [.workspace]
+        options: .workspace
     ) { context in
         let workspace = try context.openWorkspace()
         let digest = workspace.configuration.snapshotDigest.hex

@@ -15,7 +15,8 @@ extension Command {
     static let dbnConvert = Command(
         name: "convert", summary: "Convert a DBN file to CSV, JSON lines or Parquet.",
         discussion: """
-            Columns and values are those of databento's own to_csv, to_json and to_parquet. OUT appears only when the whole file was converted; where \
+            Columns and values are those of databento's own to_csv, to_json and to_parquet; \
+            `canonical` is the Parquet form in which ingest stores trades. OUT appears only when the whole file was converted; where \
             the input is damaged, the rows before the damage are kept as OUT.partial and the error names the byte. With - as OUT, CSV and JSON go \
             to standard output as they are read.
             """,
@@ -37,7 +38,7 @@ extension Command {
         options.mapSymbols = !context.arguments.flag("no-symbols")
         options.schema = try context.arguments.value("schema", expected: "a schema such as trades") { DBNSchema(name: $0) }
         if output == "-" {
-            return try FileConversion.stream(input, to: format, options: options) { try context.output.write($0) }
+            return try FileConversion.stream(input, to: format, options: options) { try context.output.write(Array($0)) }
         }
         let digest = try FileConversion.run(input, to: format, output: WorkspaceRoot.absolute(output), options: options)
         try context.emit(json: ["output": .string(output), "sha256": .string(digest.hex)]) {

@@ -10,8 +10,8 @@ extension Command {
         name: "file",
         summary: "Derive bars, footprint, CVD and big trades from one DBN file.",
         discussion: """
-            Reads the trades of a .dbn or .dbn.zst file (trades, mbo, mbp-1, tbbo ...) in file order, in one pass and in bounded memory, and writes \
-            bars.parquet, footprint.parquet, cvd.parquet and big_trades.parquet. Open and close of a bar come from the first and last trade \
+            Reads the trades of a .dbn or .dbn.zst file (trades, mbo, mbp-1, tbbo ...), or of a canonical trades .parquet, in file order, in one pass \
+            and in bounded memory, and writes bars.parquet, footprint.parquet, cvd.parquet and big_trades.parquet. Open and close of a bar come from the first and last trade \
             by (event time, file order). With several --interval options the bars are named bars_1m.parquet and so on.
             """,
         examples: [
@@ -23,7 +23,10 @@ extension Command {
             .value("interval", "LENGTH", "bar length from 1s to 1d, a divisor of a day; may be repeated (1m where absent)", repeats: true),
             .value("footprint-interval", "LENGTH", "length of footprint buckets", default: "1m"),
             .value("cvd-interval", "LENGTH", "length of CVD buckets", default: "1m"),
-            .value("big-trade", "RULE", "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW; may be repeated", repeats: true),
+            .value(
+                "big-trade", "RULE", "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW; may be repeated (fixed:50 where absent)",
+                repeats: true),
+            .flag("bars-only", "write the bars and nothing else"),
             .value("calendar", "NAME", "session calendar; derived from the file's dataset where absent", choices: SessionCalendars.names),
             .value("out", "DIR", "folder for the Parquet files", required: true),
         ],
@@ -50,17 +53,21 @@ extension Command {
             return interval
         }
         let intervals = context.arguments.strings("interval")
+        let barsOnly = context.arguments.flag("bars-only"), rules = context.arguments.strings("big-trade")
         return FlowRequest(
             calendar: try calendar(context, file: file),
             session: SessionKind(rawValue: context.arguments.string("session")) ?? .full,
             barIntervals: try (intervals.isEmpty ? ["1m"] : intervals).map { try interval("interval", $0) },
-            footprintInterval: try interval("footprint-interval", context.arguments.string("footprint-interval")),
-            cvdInterval: try interval("cvd-interval", context.arguments.string("cvd-interval")),
-            bigTradeRules: try context.arguments.strings("big-trade").map(bigTradeRule))
+            footprintInterval: barsOnly ? nil : try interval("footprint-interval", context.arguments.string("footprint-interval")),
+            cvdInterval: barsOnly ? nil : try interval("cvd-interval", context.arguments.string("cvd-interval")),
+            bigTradeRules: barsOnly ? [] : rules.isEmpty ? [.fixed(size: 50)] : try rules.map(bigTradeRule))
     }
 
     private static func calendar(_ context: CommandContext, file: String) throws -> String {
         if let named = context.arguments.optionalString("calendar") { return named }
+        if file.hasSuffix(".parquet") {
+            throw UsageError(kind: .missingOption("--calendar"), path: ["apus", "derive", "file"])
+        }
         let dataset = try FileDerivation.dataset(of: file)
         guard let calendar = FileDerivation.calendar(forDataset: dataset) else {
             throw ApusError("derive.calendar", "no calendar is known for the file's dataset; name one with --calendar", context: ["file": file, "dataset": dataset])

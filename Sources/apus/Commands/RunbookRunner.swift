@@ -1,5 +1,4 @@
 import Contracts
-import Glibc
 import Pipeline
 import Primitives
 
@@ -8,14 +7,13 @@ enum RunbookRunner {
     static func run(_ context: CommandContext, root: String) throws {
         let workspace = try Workspace.open(root, clock: context.clock)
         // In JSON mode one document is printed at the end and the steps stay silent.
-        let descriptor = context.json ? open("/dev/null", O_WRONLY | O_CLOEXEC) : STDOUT_FILENO
-        defer { if context.json { close(descriptor) } }
+        let output = context.json ? OutputWriter() : context.output
         var done: [JSONValue] = []
         for step in workspace.configuration.runbook {
             try context.print("\(step.number). \(step.task): \(step.command)")
             let words = try words(of: step, root: root)
             let runner = CommandRunner(
-                root: context.root, version: ProgramVersion.current, output: context.json ? OutputWriter(descriptor: descriptor) : context.output,
+                root: context.root, version: ProgramVersion.current, output: output,
                 errorOutput: context.errorOutput, terminal: context.terminal, clock: context.clock)
             let code = runner.run(words)
             guard code == .success else { throw code }

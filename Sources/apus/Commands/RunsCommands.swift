@@ -1,3 +1,4 @@
+import Lake
 import Pipeline
 import Primitives
 
@@ -5,7 +6,7 @@ extension Command {
     static let runsList = Command(
         name: "list", summary: "List the finished runs with their folders.",
         examples: [.init("apus runs list --json", "run ids, folders, digests and metrics for another program")],
-        options: [.workspace, .snapshot]
+        options: .workspace
     ) { context in
         let runs = try RunList.all(try context.openWorkspace())
         let json = runs.map { run -> JSONValue in
@@ -31,7 +32,7 @@ extension Command {
         name: "status", summary: "Show what the lake holds: files, coverage, derived tables.",
         discussion: "Exits with 1 where a raw file is missing or no longer has the bytes that were ingested.",
         examples: [.init("apus lake status --verify", "recompute the sha256 of every raw file")],
-        options: [.workspace, .snapshot, .flag("verify", "recompute the sha256 of every raw file")]
+        options: .workspace + [.flag("verify", "recompute the sha256 of every raw file")]
     ) { context in
         let status = try LakeStatus.read(try context.openWorkspace(), verify: context.arguments.flag("verify"))
         try context.emit(json: status.json) {

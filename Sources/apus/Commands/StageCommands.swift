@@ -14,14 +14,14 @@ extension Command {
             .init("apus ingest", "all datasets of the workspace in this folder"),
             .init("apus ingest SP500 VIX --workspace research", "two of them"),
         ],
-        options: [.workspace, .snapshot], arguments: [.init("DATASET", "dataset ids; all where absent", optional: true, repeats: true)]
+        options: .workspace, arguments: [.init("DATASET", "dataset ids; all where absent", optional: true, repeats: true)]
     ) { context in try StageRunner.ingest(context, try context.openWorkspace(), only: context.arguments.arguments("DATASET")) }
 
     static let deriveWorkspace = Command(
         name: "sessions", summary: "Build the tables of the workspace's SESSIONS rows.",
         discussion: "A session is built anew only where its trades, its parameters or the program changed. `apus derive` alone does the same.",
         examples: [.init("apus derive sessions ES_FULL", "one session")],
-        options: [.workspace, .snapshot, .threads], arguments: [.init("SESSION", "session ids; all where absent", optional: true, repeats: true)]
+        options: .workspace, arguments: [.init("SESSION", "session ids; all where absent", optional: true, repeats: true)]
     ) { context in try StageRunner.derive(context, try context.openWorkspace(), only: context.arguments.arguments("SESSION")) }
 
     static let run = Command(
@@ -31,7 +31,7 @@ extension Command {
             .init("apus run", "every enabled row of BACKTESTS"),
             .init("apus run SPX_MOMENTUM_DAILY --json", "one, with all metrics for another program"),
         ],
-        options: [.workspace, .snapshot, .threads], arguments: [.init("BACKTEST", "backtest ids; all enabled ones where absent", optional: true, repeats: true)]
+        options: .workspace, arguments: [.init("BACKTEST", "backtest ids; all enabled ones where absent", optional: true, repeats: true)]
     ) { context in try StageRunner.run(context, try context.openWorkspace(), only: context.arguments.arguments("BACKTEST")) }
 
     static let report = Command(
@@ -41,7 +41,7 @@ extension Command {
             .init("apus report", "all reports of the workspace in this folder"),
             .init("apus report data/runs/X-0123456789ab/20181231T210000Z --out x.html", "any result folder"),
         ],
-        options: [.workspace, .snapshot, .value("out", "FILE", "where the tear sheet of RUN goes")],
+        options: .workspace + [.value("out", "FILE", "where the tear sheet of RUN goes")],
         arguments: [.init("RUN", "a result folder", optional: true)]
     ) { context in
         guard let folder = context.arguments.optionalArgument("RUN") else {
@@ -55,7 +55,7 @@ extension Command {
     static let runbook = Command(
         name: "runbook", summary: "Carry out the commands that the RUNBOOK sheet lists, in order.",
         examples: [.init("apus runbook --workspace research", "check, ingest, derive, run, report")],
-        options: [.workspace, .threads]
+        options: .workspace
     ) { context in try RunbookRunner.run(context, root: WorkspaceRoot.absolute(context.arguments.string("workspace"))) }
 }
 

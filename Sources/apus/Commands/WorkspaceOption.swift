@@ -1,12 +1,13 @@
 import Pipeline
 import Primitives
 
-extension Command.Option {
-    /// The folder that a command works on.
-    static let workspace = Command.Option.value("workspace", short: "w", "DIR", "workspace folder", default: ".")
-    /// A frozen configuration instead of the workbook.
-    static let snapshot = Command.Option.value("snapshot", "FILE", "use this exported snapshot instead of the workbook")
-    static let threads = Command.Option.value("threads", "N", "threads to use; results do not depend on it", default: "2")
+extension [Command.Option] {
+    /// What every command on a workspace takes.
+    static let workspace: [Command.Option] = [
+        .value("workspace", short: "w", "DIR", "workspace folder", default: "."),
+        .value("snapshot", "FILE", "use this exported snapshot instead of the workbook"),
+        .value("threads", "N", "threads to use; results do not depend on it", default: "2"),
+    ]
 }
 
 extension CommandContext {

@@ -1,0 +1,48 @@
+import Contracts
+import OrderFlow
+import Pipeline
+import Primitives
+import TestKit
+
+/// Small workspaces of the demo's kind: daily series since 2013 and simulated trades in several files.
+enum WorkspaceFixture {
+    static let series = ["sp500", "nasdaq", "vix", "wti", "default"]
+
+    /// Whether scripts/bootstrap has put the daily series there.
+    static let hasSeries = FileBytes.exists(PackageRoot.appending(".deps/arch-data/sp500.csv"))
+
+    /// A workspace with filled inbox and nothing ingested. The ES trades are three simulated days, a file each.
+    static func make(_ root: String) throws {
+        _ = try WorkspaceTemplate.create(root)
+        for name in series {
+            let text = try FileBytes.readText(PackageRoot.appending(".deps/arch-data/\(name).csv"))
+            let lines = text.split(separator: "\n").map(String.init)
+            let kept = lines.prefix(1) + lines.dropFirst().filter { line in
+                let date = line.split(separator: ",")[0]
+                return (Int(date.split(separator: "/").last ?? "") ?? 0) >= 2013
+            }
+            try AtomicFile.write(kept.joined(separator: "\n") + "\n", to: "\(root)/inbox/\(name).csv")
+        }
+        for (index, day) in ["2023-12-26", "2023-12-27", "2023-12-28"].enumerated() {
+            guard let start = CivilDate(day) else { continue }
+            _ = try Simulation.write(
+                SimulationParameters(seed: UInt64(index + 1), startDate: start, tradesPerDay: 3_000), to: "\(root)/inbox/es/day\(index).dbn.zst")
+        }
+    }
+
+    /// Path and sha256 of every file that is a result: all but the database, the log and the snapshot with its time in the name.
+    static func digests(_ root: String) throws -> [String: String] {
+        var found: [String: String] = [:]
+        for path in files(root + "/data") where !path.contains("/duckdb/") && !path.contains("/logs/") {
+            found[String(path.dropFirst(root.utf8.count))] = try Digest.ofFile(path).hex
+        }
+        return found
+    }
+
+    private static func files(_ folder: String) -> [String] {
+        FolderListing.names(folder).flatMap { name in
+            let path = folder + "/" + name
+            return FolderListing.isFolder(path) ? files(path) : [path]
+        }
+    }
+}

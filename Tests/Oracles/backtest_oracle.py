@@ -1,0 +1,742 @@
+"""Independent oracle for backtests, written from docs/concepts/backtest.md alone.
+
+usage: python3 backtest_oracle.py WORKSPACE
+
+Recomputes every enabled backtest of config/run_config.xlsx from the input files in plain Python and numpy, event by event, and
+compares trades, fills, equity and daily_pnl with the Parquet files of the runs whose manifest names the newest snapshot of
+config/exports. Numbers must agree to 1e-9 (relative; values below a column's floor are compared as if they had the size of the floor,
+since differences of large numbers keep only so many digits); integers, strings and times must agree exactly.
+Exits 0 with the last line `ok: N backtests, M trades`, else 1.
+
+Where the page says nothing the natural reading is taken; those places are marked "Reading:".
+"""
+import bisect, csv, datetime as dt, glob, hashlib, json, math, os, re, sys
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import openpyxl
+import polars as pl
+
+UTC = dt.timezone.utc
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
+MINUTE = 60_000_000_000
+DAY = dt.timedelta(days=1)
+ZONES = {"US_EQUITY": ZoneInfo("America/New_York"), "CME_EQUITY": ZoneInfo("America/Chicago")}
+
+
+def nanos(date, hhmm, zone):
+    """UTC nanoseconds of a local wall time."""
+    delta = dt.datetime.combine(date, hhmm, zone).astimezone(UTC) - EPOCH
+    return (delta.days * 86400 + delta.seconds) * 1_000_000_000
+
+
+def local(ns, zone):
+    return (EPOCH + dt.timedelta(microseconds=ns // 1000)).astimezone(zone)
+
+
+def micros(ns):
+    return (EPOCH + dt.timedelta(microseconds=ns // 1000)).replace(tzinfo=None)
+
+
+# ---------------------------------------------------------------- the calendar of New York
+
+
+def nth(year, month, weekday, n):
+    """The n-th given weekday of a month; n = -1 is the last."""
+    if n > 0:
+        first = dt.date(year, month, 1)
+        return first + dt.timedelta((weekday - first.weekday()) % 7 + 7 * (n - 1))
+    last = (dt.date(year, month, 28) + 4 * DAY).replace(day=1) - DAY
+    return last - dt.timedelta((last.weekday() - weekday) % 7)
+
+
+def easter(y):
+    a, b, c = y % 19, y // 100, y % 100
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    i = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    m = (a + 11 * h + 22 * i) // 451
+    return dt.date(y, (h + i - 7 * m + 114) // 31, (h + i - 7 * m + 114) % 31 + 1)
+
+
+CLOSED = {dt.date.fromisoformat(s) for s in """1994-04-27 2001-09-11 2001-09-12 2001-09-13 2001-09-14 2004-06-11 2007-01-02 2012-10-29
+2012-10-30 2018-12-05 2025-01-09""".split()}
+EARLY = {dt.date.fromisoformat(s) for s in "1996-07-05 1997-12-26 1999-12-31 2002-07-05 2003-12-26".split()}
+
+
+def us_sessions(first=1990, last=2040):
+    """Date -> (open, close) of every session of US_EQUITY."""
+    zone, out = ZONES["US_EQUITY"], {}
+    for y in range(first, last + 1):
+        thanks, fourth, christmas = nth(y, 11, 3, 4), dt.date(y, 7, 4), dt.date(y, 12, 25)
+        fixed = [dt.date(y, 1, 1), fourth, christmas] + ([dt.date(y, 6, 19)] if y >= 2022 else [])
+        off = {nth(y, 2, 0, 3), easter(y) - 2 * DAY, nth(y, 5, 0, -1), nth(y, 9, 0, 1), thanks}
+        if y >= 1998:
+            off.add(nth(y, 1, 0, 3))
+        for d in fixed:
+            if d.weekday() == 5 and not (d.month == 1):  # New Year's Day on a Saturday is not made up for
+                off.add(d - DAY)
+            off.add(d + DAY if d.weekday() == 6 else d)
+        early = {thanks + DAY, christmas - DAY} | {d for d in EARLY if d.year == y}
+        eve = fourth - DAY
+        if y >= 1995 and (eve.weekday() in (0, 1, 3) or (eve.weekday() == 2 and y >= 2013)):
+            early.add(eve)
+        d = dt.date(y, 1, 1)
+        while d.year == y:
+            if d.weekday() < 5 and d not in off and d not in CLOSED:
+                close = dt.time(13) if d in early and y >= 1993 else dt.time(16)
+                out[d] = (nanos(d, dt.time(9, 30), zone), nanos(d, close, zone))
+            d += DAY
+    return out
+
+
+US = us_sessions()
+US_DATES = sorted(US)
+
+# ---------------------------------------------------------------- the workbook
+
+
+class Workbook:
+    def __init__(self, workspace):
+        self.root = workspace
+        book = openpyxl.load_workbook(os.path.join(workspace, "config", "run_config.xlsx"), data_only=True)
+        self.sheets = {}
+        for sheet in book:
+            rows = list(sheet.iter_rows(values_only=True))
+            head = [str(c) if c is not None else None for c in rows[0]]
+            self.sheets[sheet.title] = [
+                {k: (None if isinstance(v, str) and not v.strip() else v) for k, v in zip(head, row) if k}
+                for row in rows[1:] if any(c is not None for c in row)]
+
+    def enabled(self, sheet):
+        return [r for r in self.sheets.get(sheet, []) if truth(r.get("enabled"), True)]
+
+    def one(self, sheet, key, value):
+        for row in self.sheets[sheet]:
+            if row[key] == value:
+                return row
+        raise SystemExit(f"{sheet}: no {key} {value}")
+
+    def targeted(self, sheet, targets):
+        """Reading: rows of a target_type / target_id sheet, the narrowest target first."""
+        rank = {"BACKTEST": 0, "STRATEGY": 1, "INSTRUMENT": 2, "ALL": 3}
+        rows = [r for r in self.enabled(sheet) if r["target_type"] == "ALL" or targets.get(r["target_type"]) == r["target_id"]]
+        return sorted(rows, key=lambda r: rank[r["target_type"]])
+
+
+def truth(v, default):
+    if v is None:
+        return default
+    return v.strip().upper() in ("TRUE", "X", "1", "YES") if isinstance(v, str) else bool(v)
+
+
+def number(v, default=None):
+    return default if v is None else float(v)
+
+
+def a_date(v):
+    if v is None:
+        return None
+    if isinstance(v, dt.datetime):
+        return v.date()
+    if isinstance(v, dt.date):
+        return v
+    v = str(v).strip()
+    if re.match(r"\d{4}-\d{2}-\d{2}", v):
+        return dt.date.fromisoformat(v[:10])
+    m, d, y = v.split("/")
+    return dt.date(int(y), int(m), int(d))
+
+
+def a_float(text):
+    """Reading: what is no number ('.', empty) is missing."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+# ---------------------------------------------------------------- data
+
+
+class Data:
+    """Columns by name with, for every row, label, close or availability base, and trade date."""
+
+    def __init__(self, book):
+        self.book, self.cache = book, {}
+
+    def table(self, source, symbol):
+        key = (source, symbol)
+        if key not in self.cache:
+            self.cache[key] = self.bars(source, symbol) if ":" in source else self.daily(source)
+        return self.cache[key]
+
+    def daily(self, source):
+        ds = self.book.one("DATASETS", "dataset_id", source)
+        rows = []
+        for path in sorted(glob.glob(os.path.join(self.book.root, ds["source_path_or_id"]))):
+            with open(path, newline="") as f:
+                rows += [r for r in csv.DictReader(f)]
+        dates = [a_date(r[ds["date_col"]]) for r in rows]
+        order = sorted(range(len(rows)), key=lambda i: dates[i])
+        order = [i for i in order if dates[i] >= dt.date(1990, 1, 1)]
+        columns = {}
+        for name in rows[0]:
+            if name != ds["date_col"]:
+                columns[name] = np.array([a_float(rows[i][name]) for i in order])
+        return {"kind": "daily", "dataset": ds, "dates": [dates[i] for i in order], "columns": columns}
+
+    def bars(self, source, symbol):
+        dataset, table, session_name = source.split(":")
+        ds = self.book.one("DATASETS", "dataset_id", dataset)
+        row = [r for r in self.book.sheets["SESSIONS"] if r["dataset_id"] == dataset and r["session"] == session_name][0]
+        kind, interval = table.split("_")
+        step = int(interval[:-1]) * {"m": MINUTE, "h": 60 * MINUTE, "s": MINUTE // 60}[interval[-1]]
+        zone = ZONES[row["calendar"]]
+        groups = {}
+        for path in sorted(glob.glob(os.path.join(self.book.root, ds["source_path_or_id"]))):
+            for ts, price, size, side, name in trades_of(path):
+                if name != symbol:
+                    continue
+                label = ts - ts % step
+                if label not in groups:
+                    when = local(label, zone)
+                    # FULL: 17:00 of the evening before to 16:00 Chicago; RTH: 08:30 to 15:00.
+                    date = when.date() + (DAY if when.hour >= 17 else 0 * DAY)
+                    minute = when.hour * 60 + when.minute
+                    inside = 510 <= minute < 900 if session_name == "RTH" else not 960 <= minute < 1020
+                    groups[label] = [price, price, price, price, 0, 0, 0, 0, date] if inside else None
+                g = groups[label]
+                if g is None:
+                    continue
+                g[1], g[2], g[3] = max(g[1], price), min(g[2], price), price
+                g[4] += size
+                g[5] += size if side == "B" else 0
+                g[6] += size if side == "A" else 0
+                g[7] += 1
+        labels = sorted(k for k, v in groups.items() if v is not None)
+        column = lambda i: np.array([float(groups[k][i]) for k in labels])
+        columns = {n: column(i) for i, n in enumerate(["open", "high", "low", "close", "volume", "buy_volume", "sell_volume", "trade_count"])}
+        columns["delta"] = columns["buy_volume"] - columns["sell_volume"]
+        columns["cvd"] = np.cumsum(columns["delta"])
+        return {"kind": kind, "labels": labels, "step": step, "dates": [groups[k][8] for k in labels], "columns": columns}
+
+
+def trades_of(path):
+    import databento_dbn
+    import zstandard
+    raw = open(path, "rb").read()
+    if raw[:4] == b"\x28\xb5\x2f\xfd":
+        raw = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True).read()
+    decoder = databento_dbn.DBNDecoder()
+    decoder.write(raw)
+    names = {}
+    for r in decoder.decode():
+        if isinstance(r, databento_dbn.Metadata):
+            for symbol, intervals in r.mappings.items():
+                for i in intervals:
+                    names[int(i["symbol"] if isinstance(i, dict) else i.symbol)] = symbol
+        elif isinstance(r, databento_dbn.TradeMsg):
+            yield r.ts_event, r.price / 1e9, r.size, str(r.side)[-1], names.get(r.instrument_id)
+
+
+# ---------------------------------------------------------------- features
+
+
+def transform(name, p, x):
+    n, w = len(x), int(p.get("window", 1))
+    out = np.full(n, math.nan)
+    logs = np.full(n, math.nan)
+    if name in ("volatility", "log_return"):
+        logs[1:] = np.log(x[1:] / x[:-1])
+    state = math.nan
+    for i in range(n):
+        last = x[max(0, i - w + 1): i + 1]
+        full = i >= w - 1
+        if name == "level":
+            out[i] = x[i]
+        elif name == "return" and i >= 1:
+            out[i] = x[i] / x[i - 1] - 1
+        elif name == "log_return":
+            out[i] = logs[i]
+        elif name == "difference" and i >= 1:
+            out[i] = x[i] - x[i - 1]
+        elif name == "sma" and full:
+            out[i] = math.fsum(last) / w
+        elif name == "ema":
+            state = x[0] if i == 0 else state + 2 / (w + 1) * (x[i] - state)
+            out[i] = state if full else math.nan
+        elif name == "zscore" and full:
+            mean = math.fsum(last) / w
+            dev = math.sqrt(math.fsum((v - mean) ** 2 for v in last) / (w - 1))
+            out[i] = 0.0 if min(last) == max(last) else (x[i] - mean) / dev
+        elif name == "momentum" and i >= w:
+            out[i] = x[i] / x[i - w] - 1
+        elif name == "volatility" and i >= w:
+            r = logs[i - w + 1: i + 1]
+            mean = math.fsum(r) / w
+            out[i] = math.sqrt(math.fsum((v - mean) ** 2 for v in r) / (w - 1)) * math.sqrt(p["periods_per_year"])
+        elif name == "sma_ratio" and full:
+            out[i] = x[i] / (math.fsum(last) / w) - 1
+        elif name == "rolling_sum" and full:
+            out[i] = math.fsum(last)
+    return out
+
+
+class TooEarly(Exception):
+    pass
+
+
+class Feature:
+    def __init__(self, book, data, feature_id, symbol):
+        row = book.one("FEATURE_LIBRARY", "feature_id", feature_id)
+        self.id = feature_id
+        self.lag = None if row["lag_days"] is None else int(row["lag_days"])
+        table = data.table(row["dataset_id"], row["instrument_scope"] or symbol)
+        text = row["input_col"].strip()
+        pair = re.fullmatch(r"(\S.*?)\s+([-/])\s+(.*\S)", text)
+        columns = table["columns"]
+        if text in columns or not pair:
+            x = columns[text]
+        else:
+            a, b = columns[pair[1]], columns[pair[3]]
+            x = a - b if pair[2] == "-" else a / b
+        dates = table["dates"]
+        keep = list(range(len(x)))
+        if row["missing_policy"] == "drop":  # Reading: rows without the input are left out before the transform
+            keep = [i for i in keep if not math.isnan(x[i])]
+        params = json.loads(row["params_json"]) if row["params_json"] else {}
+        self.values = transform(row["transform"], params, x[keep])
+        if table["kind"] == "daily":
+            ds = table["dataset"]
+            lag = row["availability_lag_days"] if row["availability_lag_days"] is not None else ds["default_availability_lag_days"]
+            rule = ds["known_time_rule"]
+            self.labels, self.available = [], []
+            for i in keep:
+                d = dates[i]
+                self.labels.append(US[d][0] if d in US else nanos(d, dt.time(0), ZONES["US_EQUITY"]))
+                known = US_DATES[bisect.bisect_left(US_DATES, d) + int(lag or 0)]
+                what = rule.split("@")[0]
+                if what == "session_open":
+                    self.available.append(US[known][0])
+                elif what == "session_close":
+                    self.available.append(US[known][1])
+                else:
+                    self.available.append(nanos(known, dt.time.fromisoformat(what), ZONES["US_EQUITY"]))
+        else:
+            self.labels = [table["labels"][i] for i in keep]
+            self.available = [t + table["step"] for t in self.labels]
+        self.known = list(np.maximum.accumulate(np.array(self.available, dtype=np.int64)))
+
+    def at(self, label, time):
+        """The value at a decision, or None where it is missing."""
+        if self.lag is None:
+            i = bisect.bisect_right(self.known, time) - 1
+        else:
+            i = bisect.bisect_right(self.labels, label) - 1 - self.lag
+            if i >= 0 and self.available[i] > time:
+                raise TooEarly(f"{self.id}: decision {micros(time)}, available {micros(self.available[i])}")
+        return None if i < 0 or math.isnan(self.values[i]) else float(self.values[i])
+
+
+# ---------------------------------------------------------------- gates
+
+
+class Gate:
+    """OR < AND < NOT < comparison of two numbers or features; None is unknown."""
+    COMPARE = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+               "==": lambda a, b: a == b, "=": lambda a, b: a == b, "!=": lambda a, b: a != b, "<>": lambda a, b: a != b}
+
+    def __init__(self, row):
+        self.mode = row["mode"]
+        self.tokens = re.findall(r"<=|>=|==|!=|<>|[<>=()]|-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|-?\.\d+|\w+", row["expression"])
+        self.position, self.names = 0, []
+        self.tree = self.either()
+        assert self.position == len(self.tokens), row["expression"]
+
+    def peek(self):
+        return self.tokens[self.position] if self.position < len(self.tokens) else ""
+
+    def take(self):
+        self.position += 1
+        return self.tokens[self.position - 1]
+
+    def either(self):
+        node = self.both()
+        while self.peek().upper() == "OR":
+            self.take()
+            node = ("or", node, self.both())
+        return node
+
+    def both(self):
+        node = self.inverse()
+        while self.peek().upper() == "AND":
+            self.take()
+            node = ("and", node, self.inverse())
+        return node
+
+    def inverse(self):
+        if self.peek().upper() == "NOT":
+            self.take()
+            return ("not", self.inverse())
+        if self.peek() == "(":
+            self.take()
+            node = self.either()
+            assert self.take() == ")"
+            return node
+        a, op, b = self.operand(), self.take(), self.operand()
+        return ("cmp", op, a, b)
+
+    def operand(self):
+        token = self.take()
+        try:
+            return float(token)
+        except ValueError:
+            self.names.append(token)
+            return token
+
+    def open(self, read):
+        def value(node):
+            if node[0] == "cmp":
+                a, b = (read(v) if isinstance(v, str) else v for v in node[2:])
+                return None if a is None or b is None else self.COMPARE[node[1]](a, b)
+            if node[0] == "not":
+                v = value(node[1])
+                return None if v is None else not v
+            pair = [value(node[1]), value(node[2])]
+            decisive = node[0] == "or"
+            return decisive if decisive in pair else None if None in pair else not decisive
+        return value(self.tree) is True
+
+
+# ---------------------------------------------------------------- one backtest
+
+
+class Order:
+    def __init__(self, number, quantity, decision, bar, phase, same):
+        self.number, self.quantity, self.decision, self.bar, self.phase, self.same = number, quantity, decision, bar, phase, same
+
+
+class Backtest:
+    def __init__(self, book, data, row):
+        self.id = row["backtest_id"]
+        strategy = book.one("STRATEGIES", "strategy_id", row["strategy_id"])
+        inst = book.one("INSTRUMENTS", "instrument_id", strategy["instrument_id"])
+        self.asset = inst["instrument_id"]
+        targets = {"BACKTEST": self.id, "STRATEGY": row["strategy_id"], "INSTRUMENT": self.asset}
+        self.multiplier, self.tick = number(inst["multiplier"], 1.0), number(inst["tick_size"])
+        self.zone = ZONES[inst["calendar"]]
+        self.load_bars(data.table(inst["prices_dataset_id"], self.asset), inst, row)
+        self.daily = row["rebalance_rule"] == "daily"
+        self.execution = row["execution_time"] or inst["default_execution_time"]
+        if isinstance(self.execution, dt.time):
+            self.execution = self.execution.strftime("%H:%M")
+        self.side_aware = (row["execution_price_model"] or inst["default_execution_price_model"]) == "side_aware"
+        self.flip = truth(row["allow_flip_same_day"], True)
+        self.hold, self.cooldown = int(row["min_hold_days"] or 0), int(row["cooldown_days"] or 0)
+        # costs; Reading: the narrowest COSTS row as a whole, spread and slippage of BACKTESTS instead where they are given
+        costs = (book.targeted("COSTS", targets) or [{}])[0]
+        pick = lambda k: ((row[k + "_model_type"], number(row[k + "_value"], 0.0)) if row.get(k + "_model_type")
+                          else (costs.get(k + "_model_type"), number(costs.get(k + "_value"), 0.0)))
+        self.spread, self.slip = pick("spread"), pick("slippage")
+        self.commission = (costs.get("commission_model"), number(costs.get("commission_value"), 0.0),
+                           number(costs.get("commission_min"), 0.0), number(costs.get("fee_per_unit"), 0.0))
+        template = book.one("SIGNAL_TEMPLATES", "template_id", strategy["signal_template_id"])
+        self.template = template["template_name"]
+        self.params = json.loads(template["default_params_json"]) if template["default_params_json"] else {}
+        self.allowed = {int(float(v)) for v in str(strategy["position_values"]).split(",")}
+        feature = lambda name: Feature(book, data, name, self.asset)
+        self.primary = feature(strategy["primary_feature_id"])
+        self.secondary = feature(strategy["secondary_feature_id"]) if strategy["secondary_feature_id"] else None
+        self.gates = [Gate(r) for r in book.targeted("GATES", targets)]
+        self.gate_features = {n: feature(n) for g in self.gates for n in g.names}
+        self.scaling = (book.targeted("SCALING", targets) or [None])[0]
+        self.volatility = feature(self.scaling["feature_id"]) if self.scaling else None
+        account = [r for r in book.enabled("PORTFOLIOS") if r["backtest_id"] == self.id][0]
+        self.initial = self.cash = float(account["initial_cash"])
+        self.sizing, self.size = account["sizing_mode"], float(account["sizing_value"])
+        self.integer = account["share_type"] == "integer"
+
+    def load_bars(self, table, inst, row):
+        names = [inst[k] for k in ("open_col", "high_col", "low_col", "close_col")]
+        start, end, as_of = (a_date(row[k]) for k in ("start_date", "end_date", "as_of_date"))
+        self.bars = []
+        for i, d in enumerate(table["dates"]):
+            if (start and d < start) or (end and d > end) or (as_of and d > as_of):
+                continue
+            opens, closes = US[d] if table["kind"] == "daily" else (table["labels"][i], table["labels"][i] + table["step"])
+            self.bars.append((opens, closes, d) + tuple(float(table["columns"][n][i]) for n in names))
+        self.opens = [b[0] for b in self.bars]
+        ordinal = {d: i for i, d in enumerate(sorted({b[2] for b in self.bars}))}
+        self.day = [ordinal[b[2]] for b in self.bars]
+        self.last = [i + 1 == len(self.bars) or self.day[i + 1] != self.day[i] for i in range(len(self.bars))]
+
+    # ---- decisions
+
+    def desired(self, label, time):
+        primary, p = self.primary.at(label, time), self.params
+        if self.template == "crossover":
+            secondary = self.secondary.at(label, time)
+            if primary is None or secondary is None:
+                return 0
+            band = p.get("band", 0)
+            if primary > secondary * (1 + band):
+                return 1
+            return -1 if primary < secondary * (1 - band) else self.current
+        if primary is None:
+            return 0
+        above = lambda v: v is not None and primary > v
+        below = lambda v: v is not None and primary < v
+        if above(p.get("long_above")):
+            return 1
+        if below(p.get("short_below")):
+            return -1
+        if self.current == 1:
+            return 0 if below(p.get("exit_long_below", p.get("long_above"))) else 1
+        if self.current == -1:
+            return 0 if above(p.get("exit_short_above", p.get("short_below"))) else -1
+        return 0
+
+    def decide(self, i):
+        """Sets the position; true where it changed."""
+        label, time, day = self.bars[i][0], self.bars[i][1], self.day[i]
+        want = self.desired(label, time)
+        want = want if want in self.allowed else 0
+        states = [(g.mode, g.open(lambda n: self.gate_features[n].at(label, time))) for g in self.gates]
+        if want == self.current or any(m == "entries_and_exits" and not is_open for m, is_open in states):
+            return False
+        before = self.current
+        if self.current != 0:
+            if day - self.entry_day < self.hold:
+                return False
+            self.left, self.exit_day, self.current = self.current, day, 0
+        if want != 0 and all(is_open for _, is_open in states):
+            waited = self.exit_day is None or day - self.exit_day >= self.cooldown
+            turned = self.exit_day == day and want == -self.left
+            if waited and not (turned and not (self.flip and self.cooldown == 0)):
+                self.current, self.entry_day = want, day
+        return self.current != before
+
+    def rescale(self, i, changed):
+        if not self.scaling or not (self.scale is None or changed or (self.scaling["rebalance"] == "daily" and self.last[i])):
+            return False
+        v = self.volatility.at(self.bars[i][0], self.bars[i][1])
+        if v is None or v <= 0:
+            return False
+        scale = min(max(float(self.scaling["target_vol"]) / v, number(self.scaling["min_scale"], 0.0)), number(self.scaling["max_scale"], math.inf))
+        before, self.scale = self.scale, scale
+        return scale != before
+
+    # ---- fills
+
+    def due(self, i):
+        """(bar, phase) of an order decided at bar i's close."""
+        if self.execution == "same_close":
+            return i, "close"
+        if self.execution == "next_close":
+            return i + 1, "close"
+        time = self.bars[i][1]
+        if self.execution != "next_open":
+            wall, day = dt.time.fromisoformat(self.execution), local(time, self.zone).date()
+            while nanos(day, wall, self.zone) < time:
+                day += DAY
+            time = nanos(day, wall, self.zone)
+        return max(i + 1, bisect.bisect_left(self.opens, time)), "open"
+
+    def width(self, model, reference):
+        kind, value = model
+        return {"fixed": lambda: value, "ticks": lambda: value * self.tick, "bps": lambda: value * 1e-4 * reference,
+                None: lambda: 0.0, "none": lambda: 0.0}[kind]()
+
+    def fill(self, i, phase, order, reason):
+        reference = self.bars[i][3] if phase == "open" else self.bars[i][6]
+        time = self.bars[i][0] if phase == "open" else self.bars[i][1]
+        side, units = (1 if order.quantity > 0 else -1), abs(order.quantity)
+        half = self.width(self.spread, reference) / 2 if self.side_aware else 0.0
+        price = reference + side * (half + self.width(self.slip, reference))
+        if self.tick:
+            ticks = price / self.tick
+            near = round(ticks)
+            ticks = near if abs(ticks - near) <= 1e-6 else math.ceil(ticks) if side > 0 else math.floor(ticks)
+            price = ticks * self.tick
+        kind, value, least, fee = self.commission
+        base = {"per_unit": value * units, "per_order": value, "percent": value * units * price * self.multiplier, None: 0.0, "none": 0.0}[kind]
+        commission = max(base, least) + fee * units
+        spread_cost = half * units * self.multiplier
+        cost = abs(price - reference) * units * self.multiplier
+        self.fills.append({
+            "order_id": f"{self.id}-{order.number}", "fill_sequence": len(self.fills), "asset": self.asset, "side": "buy" if side > 0 else "sell",
+            "quantity": units * self.multiplier, "signed_quantity": order.quantity * self.multiplier,
+            "contracts": order.quantity, "contract_multiplier": self.multiplier, "price": price, "timestamp": micros(time),
+            "decision_time": micros(order.decision), "commission": commission, "spread_cost": spread_cost, "slippage_cost": cost - spread_cost,
+            "price_source": phase, "reference_price": reference, "same_bar": order.same, "exit_reason": reason})
+        self.cash -= order.quantity * price * self.multiplier + commission
+        closing = min(units, abs(self.held)) if self.held * order.quantity < 0 else 0.0
+        if closing > 0:
+            self.close_trade(i, time, closing, price, commission * closing / units, cost * closing / units, reason)
+        opening = units - closing
+        if opening > 0:
+            if self.held == 0:
+                self.average, self.opened, self.entry_bar = price, time, i
+                self.entry_commission = self.entry_cost = 0.0
+                self.high = self.low = price
+            else:
+                self.average = (self.average * abs(self.held) + price * opening) / (abs(self.held) + opening)
+            self.high, self.low = max(self.high, price), min(self.low, price)
+            self.entry_commission += commission * opening / units
+            self.entry_cost += cost * opening / units
+            self.held += side * opening
+
+    def close_trade(self, i, time, closing, price, commission, cost, reason):
+        share = closing / abs(self.held)
+        commission += self.entry_commission * share
+        cost += self.entry_cost * share
+        self.entry_commission *= 1 - share
+        self.entry_cost *= 1 - share
+        sign = 1 if self.held > 0 else -1
+        quantity, entry = sign * closing, self.average
+        pnl = (price - entry) * quantity * self.multiplier - commission
+        high, low = max(self.high, price), min(self.low, price)
+        best, worst = (high, low) if sign > 0 else (low, high)
+        self.trades.append({
+            "asset": self.asset, "entry_time": micros(self.opened), "exit_time": micros(time), "entry_price": entry, "exit_price": price,
+            "quantity": quantity * self.multiplier, "direction": "long" if sign > 0 else "short", "pnl": pnl,
+            "pnl_percent": pnl / (closing * abs(entry) * self.multiplier), "bars_held": i - self.entry_bar, "commission": commission,
+            "slippage": cost, "mfe": sign * (best - entry) / entry, "mae": sign * (worst - entry) / entry, "exit_reason": reason})
+        self.held = 0.0 if share == 1 else self.held - quantity
+
+    # ---- the run
+
+    def run(self):
+        self.current, self.entry_day, self.exit_day, self.left, self.scale = 0, None, None, 0, None
+        self.held, target, self.orders, pending = 0.0, 0.0, 0, None
+        self.fills, self.trades, self.equity = [], [], []
+        for i, (_, closes, _, _, high, low, close) in enumerate(self.bars):
+            if pending and (pending.bar, pending.phase) == (i, "open"):
+                self.fill(i, "open", pending, "signal")
+                pending = None
+            if self.held != 0:
+                self.high, self.low = max(self.high, high), min(self.low, low)
+            if pending and (pending.bar, pending.phase) == (i, "close"):
+                self.fill(i, "close", pending, "signal")
+                pending = None
+            if not self.daily or self.last[i]:
+                changed = self.decide(i)
+                rescaled = self.rescale(i, changed)
+                if changed or rescaled:
+                    scale = 1.0 if not self.scaling else self.scale or 0.0
+                    new = self.current * scale * self.size
+                    if self.sizing == "notional_fraction":
+                        new *= max(0.0, self.cash + self.held * close * self.multiplier) / (close * self.multiplier)
+                    new = float(math.trunc(new)) if self.integer else new
+                    if new != target:
+                        target, pending = new, None
+                        if target != self.held:
+                            self.orders += 1
+                            bar, phase = self.due(i)
+                            pending = Order(self.orders, target - self.held, closes, bar, phase, bar == i)
+                            if bar == i:
+                                self.fill(i, phase, pending, "signal")
+                                pending = None
+            if i + 1 == len(self.bars) and self.held != 0:
+                self.orders += 1
+                self.fill(i, "close", Order(self.orders, -self.held, closes, i, "close", True), "end_of_data")
+            self.equity.append(self.cash + self.held * close * self.multiplier)
+        return self
+
+    def tables(self):
+        rows, days, top, before = [], [], -math.inf, None
+        first = self.initial
+        for bar, e in zip(self.bars, self.equity):
+            top = max(top, e)
+            rows.append({"timestamp": micros(bar[0]), "equity": e, "return": 0.0 if before is None else e / before - 1,
+                         "cumulative_return": e / first - 1, "drawdown": e / top - 1, "high_water_mark": top})
+            if not days or days[-1]["date"] != bar[2]:
+                # Reading: a day opens with the equity of the day before, as in the reference cases of the result format
+                days.append({"date": bar[2], "open_equity": before or first, "high_equity": e, "low_equity": e, "num_bars": 0, "before": before or first})
+            d = days[-1]
+            d["close_equity"], d["high_equity"], d["low_equity"] = e, max(d["high_equity"], e), min(d["low_equity"], e)
+            d["num_bars"] += 1
+            before = e
+        for d in days:
+            base = d.pop("before")
+            d["pnl"] = d["close_equity"] - base
+            d["return_pct"] = d["close_equity"] / base - 1
+            d["cumulative_return"] = d["close_equity"] / first - 1
+        return {"trades": self.trades, "fills": self.fills, "equity": rows, "daily_pnl": days}
+
+
+# ---------------------------------------------------------------- comparison
+
+FLOOR = {"pnl": 1.0, "slippage": 1e-3, "slippage_cost": 1e-3, "spread_cost": 1e-3, "equity": 1.0}
+SHAPES = {"trades": "asset entry_time exit_time entry_price exit_price quantity direction pnl pnl_percent bars_held commission slippage mfe mae "
+                    "exit_reason",
+          "fills": "order_id fill_sequence asset side quantity signed_quantity contracts contract_multiplier price timestamp decision_time commission spread_cost "
+                   "slippage_cost price_source reference_price same_bar exit_reason",
+          "equity": "timestamp equity return cumulative_return drawdown high_water_mark",
+          "daily_pnl": "date open_equity close_equity high_equity low_equity pnl return_pct cumulative_return num_bars"}
+
+
+def same(name, a, b):
+    if isinstance(b, bool) or not isinstance(b, (int, float)):
+        return a == b
+    if isinstance(b, int):
+        return a == b
+    return a is not None and abs(a - b) <= 1e-9 * max(abs(a), abs(b), FLOOR.get(name, 1e-3))
+
+
+def compare(label, table, mine, path):
+    theirs = pl.read_parquet(path)
+    columns, found = SHAPES[table].split(), []
+    if theirs.columns != columns:
+        print(f"{label} {table}: columns {theirs.columns}, expected {columns}")
+        return 1
+    if len(theirs) != len(mine):
+        found.append(f"{len(theirs)} rows in the file, {len(mine)} expected")
+    for i, (a, b) in enumerate(zip(theirs.to_dicts(), mine)):
+        wrong = [n for n in columns if not same(n, a[n], b[n])]
+        if wrong:
+            found.append(f"row {i}: " + ", ".join(f"{n} is {a[n]!r}, expected {b[n]!r}" for n in wrong))
+    for line in found[:4]:
+        print(f"{label} {table}: {line}")
+    if len(found) > 4:
+        print(f"{label} {table}: {len(found)} differences in all")
+    return len(found)
+
+
+def main(workspace):
+    book = Workbook(workspace)
+    exports = sorted(glob.glob(os.path.join(workspace, "config", "exports", "*.json")))
+    if not exports:
+        raise SystemExit("no snapshot in config/exports")
+    digest = hashlib.sha256(open(exports[-1], "rb").read()).hexdigest()
+    runs = {}
+    for path in sorted(glob.glob(os.path.join(workspace, "data", "runs", "*", "*", "run_manifest.json"))):
+        manifest = json.load(open(path))
+        if manifest["snapshot"]["sha256"] == digest:
+            runs[manifest["backtest_id"]] = os.path.dirname(path)
+    data, bad, trades, rows = Data(book), 0, 0, book.enabled("BACKTESTS")
+    for row in rows:
+        name = row["backtest_id"]
+        try:
+            mine = Backtest(book, data, row).run().tables()
+        except TooEarly as e:
+            print(f"{name}: must be refused: {e}")
+            bad += 1
+            continue
+        if name not in runs:
+            print(f"{name}: no run of the newest snapshot {digest[:12]}")
+            bad += 1
+            continue
+        bad += sum(compare(name, t, mine[t], os.path.join(runs[name], t + ".parquet")) for t in SHAPES)
+        trades += len(mine["trades"])
+    if bad or not rows:
+        print(f"failed: {bad} differences")
+        return 1
+    print(f"ok: {len(rows)} backtests, {trades} trades")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,125 @@
+import Contracts
+import Primitives
+import TestKit
+import Testing
+
+@testable import Workbook
+
+struct ConfigurationCheckTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("check") }
+
+    @Test(.enabled(if: Oracle.isInstalled)) func fortyPlantedMistakesAreFortyProblems() throws {
+        let path = folder.file("planted.xlsx")
+        let printed = try Oracle.run(script: "workbook_plant.py", arguments: [XLSXReaderTests.libreOffice, path])
+        let planted = Set(printed.split(separator: "\n").map(String.init))
+        #expect(planted.count == 40)
+        let problems = try ConfigurationFile.load(path).problems
+        let found = problems.map { "\($0.sheet) \($0.cell ?? "-")" }
+        let report = problems.map(\.description).joined(separator: "\n")
+        #expect(problems.count == 40, "\(report)")
+        #expect(planted.subtracting(found).sorted() == [], "not found; the report is\n\(report)")
+        #expect(Set(found).subtracting(planted).sorted() == [], "not planted; the report is\n\(report)")
+    }
+
+    /// The problems of a new workbook whose rows were changed.
+    private func problems(_ change: (inout [String: [[String: JSONValue]]]) -> Void) throws -> [WorkbookProblem] {
+        var rows = SampleWorkbook.rows
+        change(&rows)
+        let path = folder.file("changed.xlsx")
+        try WorkbookTemplate.write(to: path, sample: rows)
+        return try ConfigurationFile.load(path).problems
+    }
+
+    private static func set(
+        _ rows: inout [String: [[String: JSONValue]]], _ sheet: String, _ index: Int, _ column: String, _ value: JSONValue?
+    ) {
+        rows[sheet]?[index][column] = value
+    }
+
+    @Test(
+        arguments: [
+            // sheet, row index, column, value, cell, words of the message or suggestion
+            ("STRATEGIES", 0, "instrument_id", "SPXX", "C2", "did you mean \"SPX\"?"),
+            ("STRATEGIES", 1, "primary_feature_id", "spx_momentum", "F3", "not in the feature set intraday"),
+            ("STRATEGIES", 0, "instrument_id", "VIX_INDEX", "C2", "return_model is none"),
+            ("BACKTESTS", 0, "execution_time", "next_opne", "G2", "did you mean \"next_open\"?"),
+            ("BACKTESTS", 0, "execution_time", "15:30", "G2", "SP500 is daily"),
+            ("BACKTESTS", 0, "as_of_date", "2010-01-04", "P2", "nothing of the period was known"),
+            ("BACKTESTS", 0, "spread_model_type", "bps", "J2", "spread_value is required where spread_model_type is bps"),
+            ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES", "D5", "such as ES_TRADES:bars_1m:FULL"),
+            ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_2m:FULL", "D5", "it builds bars_1m, bars_5m"),
+            ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:cvd_1m:FULL", "D5", "use bars"),
+            ("INSTRUMENTS", 3, "close_col", "closing", "H5", "has no column \"closing\""),
+            ("INSTRUMENTS", 0, "prices_dataset_id", "SP500:bars_1m:FULL", "D2", "write SP500"),
+            ("INSTRUMENTS", 0, "default_execution_time", "09:45", "N2", "SP500 is daily"),
+            ("FEATURE_LIBRARY", 0, "params_json", "{\u{201C}window\u{201D}: 3}", "G2", "use straight double quotes"),
+            ("FEATURE_LIBRARY", 0, "params_json", "{\"windw\": 3}", "G2", "did you mean \"window\"?"),
+            ("FEATURE_LIBRARY", 0, "params_json", "[1]", "G2", "a JSON object in braces"),
+            ("FEATURE_LIBRARY", 0, "normalize", "zscore", "L2", "normalize is not supported yet"),
+            ("FEATURE_LIBRARY", 6, "input_col", "clsoe", "E8", "did you mean \"close\"?"),
+            ("GATES", 0, "expression", "vix_level < 30 OR (baa_z > 2", "D2", "expected \")\" at character 29"),
+            ("GATES", 0, "expression", "vix_level < 30 OR baa > 2", "D2", "no feature \"baa\" (character 19)"),
+            ("GATES", 0, "target_id", "SPX", "C2", "no id \"SPX\" in STRATEGIES"),
+            ("COSTS", 0, "target_id", "SPX", "C2", "must be blank where target_type is ALL"),
+            ("COSTS", 0, "commission_value", nil, "E2", "required where commission_model is per"),
+            ("COSTS", 1, "enabled", "yes", "L3", "TRUE or FALSE is expected"),
+            ("SCALING", 0, "min_scale", 2, "G2", "above max_scale"),
+            ("SIGNAL_TEMPLATES", 0, "default_params_json", "{}", "G2", "needs long_above or short_below"),
+            ("SIGNAL_TEMPLATES", 0, "default_params_json", "{\"long_above\": 0, \"short_below\": 1}", "G2", "must not be below"),
+            ("ENGINEERED_FEATURES", 0, "enabled", true, "J2", "not supported yet"),
+            ("PATHS", 0, "RAW_DIR", "{HOME}/raw", "F2", "\"{HOME}\" cannot be used"),
+            ("PATHS", 0, "IsActive", false, "B1", "no profile is active"),
+            ("DATASETS", 0, "known_time_rule", "session_close@NYSE", "I2", "not one of CME_EQUITY, US_EQUITY"),
+            ("DATASETS", 0, "date_col", nil, "F2", "required for daily_series"),
+            ("DATASETS", 0, "dataset_id", "SP 500", "A2", "is not an id"),
+            ("SESSIONS", 0, "bar_intervals", "1m,90x", "E2", "\"90x\" is not a bar length"),
+            ("TRAINING", 0, "train_end", "2013-01-01", "G2", "before train_start"),
+            ("RUNBOOK", 1, "CommandOrAction", "apus ingst", "C3", "did you mean \"ingest\"?"),
+            ("RUNBOOK", 1, "StepNo", 1, "A3", "already in row 2"),
+            ("RUNBOOK", 1, "StepNo", 1.5, "A3", "whole number"),
+            ("RUNBOOK", 1, "Task", "  ", "B3", "only spaces"),
+            ("METRICS", 0, "annualization_factor", "252", "D2", "type it as a number"),
+            ("OPTIMIZATION_PARAMS", 0, "high", 1, "H2", "below low"),
+            ("LIVE", 0, "stage", "live", "D2", "does not go with the paper account"),
+        ] as [(String, Int, String, JSONValue?, String, String)])
+    func oneMistakeIsOneProblem(
+        _ sheet: String, _ index: Int, _ column: String, _ value: JSONValue?, _ cell: String, _ words: String
+    ) throws {
+        let problems = try problems { Self.set(&$0, sheet, index, column, value) }
+        let own = problems.filter { $0.sheet == sheet && $0.cell == cell }
+        #expect(own.count == 1, "\(problems)")
+        #expect(own.first?.description.contains(words) == true, "\(own)")
+        // An id that others refer to takes them along; everything else is one problem.
+        if column != "dataset_id" { #expect(problems.count == 1, "\(problems)") }
+    }
+
+    @Test func whatABacktestNeedsFromOtherSheets() throws {
+        let noPortfolio = try problems { $0["PORTFOLIOS"]?.removeLast() }
+        #expect(noPortfolio.map(\.description) == ["BACKTESTS!A3: no enabled row of PORTFOLIOS names \"ES_CROSS_1M\""])
+        let noCosts = try problems { rows in
+            rows["COSTS"]?.removeFirst()
+            rows["DISCOVERY"] = []
+        }
+        #expect(noCosts.map { $0.cell ?? "" } == ["A2"])
+        let noScaling = try problems { $0["SCALING"] = [] }
+        #expect(noScaling.filter { $0.sheet == "STRATEGIES" }.map { $0.cell ?? "" } == ["J2"])
+        let noTick = try problems { Self.set(&$0, "INSTRUMENTS", 3, "tick_size", nil) }
+        #expect(noTick.map { "\($0.sheet) \($0.cell ?? "")" } == ["INSTRUMENTS J5"])
+    }
+
+    @Test func aDisabledRowThatIsNeededIsAProblem() throws {
+        let strategy = try problems { Self.set(&$0, "STRATEGIES", 0, "enabled", false) }
+        #expect(strategy.map { "\($0.sheet) \($0.cell ?? "")" } == ["BACKTESTS B2"])
+        let feature = try problems { Self.set(&$0, "FEATURE_LIBRARY", 2, "enabled", false) }
+        #expect(feature.map { "\($0.sheet) \($0.cell ?? "")" } == ["GATES D2"])
+    }
+
+    @Test func suggestionsAreNear() {
+        #expect(Suggestion.nearest("vix_levle", among: ["vix_level", "vix"]) == "vix_level")
+        #expect(Suggestion.nearest("Session ID", among: ["session_id"]) == "session_id")
+        #expect(Suggestion.nearest("banana", among: ["vix_level", "spx"]) == nil)
+        #expect(Suggestion.distance(Array("kitten".utf8), Array("sitting".utf8), limit: 5) == 3)
+    }
+}
