@@ -75,8 +75,6 @@ public struct Ledger: Sendable {
             position = Position()
             position.entryTime = fill.time
             position.entryBar = fill.barIndex
-            position.highest = fill.price
-            position.lowest = fill.price
             position.mark = fill.price
         }
         let total = position.quantity + quantity
@@ -98,15 +96,13 @@ public struct Ledger: Sendable {
         let entry = position.averagePrice
         let commission = position.openCommission * fraction + fill.commission * costShare
         let pnl = (fill.price - entry) * quantity * multipliers[index] - commission
-        let best = direction > 0 ? position.highest : position.lowest
-        let worst = direction > 0 ? position.lowest : position.highest
         trades.append(
             TradeRecord(
                 asset: assets[index], entryTime: position.entryTime, exitTime: fill.time, entryPrice: entry, exitPrice: fill.price,
                 quantity: quantity * multipliers[index], pnl: pnl, pnlPercent: pnl / (units * entry.magnitude * multipliers[index]),
                 barsHeld: Int32(fill.barIndex - position.entryBar), commission: commission,
                 slippage: position.openPriceCost * fraction + fill.priceCost * costShare,
-                mfe: max(0, direction * (best - entry) / entry.magnitude), mae: min(0, direction * (worst - entry) / entry.magnitude),
+                mfe: position.bestExcursion, mae: position.worstExcursion,
                 exitReason: reason))
         position.openCommission *= 1 - fraction
         position.openPriceCost *= 1 - fraction

@@ -1,5 +1,6 @@
 import Contracts
 import Ingest
+import Market
 import Primitives
 import TestKit
 import Testing

@@ -26,7 +26,7 @@ enum DBNFixtures {
             return DBNTradeRecord(
                 publisherID: 1, instrumentID: 17_077, tsEvent: time,
                 price: 4_800_000_000_000 + Int64(random.next() % 400) * 250_000_000,
-                size: UInt32(random.next() % 20) + 1, side: AggressorSide.allCases[Int(random.next() % 3)],
+                size: UInt32(random.next() % 20) + 1, side: AggressorSide.allCases[Int(random.next() % 3)].rawValue,
                 flags: UInt8(truncatingIfNeeded: random.next()), tsRecv: time + random.next() % 1_000_000,
                 tsInDelta: Int32(random.next() % 20_000), sequence: UInt32(index))
         }

@@ -1,4 +1,5 @@
 import Ingest
+import Market
 import Primitives
 import TestKit
 

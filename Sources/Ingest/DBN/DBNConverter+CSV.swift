@@ -3,7 +3,8 @@ import Primitives
 extension DBNConverter {
     /// Writes a header line and one line per record of the file's schema; other records are left out.
     /// - Parameter write: receives pieces of text; they are valid only inside the call.
-    /// - Throws: what the reader throws once the records before the damage were written, `dbn.schema`, `dbn.text`, `dbn.symbology`.
+    /// - Throws: what the reader throws once the records before the damage were written, `dbn.schema`, `dbn.text`,
+    ///   `dbn.symbology`.
     public static func csv(file: String, options: Options = Options(), write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try csv(DBNReader(path: file), options: options, write: write)
     }

@@ -5,8 +5,8 @@ extension DBNConverter {
     ///
     /// Prices, times and other 64-bit numbers are strings, since many JSON readers round them.
     /// - Parameter write: receives pieces of text; they are valid only inside the call.
-    /// - Throws: what the reader throws once the records before the damage were written, `dbn.record` for an unknown type, `dbn.text`,
-    ///   `dbn.symbology`.
+    /// - Throws: what the reader throws once the records before the damage were written, `dbn.record` for an unknown type,
+    ///   `dbn.text`, `dbn.symbology`.
     public static func json(file: String, options: Options = Options(), write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try json(DBNReader(path: file), options: options, write: write)
     }

@@ -13,7 +13,8 @@ extension DBNConverter {
 
     /// Hands out the records of the file's schema as tables of at most `rowsPerTable` rows; other records are left out.
     /// A file without records gives no table.
-    /// - Throws: what the reader throws once the records before the damage were handed out, `dbn.schema`, `dbn.text`, `dbn.symbology`.
+    /// - Throws: what the reader throws once the records before the damage were handed out, `dbn.schema`, `dbn.text`,
+    ///   `dbn.symbology`.
     public static func tables(file: String, options: Options = Options(), body: (Table) throws -> Void) throws {
         try tables(DBNReader(path: file), options: options, body: body)
     }

@@ -3,10 +3,10 @@ import Primitives
 /// Databento files as CSV, JSON lines and tables, with the columns, the order and the values that databento's own tools give:
 /// CSV and JSON are byte for byte those of `DBNStore.to_csv` and `to_json`, tables are the columns of `DBNStore.to_parquet`.
 ///
-/// Where databento's tools lose or garble something, this differs: text that is not UTF-8 is an error and text that fills its field to the last
-/// byte is kept (there both become empty), a letter
-/// beyond ASCII is written as valid JSON, and tables of version 1 and 2 files have version 3's columns like CSV and JSON do unless
-/// `Options.upgrades` is off.
+/// Where databento's tools lose or garble something, this differs: text that is not UTF-8 is an error and text that fills its
+/// field to the last byte is kept (there both become empty), a letter
+/// beyond ASCII is written as valid JSON, and tables of version 1 and 2 files have version 3's columns like CSV and JSON do
+/// unless `Options.upgrades` is off.
 public enum DBNConverter {
     public struct Options: Sendable {
         /// Decimal prices in place of integers of 1e-9 units.

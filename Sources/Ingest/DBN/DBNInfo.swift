@@ -4,8 +4,9 @@ public import Primitives
 public enum DBNInfo {
     /// Reads the whole file.
     ///
-    /// Members: `file`, `metadata`, `compression` (`zstd` or `none`), `zstd_frames`, `file_bytes`, `stream_bytes`, `records` (the count), `record_types`
-    /// (count by type name), `first_ts_event` and `last_ts_event` in the file's order (null where no record has one).
+    /// Members: `file`, `metadata`, `compression` (`zstd` or `none`), `zstd_frames`, `file_bytes`, `stream_bytes`, `records` (the
+    /// count), `record_types` (count by type name), `first_ts_event` and `last_ts_event` in the file's order (null where no
+    /// record has one).
     /// - Throws: everything `DBNReader` does.
     public static func read(_ file: String) throws -> JSONValue {
         let reader = try DBNReader(path: file)
@@ -16,8 +17,8 @@ public enum DBNInfo {
         try reader.forEachBlock { block in
             counts[block.type?.name ?? "unknown-\(block.rtype)", default: 0] += Int64(block.count)
             total += Int64(block.count)
-            first = first ?? time(block, (0..<block.count))
-            last = time(block, (0..<block.count).reversed()) ?? last
+            first = first ?? eventTime(block, (0..<block.count))
+            last = eventTime(block, (0..<block.count).reversed()) ?? last
         }
         return .object([
             "file": .string(file), "metadata": metadata(reader.metadata),
@@ -28,7 +29,7 @@ public enum DBNInfo {
     }
 
     /// The first defined event time among the records, in the given order.
-    private static func time(_ block: DBNBlock, _ indices: some Sequence<Int>) -> UnixNanos? {
+    private static func eventTime(_ block: DBNBlock, _ indices: some Sequence<Int>) -> UnixNanos? {
         for index in indices {
             let value = block.bytes.loadUnaligned(fromByteOffset: index * block.recordSize + 8, as: UInt64.self)
             if let nanos = Int64(exactly: value) { return UnixNanos(nanos) }

@@ -2,8 +2,8 @@
 public enum DBNLayout {
     /// The fields of a record in databento-dbn's order.
     ///
-    /// - Parameter upgrades: whether records of versions 1 and 2 are presented as those of version 3, as databento-dbn does by default: what the
-    ///   older version lacks is filled with version 3's undefined values, what version 3 dropped is left out.
+    /// - Parameter upgrades: whether records of versions 1 and 2 are presented as those of version 3, as databento-dbn does by
+    ///   default: what the older version lacks is filled with version 3's undefined values, what version 3 dropped is left out.
     public static func fields(_ type: DBNRecordType, version: UInt8, upgrades: Bool = true) -> [DBNField] {
         let stored = stored(type, version: version)
         return upgrades && version < 3 ? upgraded(stored, to: self.stored(type, version: 3)) : stored

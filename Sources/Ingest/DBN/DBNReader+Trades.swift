@@ -4,8 +4,9 @@ import Primitives
 extension DBNReader {
     /// Hands out all remaining trades in the file's order; other records are passed over.
     ///
-    /// Trades files are handed out in place, without a copy. From mbp-1, tbbo, mbp-10, mbo, cmbp-1 and tcbbo files the records with action `T`
-    /// are taken (in mbo an `F` is the resting side of the same trade and would count it twice); their first 48 bytes become a trade.
+    /// Trades files are handed out in place, without a copy. From mbp-1, tbbo, mbp-10, mbo, cmbp-1 and tcbbo files the records
+    /// with action `T` are taken (in mbo an `F` is the resting side of the same trade and would count it twice); their first 48
+    /// bytes become a trade.
     /// - Throws: what `body` throws, everything `forEachBlock` does, and `ApusError` `dbn.mixed` where trades come in
     ///   two record types, which would count them twice, or `dbn.schema` where the file's schema holds no trades.
     public func forEachTradeBlock(_ body: (UnsafeBufferPointer<DBNTradeRecord>) throws -> Void) throws {
@@ -87,10 +88,9 @@ extension DBNTradeRecord {
             instrumentID: record.loadUnaligned(fromByteOffset: 4, as: UInt32.self),
             tsEvent: record.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
             price: record.loadUnaligned(fromByteOffset: 24, as: Int64.self),
-            size: record.loadUnaligned(fromByteOffset: 32, as: UInt32.self), side: AggressorSide.unknown.rawValue, flags: record[36],
+            size: record.loadUnaligned(fromByteOffset: 32, as: UInt32.self), side: record[39], flags: record[36],
             tsRecv: record.loadUnaligned(fromByteOffset: 40, as: UInt64.self),
             tsInDelta: record.loadUnaligned(fromByteOffset: 48, as: Int32.self),
             sequence: record.loadUnaligned(fromByteOffset: 52, as: UInt32.self))
-        side = record[39]
     }
 }

@@ -3,8 +3,9 @@ import Primitives
 /// Reads a `.dbn` or `.dbn.zst` file of DBN version 1, 2 or 3 once, from front to back, in bounded memory.
 ///
 /// Whatever the file holds, records before damage are delivered first and then an `ApusError` names the file and the byte:
-/// `offset` counts bytes of the DBN stream after decompression, `compressed offset` bytes of the file. Memory does not depend on lengths that
-/// the file claims: two buffers of 128 KiB and 256 KiB, zstd's window (at most 128 MiB) and the metadata (at most 256 MiB).
+/// `offset` counts bytes of the DBN stream after decompression, `compressed offset` bytes of the file. Memory does not depend on
+/// lengths that the file claims: two buffers of 128 KiB and 256 KiB, zstd's window (at most 128 MiB) and the metadata (at most
+/// 256 MiB).
 public final class DBNReader {
     /// Bytes of the DBN stream held at a time; of 64 KiB to 4 MiB this measured fastest, as it stays in the second-level cache.
     static let capacity = 256 << 10
@@ -21,7 +22,8 @@ public final class DBNReader {
     private var filled = 0
 
     /// Opens the file and reads its metadata.
-    /// - Throws: `ApusError` `dbn.magic`, `dbn.version`, `dbn.legacy`, `dbn.metadata`, `dbn.truncated`, `dbn.zstd` or `file.read`.
+    /// - Throws: `ApusError` `dbn.magic`, `dbn.version`, `dbn.legacy`, `dbn.metadata`, `dbn.truncated`, `dbn.zstd` or
+    ///   `file.read`.
     public convenience init(path: String) throws { try self.init(InputFile(path: path)) }
 
     /// Reads from memory; `name` stands for the file in errors.
@@ -45,7 +47,8 @@ public final class DBNReader {
     /// Hands out all remaining records in the file's order, as runs of one type and size.
     ///
     /// Records of a known type are at least as long as that type is; unknown types pass.
-    /// - Throws: what `body` throws, and `ApusError` `dbn.truncated`, `dbn.record`, `dbn.zstd` or `file.read` after the last sound record.
+    /// - Throws: what `body` throws, and `ApusError` `dbn.truncated`, `dbn.record`, `dbn.zstd` or `file.read` after the last
+    ///   sound record.
     public func forEachBlock(_ body: (DBNBlock) throws -> Void) throws {
         while true {
             let failure = try refill()

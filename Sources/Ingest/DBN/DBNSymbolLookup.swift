@@ -1,7 +1,7 @@
 import Primitives
 
-/// The symbol of each record: from the metadata's mappings, and in a live recording, which has no one schema, from the symbol mapping
-/// records met so far.
+/// The symbol of each record: from the metadata's mappings, and in a live recording, which has no one schema, from the symbol
+/// mapping records met so far.
 struct DBNSymbolLookup {
     private let resolver: SymbolResolver
     private let isLive: Bool

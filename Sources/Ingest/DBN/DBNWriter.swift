@@ -3,8 +3,8 @@ import Primitives
 
 /// Writes a DBN version 3 file of trades that appears whole or not at all.
 ///
-/// Compressed, the metadata is a zstd frame of its own, as in Databento's files, and the records follow in frames of `frameSize` bytes each with
-/// a checksum. The bytes depend on the metadata and the trades only, not on how `append` was called.
+/// Compressed, the metadata is a zstd frame of its own, as in Databento's files, and the records follow in frames of `frameSize`
+/// bytes each with a checksum. The bytes depend on the metadata and the trades only, not on how `append` was called.
 public final class DBNWriter {
     /// Uncompressed bytes in one data frame: a whole number of trades, so that frames can be decoded apart from each other.
     static let frameSize = 48 * (1 << 20)

@@ -3,7 +3,8 @@ public import Primitives
 /// Which symbol an instrument id stood for on a UTC date, from a file's metadata.
 ///
 /// Where the output symbology is `instrument_id` (the usual case) ids map back to the requested symbols; where the request was by
-/// `instrument_id` they map to the names of the output symbology. Of intervals that begin on the same date the one listed last counts.
+/// `instrument_id` they map to the names of the output symbology. Of intervals that begin on the same date the one listed last
+/// counts.
 public struct SymbolResolver: Sendable {
     private struct Interval {
         let start: CivilDate
