@@ -16,7 +16,7 @@ enum WorkspaceFixture {
         _ = try WorkspaceTemplate.create(root)
         for name in series {
             let text = try FileBytes.readText(PackageRoot.appending(".deps/arch-data/\(name).csv"))
-            let lines = text.split(separator: "\n").map(String.init)
+            let lines = text.split(whereSeparator: \.isNewline).map(String.init)
             let kept = lines.prefix(1) + lines.dropFirst().filter { line in
                 let date = line.split(separator: ",")[0]
                 return (Int(date.split(separator: "/").last ?? "") ?? 0) >= 2013

@@ -61,7 +61,7 @@ struct WorkspaceTests {
         try WorkspaceFixture.make(root)
         expectSuccess(try apus(root, "ingest"))
         let file = root + "/inbox/vix.csv"
-        let lines = try FileBytes.readText(file).split(separator: "\n").map(String.init)
+        let lines = try FileBytes.readText(file).split(whereSeparator: \.isNewline).map(String.init)
 
         // New rows at the end are welcome.
         try AtomicFile.write((lines + ["1/4/2019,21.38"]).joined(separator: "\n") + "\n", to: file)
