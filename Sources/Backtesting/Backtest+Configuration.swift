@@ -2,13 +2,14 @@ import Contracts
 public import Primitives
 
 extension Backtest {
-    /// config.yaml: ML4T's configuration sections with the nearest equivalents, so that ml4t-backtest opens it, and the exact settings of this
-    /// run under `metadata.apus`.
+    /// config.yaml: ML4T's configuration sections with the nearest equivalents, so that ml4t-backtest opens it, and the exact
+    /// settings of this run under `metadata.apus`.
     public var configurationDocument: JSONValue {
         [
             "account": ["allow_short_selling": .bool(strategy.positionValues.contains { $0 < 0 }), "allow_leverage": true],
             "execution": [
-                "execution_price": .string(spec.executionTime == .sameClose || spec.executionTime == .nextClose ? "close" : "open"),
+                "execution_price": .string(
+                    spec.executionTime == .sameClose || spec.executionTime == .nextClose ? "close" : "open"),
                 "execution_mode": .string(spec.executionTime == .sameClose ? "same_bar" : "next_bar"),
             ],
             "commission": commissionSection,
@@ -41,32 +42,41 @@ extension Backtest {
     private var exact: JSONValue {
         [
             "backtest": [
-                "id": .string(spec.id), "start_date": text(spec.startDate?.description), "end_date": text(spec.endDate?.description),
+                "id": .string(spec.id), "start_date": text(spec.startDate?.description),
+                "end_date": text(spec.endDate?.description),
                 "rebalance_rule": .string(spec.rebalanceRule.rawValue), "execution_time": .string(executionTimeName),
                 "execution_price_model": .string(spec.priceModel.rawValue), "allow_flip_same_day": .bool(spec.allowFlipSameDay),
                 "min_hold_days": .int(Int64(spec.minHoldDays)), "cooldown_days": .int(Int64(spec.cooldownDays)),
                 "as_of_date": text(spec.asOfDate?.description),
             ],
             "strategy": [
-                "id": .string(strategy.id), "template": .string(strategy.templateName), "parameters": .object(strategy.parameters),
-                "primary_feature_id": .string(strategy.primaryFeatureID), "secondary_feature_id": text(strategy.secondaryFeatureID),
-                "position_mode": .string(strategy.positionMode.rawValue), "position_values": .array(strategy.positionValues.map { .double($0) }),
+                "id": .string(strategy.id), "template": .string(strategy.templateName),
+                "parameters": .object(strategy.parameters),
+                "primary_feature_id": .string(strategy.primaryFeatureID),
+                "secondary_feature_id": text(strategy.secondaryFeatureID),
+                "position_mode": .string(strategy.positionMode.rawValue),
+                "position_values": .array(strategy.positionValues.map { .double($0) }),
             ],
             "instrument": [
-                "id": .string(instrument.id), "prices": .string(instrument.prices.description), "tick_size": .double(instrument.tickSize),
-                "multiplier": .double(instrument.multiplier), "currency": .string(instrument.currency), "calendar": .string(instrument.calendar),
+                "id": .string(instrument.id), "prices": .string(instrument.prices.description),
+                "tick_size": .double(instrument.tickSize),
+                "multiplier": .double(instrument.multiplier), "currency": .string(instrument.currency),
+                "calendar": .string(instrument.calendar),
             ],
             "costs": costs.json,
-            "gate": gate.map { ["id": .string($0.id), "expression": .string($0.expression), "mode": .string($0.mode.rawValue)] } ?? .null,
+            "gate": gate.map { ["id": .string($0.id), "expression": .string($0.expression), "mode": .string($0.mode.rawValue)] }
+                ?? .null,
             "scaling": scaling.map { scaling in
                 [
-                    "id": .string(scaling.id), "feature_id": .string(scaling.featureID), "target_vol": .double(scaling.targetVolatility),
+                    "id": .string(scaling.id), "feature_id": .string(scaling.featureID),
+                    "target_vol": .double(scaling.targetVolatility),
                     "min_scale": .double(scaling.minimumScale), "max_scale": .double(scaling.maximumScale),
                     "rebalance": .string(scaling.rebalance.rawValue),
                 ]
             } ?? .null,
             "portfolio": [
-                "id": .string(portfolio.id), "initial_cash": .double(portfolio.initialCash), "sizing_mode": .string(portfolio.sizing.rawValue),
+                "id": .string(portfolio.id), "initial_cash": .double(portfolio.initialCash),
+                "sizing_mode": .string(portfolio.sizing.rawValue),
                 "sizing_value": .double(portfolio.sizingValue), "share_type": .string(portfolio.shareType.rawValue),
             ],
         ]

@@ -1,10 +1,10 @@
 public import Contracts
 public import Engine
+import Execution
 public import Features
 public import Market
-public import Primitives
-import Execution
 import Portfolio
+public import Primitives
 import Strategies
 
 /// One configured backtest over given bars and features: everything that decides its result, and nothing else.
@@ -82,7 +82,8 @@ public struct Backtest {
         let gateInput = try gate.map { gate in
             let expression = try GateExpression.parse(gate.expression)
             return SignalDecider.GateInput(
-                expression: expression, blocksExits: gate.mode == .entriesAndExits, features: try expression.features.map(feature))
+                expression: expression, blocksExits: gate.mode == .entriesAndExits, features: try expression.features.map(feature)
+            )
         }
         let scalingInput = try scaling.map {
             SignalDecider.ScalingInput(scaler: VolatilityScaler($0), volatility: try feature($0.featureID))
@@ -97,7 +98,9 @@ public struct Backtest {
             rebalance: spec.rebalanceRule)
     }
 
-    private static func schedule(_ time: ExecutionTime, _ context: DecisionContext, _ calendar: any SessionCalendar) -> FillSchedule {
+    private static func schedule(_ time: ExecutionTime, _ context: DecisionContext, _ calendar: any SessionCalendar)
+        -> FillSchedule
+    {
         let decision = context.decisionTime
         switch time {
         case .sameClose: return .thisClose

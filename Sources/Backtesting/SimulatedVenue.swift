@@ -55,9 +55,12 @@ public struct SimulatedVenue: Venue {
         guard event.slot.instrument == order.instrument else { return nil }
         let bar = event.slot.bar
         switch (order.schedule, event) {
-        case (.thisClose, .close) where bar.closeTime == order.decisionTime: return fill(order, reference: bar.close, event, "close")
-        case (.closeAfter(let instant), .close) where bar.closeTime > instant: return fill(order, reference: bar.close, event, "close")
-        case (.openAtOrAfter(let instant), .open) where bar.openTime >= instant: return fill(order, reference: bar.open, event, "open")
+        case (.thisClose, .close) where bar.closeTime == order.decisionTime:
+            return fill(order, reference: bar.close, event, "close")
+        case (.closeAfter(let instant), .close) where bar.closeTime > instant:
+            return fill(order, reference: bar.close, event, "close")
+        case (.openAtOrAfter(let instant), .open) where bar.openTime >= instant:
+            return fill(order, reference: bar.open, event, "open")
         default: return nil
         }
     }

@@ -109,7 +109,9 @@ extension Configuration {
     /// - Throws: `ApusError` `config.costs` where no rule applies: costs are never silently zero.
     public func costProfile(for backtest: BacktestSpec) throws -> CostProfile {
         let instrumentID = strategy(backtest.strategyID)?.instrumentID ?? ""
-        let order: [ConfigurationTarget] = [.backtest(backtest.id), .strategy(backtest.strategyID), .instrument(instrumentID), .all]
+        let order: [ConfigurationTarget] = [
+            .backtest(backtest.id), .strategy(backtest.strategyID), .instrument(instrumentID), .all,
+        ]
         guard let rule = order.lazy.compactMap({ target in costs.first { $0.target == target } }).first else {
             throw ApusError("config.costs", "no enabled row of COSTS applies", context: ["backtest": backtest.id])
         }

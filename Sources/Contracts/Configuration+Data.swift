@@ -35,7 +35,8 @@ public struct DatasetSpec: Hashable, Sendable {
         dateColumn = row.optionalText("date_col")
         knownTimeRule = try row.optionalText("known_time_rule").map { text in
             guard let rule = KnownTimeRule(text) else {
-                throw row.failure("known_time_rule", "\"\(text)\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
+                throw row.failure(
+                    "known_time_rule", "\"\(text)\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
             }
             return rule
         }
@@ -78,7 +79,8 @@ public struct LocalTime: Hashable, Sendable, CustomStringConvertible {
 
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int64(parts[0]), let minute = Int64(parts[1]),
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int64(parts[0]),
+            let minute = Int64(parts[1]),
             (0..<24).contains(hour), (0..<60).contains(minute)
         else { return nil }
         nanosOfDay = (hour * 60 + minute) * UnixNanos.perMinute
@@ -192,7 +194,9 @@ public struct SessionSpec: Hashable, Sendable {
         session = try row.text("session")
         let intervals = row.list("bar_intervals")
         barIntervals = try (intervals.isEmpty ? ["1m"] : intervals).map { text in
-            guard let value = BarInterval(text) else { throw row.failure("bar_intervals", "\"\(text)\" is not an interval from 1s to 1d") }
+            guard let value = BarInterval(text) else {
+                throw row.failure("bar_intervals", "\"\(text)\" is not an interval from 1s to 1d")
+            }
             return value
         }
         footprintInterval = try interval("footprint_interval")

@@ -11,7 +11,8 @@ public struct FeatureSpec: Hashable, Sendable {
     public let inputColumn: String
     public let transform: String
     public let parameters: [String: JSONValue]
-    /// nil: the latest value that is available at the decision. A number: exactly the row that many rows before the decision's own.
+    /// nil: the latest value that is available at the decision. A number: exactly the row that many rows before the decision's
+    /// own.
     public let lagRows: Int?
     /// Sessions between label and publication; nil takes the dataset's.
     public let availabilityLagDays: Int?

@@ -114,7 +114,8 @@ public struct WorkspacePaths: Hashable, Sendable {
     init(_ rows: [ConfigurationRow], workspace: String) throws {
         let active = rows.filter { $0.flag("IsActive", default: false) }
         guard active.count == 1, let row = active.first else {
-            throw ApusError("config.value", "exactly one PATHS profile must be active, found \(active.count)", context: ["sheet": "PATHS"])
+            throw ApusError(
+                "config.value", "exactly one PATHS profile must be active, found \(active.count)", context: ["sheet": "PATHS"])
         }
         profile = row.id
         let code = try Self.resolve(row.text("CODE_ROOT"), base: workspace)

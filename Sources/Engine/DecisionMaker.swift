@@ -1,7 +1,8 @@
 import Market
 public import Primitives
 
-/// What a strategy may look at when it decides: the bar that has just closed and the account. Features it reads by the decision time.
+/// What a strategy may look at when it decides: the bar that has just closed and the account. Features it reads by the decision
+/// time.
 public struct DecisionContext: Sendable {
     public let slot: BarSlot
     /// Units held.

@@ -1,7 +1,7 @@
 public import Contracts
 public import Execution
-public import Portfolio
 import Market
+public import Portfolio
 import Primitives
 
 /// What the kernel needs to know of an instrument.
@@ -15,10 +15,12 @@ public struct KernelInstrument: Hashable, Sendable {
     }
 }
 
-/// The single-threaded heart of backtest and trading: events in, orders out, fills booked. It has no clock and no randomness of its own.
+/// The single-threaded heart of backtest and trading: events in, orders out, fills booked. It has no clock and no randomness of
+/// its own.
 ///
-/// For every bar: the venue reports what filled at the open; at the close the ledger sees the bar's range and is marked, the venue reports
-/// what filled at the close, the decision is made, and its order goes to the venue, which may still fill it at this close.
+/// For every bar: the venue reports what filled at the open; at the close the ledger sees the bar's range and is marked, the
+/// venue reports what filled at the close, the decision is made, and its order goes to the venue, which may still fill it at this
+/// close.
 public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
     public private(set) var ledger: Ledger
     public private(set) var equity: [EquityPoint] = []
@@ -112,7 +114,8 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
         for report in reports {
             let index = report.order.instrument
             guard var open = working[index], open.order.id == report.order.id else {
-                throw ApusError("engine.order", "the venue reports an order that is not working", context: ["order": report.order.id])
+                throw ApusError(
+                    "engine.order", "the venue reports an order that is not working", context: ["order": report.order.id])
             }
             switch report.event {
             case .accepted: open.state = try open.state.after(.accept)
@@ -133,7 +136,8 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
         let slippageCost = execution.slippage * scale
         ledger.book(
             Fill(
-                instrument: order.instrument, time: execution.time, barIndex: slot.index, signedQuantity: execution.signedQuantity,
+                instrument: order.instrument, time: execution.time, barIndex: slot.index,
+                signedQuantity: execution.signedQuantity,
                 price: execution.price, commission: execution.commission, priceCost: spreadCost + slippageCost),
             exitReason: ExitReason(rawValue: order.reason) ?? .signal)
         let sameBar = order.schedule == .thisClose

@@ -1,8 +1,8 @@
 public import Contracts
 public import Features
-public import Strategies
 import Market
 import Primitives
+public import Strategies
 
 /// The decision of one configured strategy on one instrument: features, template, gate, rules, scaling and sizing, in this order.
 public struct SignalDecider: DecisionMaker {
@@ -61,7 +61,8 @@ public struct SignalDecider: DecisionMaker {
     private var scaleInForce: Double?
 
     public init(
-        template: SignalTemplate, primary: Feature, secondary: Feature?, gate: GateInput?, rules: PositionRules, scaling: ScalingInput?,
+        template: SignalTemplate, primary: Feature, secondary: Feature?, gate: GateInput?, rules: PositionRules,
+        scaling: ScalingInput?,
         sizing: Sizing, rebalance: BacktestSpec.RebalanceRule
     ) {
         self.template = template
@@ -90,7 +91,8 @@ public struct SignalDecider: DecisionMaker {
             let volatility = try read(scaling?.volatility ?? primary)
             scaleInForce = scaling?.scaler.update(volatility: volatility, lastOfDay: slot.lastOfDay, signalChanged: signalChanged)
         }
-        // A position whose size was never known is not held; the rules still count it, so the size appears once the volatility is known.
+        // A position whose size was never known is not held; the rules still count it, so the size appears once the volatility is
+        // known.
         guard signalChanged || scaleInForce != scaleBefore else { return nil }
         let scale = scaling == nil ? 1 : scaleInForce ?? 0
         return TargetPosition(

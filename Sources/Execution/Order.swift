@@ -11,7 +11,9 @@ public struct Order: Hashable, Sendable {
     public let schedule: FillSchedule
     public let reason: String
 
-    public init(id: String, instrument: Int, signedQuantity: Double, decisionTime: UnixNanos, schedule: FillSchedule, reason: String) {
+    public init(
+        id: String, instrument: Int, signedQuantity: Double, decisionTime: UnixNanos, schedule: FillSchedule, reason: String
+    ) {
         self.id = id
         self.instrument = instrument
         self.signedQuantity = signedQuantity

@@ -22,8 +22,8 @@ public struct Feature: Sendable {
 
     /// The value for a decision, NaN during the warm-up.
     ///
-    /// Without `lagRows` it is the value of the last row all of whose predecessors and itself are available. With `lagRows` n it is the
-    /// row n rows before the last row labelled at or before `label`, and that row must be available.
+    /// Without `lagRows` it is the value of the last row all of whose predecessors and itself are available. With `lagRows` n it
+    /// is the row n rows before the last row labelled at or before `label`, and that row must be available.
     /// - Parameters:
     ///   - decisionTime: when the decision is made.
     ///   - label: the label of the bar on which it is made.

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// A function of one series, and of a second one where it compares. Element i of the result uses elements 0...i of the input alone.
+/// A function of one series, and of a second one where it compares. Element i of the result uses elements 0...i of the input
+/// alone.
 ///
 /// The first `warmUp` elements are NaN. A NaN inside a window makes the result NaN.
 public enum Transform: Hashable, Sendable {

@@ -15,7 +15,8 @@ public struct Fill: Hashable, Sendable {
     public let priceCost: Double
 
     public init(
-        instrument: Int, time: UnixNanos, barIndex: Int, signedQuantity: Double, price: Double, commission: Double, priceCost: Double
+        instrument: Int, time: UnixNanos, barIndex: Int, signedQuantity: Double, price: Double, commission: Double,
+        priceCost: Double
     ) {
         self.instrument = instrument
         self.time = time

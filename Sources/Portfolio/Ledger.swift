@@ -3,8 +3,8 @@ import Primitives
 
 /// Cash, positions and the trades they leave behind. Average cost; every closing, also a partial one, is a trade.
 ///
-/// Identities that always hold, up to rounding (see `checkInvariants`): equity = cash + sum(quantity x mark x multiplier); the position equals
-/// the sum of its fills; cash = initial cash - sum(signed quantity x price x multiplier) - all commissions.
+/// Identities that always hold, up to rounding (see `checkInvariants`): equity = cash + sum(quantity x mark x multiplier); the
+/// position equals the sum of its fills; cash = initial cash - sum(signed quantity x price x multiplier) - all commissions.
 public struct Ledger: Sendable {
     public let initialCash: Double
     public private(set) var cash: Double
@@ -98,8 +98,10 @@ public struct Ledger: Sendable {
         let pnl = (fill.price - entry) * quantity * multipliers[index] - commission
         trades.append(
             TradeRecord(
-                asset: assets[index], entryTime: position.entryTime, exitTime: fill.time, entryPrice: entry, exitPrice: fill.price,
-                quantity: quantity * multipliers[index], pnl: pnl, pnlPercent: pnl / (units * entry.magnitude * multipliers[index]),
+                asset: assets[index], entryTime: position.entryTime, exitTime: fill.time, entryPrice: entry,
+                exitPrice: fill.price,
+                quantity: quantity * multipliers[index], pnl: pnl,
+                pnlPercent: pnl / (units * entry.magnitude * multipliers[index]),
                 barsHeld: Int32(fill.barIndex - position.entryBar), commission: commission,
                 slippage: position.openPriceCost * fraction + fill.priceCost * costShare,
                 mfe: position.bestExcursion, mae: position.worstExcursion,
@@ -119,15 +121,19 @@ public struct Ledger: Sendable {
     public func violatedInvariant(tolerance: Double = 1e-9) -> String? {
         let scale = max(1, initialCash.magnitude, filledValue.magnitude)
         let expectedCash = initialCash - filledValue - totalCommission
-        if (cash - expectedCash).magnitude > tolerance * scale { return "cash \(cash) is not initial cash less fills and costs \(expectedCash)" }
+        if (cash - expectedCash).magnitude > tolerance * scale {
+            return "cash \(cash) is not initial cash less fills and costs \(expectedCash)"
+        }
         for index in positions.indices where (positions[index].quantity - filledQuantity[index]).magnitude > tolerance {
-            return "position \(positions[index].quantity) of \(assets[index]) is not the sum of its fills \(filledQuantity[index])"
+            return
+                "position \(positions[index].quantity) of \(assets[index]) is not the sum of its fills \(filledQuantity[index])"
         }
         let realised = trades.reduce(0) { $0 + $1.pnl }
         var expectedEquity = initialCash + realised
         for index in positions.indices {
             let position = positions[index]
-            expectedEquity += position.quantity * (position.mark - position.averagePrice) * multipliers[index] - position.openCommission
+            expectedEquity +=
+                position.quantity * (position.mark - position.averagePrice) * multipliers[index] - position.openCommission
         }
         if (equity - expectedEquity).magnitude > tolerance * scale * 10 {
             return "equity \(equity) is not initial cash plus realised and open profit \(expectedEquity)"

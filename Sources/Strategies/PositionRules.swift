@@ -1,4 +1,5 @@
-/// What may become of a desired position: allowed values, the gate, minimum holding, cooldown, flips. Pure state, advanced once a decision.
+/// What may become of a desired position: allowed values, the gate, minimum holding, cooldown, flips. Pure state, advanced once a
+/// decision.
 public struct PositionRules: Hashable, Sendable {
     /// The gate's answer at a decision.
     public struct Gate: Hashable, Sendable {

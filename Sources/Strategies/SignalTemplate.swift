@@ -3,8 +3,8 @@ import Primitives
 
 /// A rule that turns feature values into a desired position: -1, 0 or +1.
 public enum SignalTemplate: Hashable, Sendable {
-    /// Long above `longAbove`, short below `shortBelow`. A long is kept until the feature falls below `exitLongBelow`, a short until it rises
-    /// above `exitShortAbove`.
+    /// Long above `longAbove`, short below `shortBelow`. A long is kept until the feature falls below `exitLongBelow`, a short
+    /// until it rises above `exitShortAbove`.
     case threshold(longAbove: Double?, shortBelow: Double?, exitLongBelow: Double, exitShortAbove: Double)
     /// Long while primary > secondary x (1 + band), short while primary < secondary x (1 - band), else as before.
     case crossover(band: Double)
@@ -18,10 +18,12 @@ public enum SignalTemplate: Hashable, Sendable {
             let longAbove = try Self.number(spec, "long_above")
             let shortBelow = try Self.number(spec, "short_below")
             guard longAbove != nil || shortBelow != nil else {
-                throw StrategyError.badParameter(strategy: spec.id, parameter: "long_above", reason: "or short_below must be given")
+                throw StrategyError.badParameter(
+                    strategy: spec.id, parameter: "long_above", reason: "or short_below must be given")
             }
             if let longAbove, let shortBelow, longAbove < shortBelow {
-                throw StrategyError.badParameter(strategy: spec.id, parameter: "long_above", reason: "must not be below short_below")
+                throw StrategyError.badParameter(
+                    strategy: spec.id, parameter: "long_above", reason: "must not be below short_below")
             }
             self = .threshold(
                 longAbove: longAbove, shortBelow: shortBelow,

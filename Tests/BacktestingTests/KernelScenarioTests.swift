@@ -24,13 +24,15 @@ private func run(
     let bars = closes.indices.map { index in
         let start = UnixNanos(Int64(index) * minute)
         let close = closes[index]
-        return Bar(openTime: start, closeTime: start + minute, open: close - 1, high: close + 2, low: close - 3, close: close, volume: 1)
+        return Bar(
+            openTime: start, closeTime: start + minute, open: close - 1, high: close + 2, low: close - 3, close: close, volume: 1)
     }
     let venue = SimulatedVenue(rules: [
         SimulatedVenue.Rules(pricing: FillPricing(model: .mid, costs: costs, tickSize: 0), costs: costs, multiplier: 1)
     ])
     var kernel = Kernel(
-        instruments: [KernelInstrument(asset: "A", multiplier: 1)], initialCash: 1000, decisions: Script(targets: targets), venue: venue,
+        instruments: [KernelInstrument(asset: "A", multiplier: 1)], initialCash: 1000, decisions: Script(targets: targets),
+        venue: venue,
         runID: "t", checkInvariants: true, schedule: schedule)
     var source = BarMerge([
         BarMerge.Lane(bars: bars, tradeDates: bars.map { $0.openTime.utcDate })

@@ -4,7 +4,8 @@ import Primitives
 import Testing
 
 private func costs(spread: PriceCost = .none, slippage: PriceCost = .none) -> CostProfile {
-    CostProfile(commission: CommissionModel(model: .none, value: 0, minimum: 0), feePerUnit: 0, spread: spread, slippage: slippage)
+    CostProfile(
+        commission: CommissionModel(model: .none, value: 0, minimum: 0), feePerUnit: 0, spread: spread, slippage: slippage)
 }
 
 @Test func aBuyerPaysHalfTheSpreadAndSlippageAndASellerReceivesLess() {
@@ -53,7 +54,8 @@ private func costs(spread: PriceCost = .none, slippage: PriceCost = .none) -> Co
 @Test func commissionModels() {
     func commission(_ model: CommissionModel.Model, _ value: Double, minimum: Double = 0, fee: Double = 0) -> Double {
         CostProfile(
-            commission: CommissionModel(model: model, value: value, minimum: minimum), feePerUnit: fee, spread: .none, slippage: .none
+            commission: CommissionModel(model: model, value: value, minimum: minimum), feePerUnit: fee, spread: .none,
+            slippage: .none
         ).commission(quantity: -4, price: 50, multiplier: 10)
     }
     #expect(commission(.none, 0) == 0)

@@ -37,7 +37,9 @@ private func feature(lagRows: Int?, lag: Int64) -> Feature {
     let labels = (0..<3 as Range<Int64>).map { UnixNanos($0 * day) }
     let subject = Feature(
         id: "late", lagRows: nil,
-        series: Series(name: "late", labels: labels, values: [1, 2, 3], availableAt: [UnixNanos(day), UnixNanos(9 * day), UnixNanos(3 * day)]))
+        series: Series(
+            name: "late", labels: labels, values: [1, 2, 3],
+            availableAt: [UnixNanos(day), UnixNanos(9 * day), UnixNanos(3 * day)]))
     #expect(try subject.value(decisionTime: UnixNanos(8 * day), label: UnixNanos(8 * day)) == 1)
     #expect(try subject.value(decisionTime: UnixNanos(9 * day), label: UnixNanos(8 * day)) == 3)
 }

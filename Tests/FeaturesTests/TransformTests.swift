@@ -5,7 +5,8 @@ import TestKit
 import Testing
 
 private let transforms: [(String, Transform)] = [
-    ("level", .level), ("return", .simpleReturn), ("log_return", .logReturn), ("difference", .difference), ("sma", .sma(window: 7)),
+    ("level", .level), ("return", .simpleReturn), ("log_return", .logReturn), ("difference", .difference),
+    ("sma", .sma(window: 7)),
     ("ema", .ema(window: 7)), ("zscore", .zscore(window: 7)), ("momentum", .momentum(window: 7)),
     ("volatility", .volatility(window: 7, periodsPerYear: 252)), ("sma_ratio", .smaRatio(window: 7)),
     ("rolling_sum", .rollingSum(window: 7)),

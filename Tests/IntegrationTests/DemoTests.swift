@@ -29,7 +29,8 @@ struct DemoTests {
         #expect(runs.count == 2)
         let script = try #require(SharedData.existing("conformance/ml4t/check_interop.py"))
         for run in runs {
-            let answer = try Oracle.run312(script: script, arguments: [try #require(run["folder"]?.stringValue), "--schema", "v1"])
+            let answer = try Oracle.run312(
+                script: script, arguments: [try #require(run["folder"]?.stringValue), "--schema", "v1"])
             #expect(answer.hasSuffix("OK\n"), "\(answer)")
         }
     }

@@ -10,7 +10,8 @@ import Testing
 
 private func derive(_ file: String, _ folder: String, interval: FlowInterval = .minute) throws -> FlowOutput {
     let request = FlowRequest(
-        calendar: "CME_EQUITY", session: .full, barIntervals: [interval], footprintInterval: .minute, cvdInterval: .minute, bigTradeRules: [])
+        calendar: "CME_EQUITY", session: .full, barIntervals: [interval], footprintInterval: .minute, cvdInterval: .minute,
+        bigTradeRules: [])
     return try FileDerivation.run(file: file, request: request, folder: folder)
 }
 
@@ -26,7 +27,9 @@ private func prices(_ table: Table, _ column: String) throws -> [Int64] {
     try #require(table[column]).doubles.map { Int64(($0 * 1e9).rounded()) }
 }
 
-@Suite("Derived tables equal the golden ones", .enabled(if: SharedData.has("es/esh4-20231225.trades.dbn.zst"), "../shared/data is absent"))
+@Suite(
+    "Derived tables equal the golden ones",
+    .enabled(if: SharedData.has("es/esh4-20231225.trades.dbn.zst"), "../shared/data is absent"))
 struct GoldenFlowTests {
     /// The trades file and the order-by-order file of the same hour hold the same trades.
     @Test(arguments: ["es/esh4-20231225.trades.dbn.zst", "es/esh4-glbx-mdp3-20231225.mbo.dbn.zst"])
@@ -93,7 +96,8 @@ func spyOpensAndClosesFollowTheFile() throws {
     let folder = try TemporaryFolder()
     let file = try #require(SharedData.path("equities/spy-20131007.trades.dbn.zst"))
     let request = FlowRequest(
-        calendar: "US_EQUITY", session: .full, barIntervals: [.minute], footprintInterval: nil, cvdInterval: nil, bigTradeRules: [])
+        calendar: "US_EQUITY", session: .full, barIntervals: [.minute], footprintInterval: nil, cvdInterval: nil,
+        bigTradeRules: [])
     _ = try FileDerivation.run(file: file, request: request, folder: folder.path)
     let answer = try Oracle.run(script: "flow_file_order.py", arguments: [file, folder.file("bars.parquet")])
     #expect(answer.hasPrefix("ok "), "\(answer)")

@@ -17,16 +17,19 @@ enum WorkspaceFixture {
         for name in series {
             let text = try FileBytes.readText(PackageRoot.appending(".deps/arch-data/\(name).csv"))
             let lines = text.split(whereSeparator: \.isNewline).map(String.init)
-            let kept = lines.prefix(1) + lines.dropFirst().filter { line in
-                let date = line.split(separator: ",")[0]
-                return (Int(date.split(separator: "/").last ?? "") ?? 0) >= 2013
-            }
+            let kept =
+                lines.prefix(1)
+                + lines.dropFirst().filter { line in
+                    let date = line.split(separator: ",")[0]
+                    return (Int(date.split(separator: "/").last ?? "") ?? 0) >= 2013
+                }
             try AtomicFile.write(kept.joined(separator: "\n") + "\n", to: "\(root)/inbox/\(name).csv")
         }
         for (index, day) in ["2023-12-26", "2023-12-27", "2023-12-28"].enumerated() {
             guard let start = CivilDate(day) else { continue }
             _ = try Simulation.write(
-                SimulationParameters(seed: UInt64(index + 1), startDate: start, tradesPerDay: 3_000), to: "\(root)/inbox/es/day\(index).dbn.zst")
+                SimulationParameters(seed: UInt64(index + 1), startDate: start, tradesPerDay: 3_000),
+                to: "\(root)/inbox/es/day\(index).dbn.zst")
         }
     }
 

@@ -73,7 +73,9 @@ struct WorkspaceTests {
         try AtomicFile.write(changed.joined(separator: "\n") + "\n", to: file)
         let refused = try apus(root, "ingest", "VIX")
         #expect(refused.exitCode != 0)
-        #expect(refused.error.contains("99.5") && refused.error.contains("append_only") && refused.error.contains("vix.csv"), "\(refused.error)")
+        #expect(
+            refused.error.contains("99.5") && refused.error.contains("append_only") && refused.error.contains("vix.csv"),
+            "\(refused.error)")
         #expect(try WorkspaceFixture.digests(root) == before)
     }
 

@@ -460,12 +460,16 @@ class Backtest:
         if opening > 0:
             if self.held == 0:
                 self.average, self.opened, self.entry_bar = price, time, i
-                self.entry_commission, self.entry_cost, self.high, self.low = 0.0, 0.0, price, price
+                self.entry_commission, self.entry_cost, self.best, self.worst = 0.0, 0.0, 0.0, 0.0
             self.average += (price - self.average) * opening / (abs(self.held) + opening)
-            self.high, self.low = max(self.high, price), min(self.low, price)
             self.entry_commission += commission * opening / units
             self.entry_cost += cost * opening / units
             self.held += side * opening
+            self.see(price)
+
+    def see(self, *prices):
+        profits = [(p - self.average) / self.average * (1 if self.held > 0 else -1) for p in prices]
+        self.best, self.worst = max(self.best, *profits), min(self.worst, *profits)
 
     def close_trade(self, i, time, closing, price, commission, cost, reason):
         share = closing / abs(self.held)
@@ -475,14 +479,12 @@ class Backtest:
         sign = 1 if self.held > 0 else -1
         quantity, entry = sign * closing, self.average
         pnl = (price - entry) * quantity * self.multiplier - commission
-        # Reading: the prices of all fills of the position so far, those of earlier partial exits too
-        high, low = self.high, self.low = max(self.high, price), min(self.low, price)
-        best, worst = (high, low) if sign > 0 else (low, high)
+        self.see(price)
         self.trades.append({
             "asset": self.asset, "entry_time": micros(self.opened), "exit_time": micros(time), "entry_price": entry, "exit_price": price,
             "quantity": quantity * self.multiplier, "direction": "long" if sign > 0 else "short", "pnl": pnl,
             "pnl_percent": pnl / (closing * abs(entry) * self.multiplier), "bars_held": i - self.entry_bar, "commission": commission,
-            "slippage": cost, "mfe": sign * (best - entry) / entry, "mae": sign * (worst - entry) / entry, "exit_reason": reason})
+            "slippage": cost, "mfe": self.best, "mae": self.worst, "exit_reason": reason})
         self.held = 0.0 if share == 1 else self.held - quantity
 
     def run(self):
@@ -492,7 +494,7 @@ class Backtest:
         for i, (_, closes, _, _, high, low, close) in enumerate(self.bars):
             for phase in ("open", "close"):
                 if phase == "close" and self.held != 0:
-                    self.high, self.low = max(self.high, high), min(self.low, low)
+                    self.see(high, low)
                 if pending and (pending.bar, pending.phase) == (i, phase):
                     self.fill(i, phase, pending, "signal")
                     pending = None
@@ -524,9 +526,9 @@ class Backtest:
         for bar, e in zip(self.bars, self.equity):
             top = max(top, e)
             rows.append({"timestamp": micros(bar[0]), "equity": e, "return": 0.0 if before is None else e / before - 1,
-                         "cumulative_return": e / first - 1, "drawdown": e / top - 1, "high_water_mark": top})
+                         "cumulative_return": e / self.equity[0] - 1, "drawdown": e / top - 1, "high_water_mark": top})
             if not days or days[-1]["date"] != bar[2]:
-                # Reading: a day opens with the equity of the day before, as in the reference cases of the result format
+                # Reading: a day opens with the equity of the day before, the first one with the initial cash
                 days.append({"date": bar[2], "open_equity": before or first, "high_equity": e, "low_equity": e, "num_bars": 0})
             d = days[-1]
             d["close_equity"], d["high_equity"], d["low_equity"] = e, max(d["high_equity"], e), min(d["low_equity"], e)

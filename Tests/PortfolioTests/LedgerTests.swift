@@ -3,9 +3,12 @@ import Portfolio
 import Primitives
 import Testing
 
-private func fill(_ quantity: Double, _ price: Double, bar: Int = 0, commission: Double = 0, cost: Double = 0, instrument: Int = 0) -> Fill {
+private func fill(
+    _ quantity: Double, _ price: Double, bar: Int = 0, commission: Double = 0, cost: Double = 0, instrument: Int = 0
+) -> Fill {
     Fill(
-        instrument: instrument, time: UnixNanos(Int64(bar) * UnixNanos.perMinute), barIndex: bar, signedQuantity: quantity, price: price,
+        instrument: instrument, time: UnixNanos(Int64(bar) * UnixNanos.perMinute), barIndex: bar, signedQuantity: quantity,
+        price: price,
         commission: commission, priceCost: cost)
 }
 
@@ -54,7 +57,8 @@ private func fill(_ quantity: Double, _ price: Double, bar: Int = 0, commission:
                 let whole = Double(Int.random(in: 1...9, using: &random))
                 let quantity = random.nextUnit() < 0.3 && held != 0 ? -held : (random.nextUnit() < 0.5 ? -whole : whole * 0.37)
                 ledger.book(
-                    fill(quantity, price, bar: bar, commission: random.nextUnit(), cost: random.nextUnit(), instrument: instrument),
+                    fill(
+                        quantity, price, bar: bar, commission: random.nextUnit(), cost: random.nextUnit(), instrument: instrument),
                     exitReason: .signal)
             }
             let broken = ledger.violatedInvariant()

@@ -28,7 +28,9 @@ struct CanonicalTradeScan: TradeSource {
         if isStable {
             instruments = pairs.map { FlowInstrument(id: $0.id, symbol: $0.symbol) }
         } else {
-            instruments = Set(pairs.map(\.symbol)).sorted().enumerated().map { FlowInstrument(id: UInt32($0.offset), symbol: $0.element) }
+            instruments = Set(pairs.map(\.symbol)).sorted().enumerated().map {
+                FlowInstrument(id: UInt32($0.offset), symbol: $0.element)
+            }
         }
     }
 
@@ -49,7 +51,8 @@ struct CanonicalTradeScan: TradeSource {
                 let sides = chunk.values(4, as: InlineText.self)
                 for row in 0..<count {
                     block[row] = RawTrade(
-                        instrumentID: ids[row], tsEvent: UInt64(bitPattern: times[row]), price: prices[row], size: sizes[row], side: sides[row].first)
+                        instrumentID: ids[row], tsEvent: UInt64(bitPattern: times[row]), price: prices[row], size: sizes[row],
+                        side: sides[row].first)
                 }
                 if !isStable {
                     for row in 0..<count { block[row].instrumentID = codes[chunk.text(column: 5, row: row)] ?? 0 }

@@ -1,8 +1,8 @@
 import Contracts
 public import Lake
-public import Primitives
 import Market
 import OrderFlow
+public import Primitives
 
 /// What `apus derive` did for one row of SESSIONS.
 public struct DeriveOutcome: Sendable {
@@ -13,10 +13,11 @@ public struct DeriveOutcome: Sendable {
     public let tables: [(name: String, rows: Int, digest: Digest)]
 }
 
-/// `apus derive`: the tables of every SESSIONS row from the canonical trades, built anew only where inputs, parameters or code changed.
+/// `apus derive`: the tables of every SESSIONS row from the canonical trades, built anew only where inputs, parameters or code
+/// changed.
 ///
-/// A build lands in a folder named by its key, `derived/<dataset>/<session id>/<key>/`, together with a manifest; `current.json` beside it names
-/// the key in force and is replaced last.
+/// A build lands in a folder named by its key, `derived/<dataset>/<session id>/<key>/`, together with a manifest; `current.json`
+/// beside it names the key in force and is replaced last.
 public struct DeriveStage {
     private let workspace: Workspace
     private let registry: Registry
@@ -31,7 +32,9 @@ public struct DeriveStage {
         defer { try? registry.close() }
         let known = workspace.configuration.sessions
         if let unknown = only.first(where: { id in !known.contains { $0.id == id } }) {
-            throw ApusError("config.unknown", "SESSIONS has no row \"\(unknown)\"", context: ["known": known.map(\.id).joined(separator: ", ")])
+            throw ApusError(
+                "config.unknown", "SESSIONS has no row \"\(unknown)\"",
+                context: ["known": known.map(\.id).joined(separator: ", ")])
         }
         return try known.filter { only.isEmpty || only.contains($0.id) }.map { session in
             progress(session.id)
@@ -46,7 +49,9 @@ public struct DeriveStage {
             (a.firstTime?.rawValue ?? 0, a.sha256) < (b.firstTime?.rawValue ?? 0, b.sha256)
         }
         guard !files.isEmpty else {
-            throw ApusError("derive.missing", "nothing of the dataset is ingested", context: ["session": session.id, "dataset": session.datasetID])
+            throw ApusError(
+                "derive.missing", "nothing of the dataset is ingested",
+                context: ["session": session.id, "dataset": session.datasetID])
         }
         let key = try DerivedTables.key(request: request, inputs: files.map(\.sha256))
         let parent = DerivedTables.folder(workspace, session)
@@ -85,12 +90,16 @@ public struct DeriveStage {
 
     private func register(_ session: SessionSpec, folder: String, key: Digest, manifest: DerivedTables.Manifest) throws {
         let pointer: JSONValue = ["key": .string(key.hex), "folder": .string(key.short)]
-        try AtomicFile.writeIfChanged(Array(try CanonicalJSON.text(pointer, pretty: true).utf8), to: DerivedTables.folder(workspace, session) + "/current.json")
+        try AtomicFile.writeIfChanged(
+            Array(try CanonicalJSON.text(pointer, pretty: true).utf8),
+            to: DerivedTables.folder(workspace, session) + "/current.json")
         try registry.upsert(
             manifest.tables.map { table in
                 DerivedRecord(
-                    tableID: "\(session.id).\(table.name)", datasetID: session.datasetID, parameters: manifest.parameters, inputsDigest: key.hex,
-                    path: workspace.stored(folder + "/" + table.name + ".parquet"), rows: Int64(table.rows), digest: table.digest.hex)
+                    tableID: "\(session.id).\(table.name)", datasetID: session.datasetID, parameters: manifest.parameters,
+                    inputsDigest: key.hex,
+                    path: workspace.stored(folder + "/" + table.name + ".parquet"), rows: Int64(table.rows),
+                    digest: table.digest.hex)
             })
     }
 }

@@ -24,19 +24,26 @@ enum DerivedTables {
         var parameters: JSONValue { json["parameters"] ?? .null }
 
         init(
-            key: Digest, session: String, request: FlowRequest, inputs: [FileRecord], summaries: [ParquetSummary], statistics: FlowStatistics,
+            key: Digest, session: String, request: FlowRequest, inputs: [FileRecord], summaries: [ParquetSummary],
+            statistics: FlowStatistics,
             workspace: Workspace
         ) {
             tables = summaries.map { (Self.name($0.path), $0.rows, $0.digest) }
             json = [
-                "key": .string(key.hex), "session_id": .string(session), "parameters": request.json, "code": .string(ProgramVersion.current),
+                "key": .string(key.hex), "session_id": .string(session), "parameters": request.json,
+                "code": .string(ProgramVersion.current),
                 "inputs": .array(
                     inputs.map {
-                        ["source": .string($0.sourceName), "raw": .string($0.rawPath), "canonical": .string($0.canonicalPath ?? ""), "sha256": .string($0.sha256)]
+                        [
+                            "source": .string($0.sourceName), "raw": .string($0.rawPath),
+                            "canonical": .string($0.canonicalPath ?? ""), "sha256": .string($0.sha256),
+                        ]
                     }),
-                "tables": .array(tables.map { ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
+                "tables": .array(
+                    tables.map { ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
                 "trades": [
-                    "records": .int(statistics.records), "aggregated": .int(statistics.aggregated), "filtered": .int(statistics.filtered),
+                    "records": .int(statistics.records), "aggregated": .int(statistics.aggregated),
+                    "filtered": .int(statistics.filtered),
                     "outside_hours": .int(statistics.outsideHours), "undefined": .int(statistics.undefined),
                 ],
             ]
@@ -46,7 +53,8 @@ enum DerivedTables {
             guard let rows = json["tables"]?.arrayValue else { return nil }
             var tables: [(name: String, rows: Int, digest: Digest)] = []
             for row in rows {
-                guard let name = row["name"]?.stringValue, let count = row["rows"]?.intValue, let hex = row["sha256"]?.stringValue,
+                guard let name = row["name"]?.stringValue, let count = row["rows"]?.intValue,
+                    let hex = row["sha256"]?.stringValue,
                     let digest = Digest(hex: hex)
                 else { return nil }
                 tables.append((name, Int(count), digest))
@@ -69,7 +77,9 @@ enum DerivedTables {
     }
 
     private static func read(_ folder: String) -> Manifest? {
-        guard let bytes = try? FileBytes.read(folder + "/manifest.json"), let json = try? JSONParser.parse(bytes: bytes) else { return nil }
+        guard let bytes = try? FileBytes.read(folder + "/manifest.json"), let json = try? JSONParser.parse(bytes: bytes) else {
+            return nil
+        }
         return Manifest(json)
     }
 
@@ -80,7 +90,8 @@ enum DerivedTables {
         guard let bytes = try? FileBytes.read(parent + "/current.json"), let pointer = try? JSONParser.parse(bytes: bytes),
             let name = pointer["folder"]?.stringValue, let manifest = read(parent + "/" + name)
         else {
-            throw ApusError("derive.missing", "the session's tables are not derived yet; run `apus derive`", context: ["session": session.id])
+            throw ApusError(
+                "derive.missing", "the session's tables are not derived yet; run `apus derive`", context: ["session": session.id])
         }
         return (parent + "/" + name, manifest)
     }

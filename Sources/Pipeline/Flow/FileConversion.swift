@@ -4,12 +4,14 @@ public import Primitives
 
 /// `apus dbn convert`: a DBN file as CSV, JSON lines or Parquet.
 public enum FileConversion {
-    public enum Format: String, Sendable, CaseIterable { case csv, json, parquet
+    public enum Format: String, Sendable, CaseIterable {
+        case csv, json, parquet
         /// Parquet as ingest stores trades: integer prices, symbols, no sentinels.
         case canonical
     }
 
-    /// The output appears whole. Where the input is damaged, the rows before the damage are kept as `<output>.partial` and the error is thrown.
+    /// The output appears whole. Where the input is damaged, the rows before the damage are kept as `<output>.partial` and the
+    /// error is thrown.
     /// - Returns: the sha256 of the output.
     /// - Throws: `ApusError` naming file and byte offset.
     public static func run(_ input: String, to format: Format, output: String, options: DBNConverter.Options) throws -> Digest {

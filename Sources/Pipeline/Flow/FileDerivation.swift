@@ -1,7 +1,7 @@
-public import Lake
-public import OrderFlow
 import Ingest
+public import Lake
 import Market
+public import OrderFlow
 import Primitives
 
 /// What a derivation wrote and what became of the trades.
@@ -21,7 +21,8 @@ protocol TradeSource {
 public enum FileDerivation {
     /// - Parameters:
     ///   - request: its single bar interval makes `bars.parquet`.
-    ///   - folder: receives `bars`, `footprint`, `cvd` and `big_trades.parquet`; nothing appears there unless the whole file was read.
+    ///   - folder: receives `bars`, `footprint`, `cvd` and `big_trades.parquet`; nothing appears there unless the whole file was
+    ///   read.
     /// - Throws: `ApusError`, `OrderFlowError`, `CalendarError`.
     public static func run(file: String, request: FlowRequest, folder: String) throws -> FlowOutput {
         let names = ParquetFlowSink.Names(
@@ -37,14 +38,17 @@ public enum FileDerivation {
         } catch let error as OrderFlowError {
             throw ApusError("derive.order", "the trades cannot be aggregated", context: ["file": file], underlying: error)
         } catch let error as CalendarError {
-            throw ApusError("derive.calendar", "the trades cannot be assigned to sessions", context: ["file": file], underlying: error)
+            throw ApusError(
+                "derive.calendar", "the trades cannot be assigned to sessions", context: ["file": file], underlying: error)
         }
     }
 
     /// One pass over the source; the sink's files are still to be finished.
-    static func aggregate(_ source: any TradeSource, _ request: FlowRequest, into sink: ParquetFlowSink) throws -> FlowAggregator {
+    static func aggregate(_ source: any TradeSource, _ request: FlowRequest, into sink: ParquetFlowSink) throws -> FlowAggregator
+    {
         let aggregator = try FlowAggregator(
-            configuration: request.configuration, calendar: SessionCalendars.named(request.calendar), instruments: source.instruments,
+            configuration: request.configuration, calendar: SessionCalendars.named(request.calendar),
+            instruments: source.instruments,
             sink: sink)
         sink.symbols = { [unowned aggregator] in aggregator.symbols }
         try source.forEachTradeBlock { try aggregator.add($0) }
@@ -55,7 +59,10 @@ public enum FileDerivation {
     /// The calendar that a Databento dataset trades on; nil where it is not known.
     public static func calendar(forDataset dataset: String) -> String? {
         if dataset.hasPrefix("GLBX.") { return "CME_EQUITY" }
-        let equityVenues = ["XNAS.", "XNYS.", "ARCX.", "BATS.", "BATY.", "EDGA.", "EDGX.", "XBOS.", "XPSX.", "XCHI.", "XCIS.", "IEXG.", "MEMX.", "EPRL.", "XASE.", "DBEQ.", "EQUS.", "FINN.", "FINY."]
+        let equityVenues = [
+            "XNAS.", "XNYS.", "ARCX.", "BATS.", "BATY.", "EDGA.", "EDGX.", "XBOS.", "XPSX.", "XCHI.", "XCIS.", "IEXG.", "MEMX.",
+            "EPRL.", "XASE.", "DBEQ.", "EQUS.", "FINN.", "FINY.",
+        ]
         return equityVenues.contains { dataset.hasPrefix($0) } ? "US_EQUITY" : nil
     }
 

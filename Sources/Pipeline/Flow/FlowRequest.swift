@@ -57,7 +57,8 @@ public struct FlowRequest: Sendable {
 
     var configuration: FlowConfiguration {
         FlowConfiguration(
-            barIntervals: barIntervals, footprintInterval: footprintInterval, cvdInterval: cvdInterval, bigTradeRules: bigTradeRules,
+            barIntervals: barIntervals, footprintInterval: footprintInterval, cvdInterval: cvdInterval,
+            bigTradeRules: bigTradeRules,
             session: session)
     }
 

@@ -17,7 +17,8 @@ enum FlowTables {
         [time, symbol, ColumnSpec("price", .double)]
         + ["buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
 
-    static let cvd = [time, symbol] + ["buy_volume", "sell_volume", "delta", "cvd", "cvd_session"].map { ColumnSpec($0, .int64) }
+    static let cvd =
+        [time, symbol] + ["buy_volume", "sell_volume", "delta", "cvd", "cvd_session"].map { ColumnSpec($0, .int64) }
 
     static let bigTrades = [
         time, symbol, ColumnSpec("price", .double), ColumnSpec("size", .int64), ColumnSpec("side", .string),
@@ -58,7 +59,8 @@ final class ParquetFlowSink: FlowSink {
     func take(_ rows: BarColumns, interval: FlowInterval) throws {
         for (candidate, writer) in barWriters where candidate == interval {
             try writer.append([
-                .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.open), .double(rows.high),
+                .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.open),
+                .double(rows.high),
                 .double(rows.low), .double(rows.close), .int64(rows.volume), .int64(rows.buyVolume), .int64(rows.sellVolume),
                 .int64(rows.unknownVolume), .int64(rows.tradeCount),
             ])
@@ -67,14 +69,16 @@ final class ParquetFlowSink: FlowSink {
 
     func take(_ rows: FootprintColumns) throws {
         try footprint?.append([
-            .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.price), .int64(rows.buyVolume),
+            .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.price),
+            .int64(rows.buyVolume),
             .int64(rows.sellVolume), .int64(rows.unknownVolume), .int64(rows.tradeCount),
         ])
     }
 
     func take(_ rows: CVDColumns) throws {
         try cvd?.append([
-            .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .int64(rows.buyVolume), .int64(rows.sellVolume),
+            .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .int64(rows.buyVolume),
+            .int64(rows.sellVolume),
             .int64(rows.delta), .int64(rows.cvd), .int64(rows.cvdSession),
         ])
     }

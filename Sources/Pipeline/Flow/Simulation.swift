@@ -1,14 +1,16 @@
-public import OrderFlow
-import Primitives
 import Ingest
 import Market
+public import OrderFlow
+import Primitives
 
 /// `apus simulate es`: trades of the order-flow simulator as a DBN file of version 3.
 public enum Simulation {
     /// - Parameter output: a name that ends in `.zst` is compressed.
     /// - Returns: how many trades were written.
     /// - Throws: `SimulationError`, `CalendarError`, `ApusError`.
-    public static func write(_ parameters: SimulationParameters, to output: String, progress: (Int64) -> Void = { _ in }) throws -> Int64 {
+    public static func write(_ parameters: SimulationParameters, to output: String, progress: (Int64) -> Void = { _ in }) throws
+        -> Int64
+    {
         let calendar = SessionCalendars.cmeEquity
         var simulator = try OrderFlowSimulator(parameters: parameters, calendar: calendar)
         let start = try FirstSession.open(parameters.startDate, calendar)
@@ -18,7 +20,8 @@ public enum Simulation {
             DBNSymbolMapping(
                 rawSymbol: parameters.symbol,
                 intervals: [
-                    DBNMappingInterval(start: start.utcDate, end: calendar.coverage.upperBound, symbol: String(parameters.instrumentID))
+                    DBNMappingInterval(
+                        start: start.utcDate, end: calendar.coverage.upperBound, symbol: String(parameters.instrumentID))
                 ])
         ]
         let writer = try DBNWriter(path: output, metadata: metadata, compress: output.hasSuffix(".zst"))

@@ -7,16 +7,21 @@ enum DailySource {
     /// - Throws: `ApusError` naming file, line or cell.
     static func read(_ file: String, _ dataset: DatasetSpec) throws -> DailyTable {
         guard let dateColumn = dataset.dateColumn else {
-            throw ApusError("config.value", "a daily series needs a date_col", context: ["sheet": "DATASETS", "row": dataset.id, "column": "date_col"])
+            throw ApusError(
+                "config.value", "a daily series needs a date_col",
+                context: ["sheet": "DATASETS", "row": dataset.id, "column": "date_col"])
         }
         switch dataset.source {
         case .csv:
             let text = try DelimitedText(bytes: try FileBytes.read(file), file: file)
             return try DailyTable(
-                header: text.header, rows: text.rows.map { ($0.line, $0.fields) }, dateColumn: dateColumn, file: file, placeName: "line")
+                header: text.header, rows: text.rows.map { ($0.line, $0.fields) }, dateColumn: dateColumn, file: file,
+                placeName: "line")
         case .xlsx: return try spreadsheet(file, dateColumn: dateColumn)
         case .dbn:
-            throw ApusError("config.value", "a daily series comes from csv or xlsx", context: ["sheet": "DATASETS", "row": dataset.id, "column": "source_type"])
+            throw ApusError(
+                "config.value", "a daily series comes from csv or xlsx",
+                context: ["sheet": "DATASETS", "row": dataset.id, "column": "source_type"])
         }
     }
 
@@ -30,7 +35,9 @@ enum DailySource {
             for cell in row.cells where !header.cells.contains(where: { $0.column == cell.column }) {
                 throw ApusError(
                     "daily.column", "a value stands outside the named columns",
-                    context: ["file": file, "sheet": sheet.name, "cell": CellAddress(row: row.number, column: cell.column).description])
+                    context: [
+                        "file": file, "sheet": sheet.name, "cell": CellAddress(row: row.number, column: cell.column).description,
+                    ])
             }
             let fields = try header.cells.map { try text(row.value($0.column), file, sheet.name, row.number, $0.column) }
             return (row.number, fields)
@@ -38,7 +45,9 @@ enum DailySource {
         return try DailyTable(header: names, rows: rows, dateColumn: dateColumn, file: file, placeName: "row")
     }
 
-    private static func text(_ value: SpreadsheetValue?, _ file: String, _ sheet: String, _ row: Int, _ column: Int) throws -> String {
+    private static func text(_ value: SpreadsheetValue?, _ file: String, _ sheet: String, _ row: Int, _ column: Int) throws
+        -> String
+    {
         switch value {
         case nil: return ""
         case .text(let text): return text

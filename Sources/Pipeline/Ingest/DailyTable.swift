@@ -22,7 +22,8 @@ struct DailyTable: Equatable {
     ) throws {
         guard let dateIndex = header.firstIndex(of: dateColumn) else {
             throw ApusError(
-                "daily.column", "the date column \"\(dateColumn)\" is missing", context: ["file": file, "columns": header.joined(separator: ", ")])
+                "daily.column", "the date column \"\(dateColumn)\" is missing",
+                context: ["file": file, "columns": header.joined(separator: ", ")])
         }
         func failure(_ code: String, _ message: String, _ place: Int, _ column: String) -> ApusError {
             ApusError(code, message, context: ["file": file, placeName: "\(place)", "column": column])
@@ -76,7 +77,9 @@ struct DailyTable: Equatable {
             [dateColumn]
                 + zip(names, columns).map { name, values in
                     let validity = values.map { !$0.isNaN }
-                    return Column(ColumnSpec(name, .double, nullable: true), .doubles(values), validity: validity.allSatisfy { $0 } ? nil : validity)
+                    return Column(
+                        ColumnSpec(name, .double, nullable: true), .doubles(values),
+                        validity: validity.allSatisfy { $0 } ? nil : validity)
                 })
     }
 
@@ -96,17 +99,20 @@ struct DailyTable: Equatable {
         let description: String
     }
 
-    /// The first change of history against an earlier state: a value that differs, a row that vanished, or a row that appeared before the end.
-    /// A table that is the beginning of the earlier one changes nothing.
+    /// The first change of history against an earlier state: a value that differs, a row that vanished, or a row that appeared
+    /// before the end. A table that is the beginning of the earlier one changes nothing.
     func firstRevision(of earlier: DailyTable) -> Revision? {
         if names != earlier.names {
-            return Revision(date: nil, description: "its columns are \(names.joined(separator: ", ")) and were \(earlier.names.joined(separator: ", "))")
+            return Revision(
+                date: nil,
+                description: "its columns are \(names.joined(separator: ", ")) and were \(earlier.names.joined(separator: ", "))")
         }
         for index in earlier.dates.indices {
             guard index < dates.count else { return nil }
             let date = dates[index], old = earlier.dates[index]
             if date != old {
-                return Revision(date: min(date, old), description: date > old ? "the row of \(old) is gone" : "a row of \(date) was inserted")
+                return Revision(
+                    date: min(date, old), description: date > old ? "the row of \(old) is gone" : "a row of \(date) was inserted")
             }
             for column in columns.indices {
                 let old = earlier.columns[column][index], new = columns[column][index]

@@ -18,7 +18,8 @@ struct DelimitedText {
         parsed.removeFirst()
         let names = first.fields
         if let repeated = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
-            throw ApusError("csv.header", "column \"\(repeated)\" appears twice", context: ["file": file, "line": "\(first.line)"])
+            throw ApusError(
+                "csv.header", "column \"\(repeated)\" appears twice", context: ["file": file, "line": "\(first.line)"])
         }
         for row in parsed where row.fields.count != names.count {
             throw ApusError(
@@ -69,7 +70,8 @@ struct DelimitedText {
             }
             switch byte {
             case UInt8(ascii: "\"") where field.isEmpty && !wasQuoted: (quoted, wasQuoted) = (true, true)
-            case UInt8(ascii: "\""): throw ApusError("csv.quote", "a quote inside an unquoted field", context: ["file": file, "line": "\(line)"])
+            case UInt8(ascii: "\""):
+                throw ApusError("csv.quote", "a quote inside an unquoted field", context: ["file": file, "line": "\(line)"])
             case UInt8(ascii: ","): try endField()
             case 0x0D where index < bytes.count && bytes[index] == 0x0A: break
             case 0x0A:

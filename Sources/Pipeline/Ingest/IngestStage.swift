@@ -1,7 +1,7 @@
 import Contracts
+import Ingest
 public import Lake
 public import Primitives
-import Ingest
 
 /// What ingest did with one source file.
 public struct IngestOutcome: Sendable {
@@ -22,8 +22,8 @@ public struct IngestOutcome: Sendable {
 
 /// `apus ingest`: sources into the immutable raw store, the canonical store and the registry.
 ///
-/// Every step can be repeated: raw and canonical files are named by content and appear whole, the registry row comes last. What an interrupted
-/// run left is found by its name or made again.
+/// Every step can be repeated: raw and canonical files are named by content and appear whole, the registry row comes last. What
+/// an interrupted run left is found by its name or made again.
 public struct IngestStage {
     private let workspace: Workspace
     private let registry: Registry
@@ -43,7 +43,8 @@ public struct IngestStage {
             let pattern = WorkspacePaths.resolve(dataset.sourcePath, base: workspace.root)
             let files = FilePattern.expand(pattern)
             guard !files.isEmpty else {
-                throw ApusError("ingest.missing", "no file matches the dataset's source", context: ["dataset": dataset.id, "source": pattern])
+                throw ApusError(
+                    "ingest.missing", "no file matches the dataset's source", context: ["dataset": dataset.id, "source": pattern])
             }
             return try files.map { file in
                 progress(file)
@@ -66,7 +67,9 @@ public struct IngestStage {
         let content: CanonicalContent
         switch dataset.kind {
         case .trades:
-            if let previous = known.last(where: { $0.sourceName == name && $0.sha256 != digest.hex }), dataset.updateMode == .appendOnly {
+            if let previous = known.last(where: { $0.sourceName == name && $0.sha256 != digest.hex }),
+                dataset.updateMode == .appendOnly
+            {
                 throw changed(file, dataset, previous, digest, "its bytes differ")
             }
             content = try trades(file, dataset, digest: digest, to: canonical)
@@ -75,21 +78,26 @@ public struct IngestStage {
         if (try? Digest.ofFile(raw)) != digest { try FilePattern.copy(file, to: raw) }
         let record = FileRecord(
             datasetID: dataset.id, sourceName: name, rawPath: workspace.stored(raw), canonicalPath: workspace.stored(canonical),
-            sha256: digest.hex, bytes: FilePattern.size(raw), rows: Int64(content.rows), firstTime: content.first, lastTime: content.last,
+            sha256: digest.hex, bytes: FilePattern.size(raw), rows: Int64(content.rows), firstTime: content.first,
+            lastTime: content.last,
             schema: content.schema, ingestTime: workspace.clock.now)
-        try register(record, dataset, market: market, coverage: content.coverage, revision: content.revision, vintages: known.count)
+        try register(
+            record, dataset, market: market, coverage: content.coverage, revision: content.revision, vintages: known.count)
         return IngestOutcome(
-            datasetID: dataset.id, source: file, action: content.revision == nil ? .added : .revised, rows: content.rows, digest: digest)
+            datasetID: dataset.id, source: file, action: content.revision == nil ? .added : .revised, rows: content.rows,
+            digest: digest)
     }
 
     /// The registry's rows of one file, all or none.
     private func register(
-        _ record: FileRecord, _ dataset: DatasetSpec, market: String, coverage: [CoverageRecord], revision: CivilDate?, vintages: Int
+        _ record: FileRecord, _ dataset: DatasetSpec, market: String, coverage: [CoverageRecord], revision: CivilDate?,
+        vintages: Int
     ) throws {
         try registry.transaction {
             try registry.upsert([
                 DatasetRecord(
-                    datasetID: dataset.id, market: market, symbol: dataset.id, tableName: dataset.canonicalTable, source: dataset.source.rawValue,
+                    datasetID: dataset.id, market: market, symbol: dataset.id, tableName: dataset.canonicalTable,
+                    source: dataset.source.rawValue,
                     isRevisable: dataset.updateMode == .revisable)
             ])
             try registry.upsert([record])
@@ -97,7 +105,8 @@ public struct IngestStage {
             if dataset.updateMode == .revisable {
                 try registry.upsert([
                     VintageRecord(
-                        datasetID: dataset.id, vintage: Int64(vintages + 1), sha256: record.sha256, canonicalPath: record.canonicalPath ?? "",
+                        datasetID: dataset.id, vintage: Int64(vintages + 1), sha256: record.sha256,
+                        canonicalPath: record.canonicalPath ?? "",
                         rows: record.rows, firstRevision: revision, ingestTime: record.ingestTime)
                 ])
             }
@@ -118,9 +127,11 @@ public struct IngestStage {
     private func trades(_ file: String, _ dataset: DatasetSpec, digest: Digest, to canonical: String) throws -> CanonicalContent {
         let summary = try CanonicalTrades.write(from: file, to: canonical)
         return CanonicalContent(
-            rows: summary.parquet.rows, first: summary.days.map(\.first).min(), last: summary.days.map(\.last).max(), schema: "trades",
+            rows: summary.parquet.rows, first: summary.days.map(\.first).min(), last: summary.days.map(\.last).max(),
+            schema: "trades",
             coverage: summary.days.map {
-                CoverageRecord(datasetID: dataset.id, tradeDate: $0.date, rows: Int64($0.rows), firstTime: $0.first, lastTime: $0.last)
+                CoverageRecord(
+                    datasetID: dataset.id, tradeDate: $0.date, rows: Int64($0.rows), firstTime: $0.first, lastTime: $0.last)
             })
     }
 
@@ -176,7 +187,9 @@ extension Configuration {
         if ids.isEmpty { return datasets }
         return try ids.map { id in
             guard let dataset = dataset(id) else {
-                throw ApusError("config.unknown", "DATASETS has no row \"\(id)\"", context: ["known": datasets.map(\.id).joined(separator: ", ")])
+                throw ApusError(
+                    "config.unknown", "DATASETS has no row \"\(id)\"",
+                    context: ["known": datasets.map(\.id).joined(separator: ", ")])
             }
             return dataset
         }

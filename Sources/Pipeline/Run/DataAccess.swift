@@ -28,7 +28,8 @@ final class DataAccess {
         guard let file = files.current(workspace.configuration.dataset(datasetID)?.updateMode ?? .appendOnly),
             let digest = Digest(hex: file.sha256)
         else {
-            throw ApusError("run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
+            throw ApusError(
+                "run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
         }
         let table = DailyTable(try ParquetReader.table(try file.canonical(in: workspace)))
         let result = (table, InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: digest))
@@ -45,13 +46,16 @@ final class DataAccess {
                 $0.datasetID == reference.datasetID && ($0.session == reference.session || $0.id == reference.session)
             })
         else {
-            throw ApusError("config.value", "SESSIONS has no enabled row for this reference", context: ["reference": reference.description])
+            throw ApusError(
+                "config.value", "SESSIONS has no enabled row for this reference", context: ["reference": reference.description])
         }
         let build = try DerivedTables.current(workspace, session)
         guard let entry = build.manifest.tables.first(where: { $0.name == reference.table }) else {
             throw ApusError(
                 "run.missing", "the session does not derive this table",
-                context: ["reference": reference.description, "tables": build.manifest.tables.map(\.name).joined(separator: ", ")])
+                context: [
+                    "reference": reference.description, "tables": build.manifest.tables.map(\.name).joined(separator: ", "),
+                ])
         }
         let path = "\(build.folder)/\(entry.name).parquet"
         let series = try Self.series(try ParquetReader.table(path), symbol: symbol, reference: reference)
@@ -66,7 +70,10 @@ final class DataAccess {
         guard !rows.isEmpty else {
             throw ApusError(
                 "run.symbol", "the table has no rows of the symbol",
-                context: ["reference": reference.description, "symbol": symbol, "symbols": Set(symbols).sorted().joined(separator: ", ")])
+                context: [
+                    "reference": reference.description, "symbol": symbol,
+                    "symbols": Set(symbols).sorted().joined(separator: ", "),
+                ])
         }
         let times = table["ts"]?.ints ?? []
         let numeric = table.columns.filter { column in
@@ -102,6 +109,8 @@ final class DataAccess {
     }
 
     private static func noColumn(_ name: String, _ source: String, _ known: [String]) -> ApusError {
-        ApusError("run.column", "the source has no column \"\(name)\"", context: ["source": source, "columns": known.joined(separator: ", ")])
+        ApusError(
+            "run.column", "the source has no column \"\(name)\"",
+            context: ["source": source, "columns": known.joined(separator: ", ")])
     }
 }

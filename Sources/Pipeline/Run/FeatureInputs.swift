@@ -16,11 +16,13 @@ struct FeatureInputs {
     func build(_ spec: FeatureSpec) throws -> Built {
         if spec.source.table != nil { return try derived(spec) }
         guard let dataset = data.workspace.configuration.dataset(spec.source.datasetID) else {
-            throw ApusError("config.unknown", "DATASETS has no enabled row \"\(spec.source.datasetID)\"", context: ["feature": spec.id])
+            throw ApusError(
+                "config.unknown", "DATASETS has no enabled row \"\(spec.source.datasetID)\"", context: ["feature": spec.id])
         }
         guard let rule = dataset.knownTimeRule else {
             throw ApusError(
-                "config.value", "a daily dataset that feeds a feature needs a known_time_rule", context: ["sheet": "DATASETS", "row": dataset.id, "feature": spec.id])
+                "config.value", "a daily dataset that feeds a feature needs a known_time_rule",
+                context: ["sheet": "DATASETS", "row": dataset.id, "feature": spec.id])
         }
         let (table, input) = try data.daily(dataset.id)
         let values = try data.column(spec.inputColumn, of: table, dataset.id)
@@ -38,12 +40,14 @@ struct FeatureInputs {
     private func derived(_ spec: FeatureSpec) throws -> Built {
         guard let symbol = spec.instrumentScope, let interval = spec.source.intervalNanos else {
             throw ApusError(
-                "config.value", "a feature of a derived table needs an interval table and an instrument_scope", context: ["sheet": "FEATURE_LIBRARY", "row": spec.id])
+                "config.value", "a feature of a derived table needs an interval table and an instrument_scope",
+                context: ["sheet": "FEATURE_LIBRARY", "row": spec.id])
         }
         let (table, input) = try data.derived(spec.source, symbol: symbol)
         let values = try data.column(spec.inputColumn, of: table, spec.source)
         let series = Series(
-            name: "\(spec.source).\(spec.inputColumn)", labels: table.labels, values: values, availableAt: table.labels.map { $0 + interval })
+            name: "\(spec.source).\(spec.inputColumn)", labels: table.labels, values: values,
+            availableAt: table.labels.map { $0 + interval })
         return Built(feature: try FeatureBuilder.build(spec, input: series), input: input)
     }
 
@@ -53,7 +57,8 @@ struct FeatureInputs {
     }
 
     /// `lag` sessions after the first session on or after the date, at the rule's moment.
-    static func available(_ date: CivilDate, _ rule: KnownTimeRule, lag: Int, _ calendar: any SessionCalendar) throws -> UnixNanos {
+    static func available(_ date: CivilDate, _ rule: KnownTimeRule, lag: Int, _ calendar: any SessionCalendar) throws -> UnixNanos
+    {
         var day = date
         var left = lag
         while true {

@@ -17,7 +17,9 @@ struct InstrumentBars {
             ? try daily(instrument, data, calendar) : try derived(instrument, data, calendar)
     }
 
-    private static func daily(_ instrument: InstrumentSpec, _ data: DataAccess, _ calendar: any SessionCalendar) throws -> InstrumentBars {
+    private static func daily(_ instrument: InstrumentSpec, _ data: DataAccess, _ calendar: any SessionCalendar) throws
+        -> InstrumentBars
+    {
         let (table, input) = try data.daily(instrument.prices.datasetID)
         func column(_ name: String) throws -> [Double] { try data.column(name, of: table, instrument.prices.datasetID) }
         let open = try column(instrument.openColumn), high = try column(instrument.highColumn)
@@ -26,21 +28,27 @@ struct InstrumentBars {
         for (index, date) in table.dates.enumerated() {
             guard let session = try calendar.session(on: date) else {
                 throw ApusError(
-                    "run.session", "a price is dated on a day without a session", context: ["instrument": instrument.id, "date": date.description, "calendar": calendar.name])
+                    "run.session", "a price is dated on a day without a session",
+                    context: ["instrument": instrument.id, "date": date.description, "calendar": calendar.name])
             }
             try check([open[index], high[index], low[index], close[index]], instrument, at: date.description)
             bars.append(
                 Bar(
-                    openTime: session.regularOpen, closeTime: session.regularClose, open: open[index], high: high[index], low: low[index],
+                    openTime: session.regularOpen, closeTime: session.regularClose, open: open[index], high: high[index],
+                    low: low[index],
                     close: close[index], volume: .nan))
         }
         return InstrumentBars(lane: BarMerge.Lane(bars: bars, tradeDates: table.dates), inputs: [input])
     }
 
-    private static func derived(_ instrument: InstrumentSpec, _ data: DataAccess, _ calendar: any SessionCalendar) throws -> InstrumentBars {
+    private static func derived(_ instrument: InstrumentSpec, _ data: DataAccess, _ calendar: any SessionCalendar) throws
+        -> InstrumentBars
+    {
         let reference = instrument.prices
         guard let interval = reference.intervalNanos else {
-            throw ApusError("run.prices", "prices come from a bars table", context: ["instrument": instrument.id, "source": reference.description])
+            throw ApusError(
+                "run.prices", "prices come from a bars table",
+                context: ["instrument": instrument.id, "source": reference.description])
         }
         let (table, input) = try data.derived(reference, symbol: instrument.id)
         let times = table.labels
@@ -54,7 +62,8 @@ struct InstrumentBars {
             try check([open[index], high[index], low[index], close[index]], instrument, at: times[index].description)
             bars.append(
                 Bar(
-                    openTime: times[index], closeTime: times[index] + interval, open: open[index], high: high[index], low: low[index],
+                    openTime: times[index], closeTime: times[index] + interval, open: open[index], high: high[index],
+                    low: low[index],
                     close: close[index], volume: .nan))
             dates.append(try clock.tradeDate(at: times[index]))
         }

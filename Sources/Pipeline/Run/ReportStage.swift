@@ -1,6 +1,6 @@
-import Primitives
 import Contracts
 import Lake
+import Primitives
 public import Reporting
 
 /// A tear sheet that was written.

@@ -1,10 +1,10 @@
-import Contracts
-public import Lake
-public import Primitives
 import Backtesting
+import Contracts
 import Engine
 import Features
+public import Lake
 import Market
+public import Primitives
 import Reporting
 
 /// A finished backtest run in the workspace.
@@ -19,8 +19,8 @@ public struct RunOutcome: Sendable {
     public let metrics: [String: JSONValue]
 }
 
-/// `apus run`: the enabled backtests, each into `runs/<run id>/<as-of time>/`. The run id carries the digest of all that decides the result, so
-/// a run that is there already is verified and not repeated.
+/// `apus run`: the enabled backtests, each into `runs/<run id>/<as-of time>/`. The run id carries the digest of all that decides
+/// the result, so a run that is there already is verified and not repeated.
 public struct RunStage {
     let workspace: Workspace
     let registry: Registry
@@ -34,7 +34,9 @@ public struct RunStage {
     public func run(only: [String] = [], progress: (String) -> Void = { _ in }) throws -> [RunOutcome] {
         let known = workspace.configuration.backtests
         if let unknown = only.first(where: { id in !known.contains { $0.id == id } }) {
-            throw ApusError("config.unknown", "BACKTESTS has no enabled row \"\(unknown)\"", context: ["known": known.map(\.id).joined(separator: ", ")])
+            throw ApusError(
+                "config.unknown", "BACKTESTS has no enabled row \"\(unknown)\"",
+                context: ["known": known.map(\.id).joined(separator: ", ")])
         }
         defer { try? registry.close() }
         let data = DataAccess(workspace, registry: registry)
@@ -57,11 +59,14 @@ public struct RunStage {
         return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: true)
     }
 
-    private func outcome(_ plan: RunPlan, runID: String, folder: String, result: BacktestResult, wasRun: Bool) throws -> RunOutcome {
+    private func outcome(_ plan: RunPlan, runID: String, folder: String, result: BacktestResult, wasRun: Bool) throws
+        -> RunOutcome
+    {
         let final = result.equity.last?.equity ?? plan.backtest.portfolio.initialCash
         try register(plan, runID: runID, folder: folder, metrics: result.metrics)
         return RunOutcome(
-            backtestID: plan.backtest.spec.id, runID: runID, folder: folder, wasRun: wasRun, trades: result.trades.count, finalEquity: final,
+            backtestID: plan.backtest.spec.id, runID: runID, folder: folder, wasRun: wasRun, trades: result.trades.count,
+            finalEquity: final,
             metrics: result.metrics)
     }
 }
@@ -70,12 +75,15 @@ extension RunStage {
     /// Adds the run to the registry, unless the same result is there already.
     private func register(_ plan: RunPlan, runID: String, folder: String, metrics: [String: JSONValue]) throws {
         let digest = try Digest.ofFile(folder + "/" + ResultFolder.manifestName).hex
-        if let known = try registry.records(RunRecord.self, where: ["run_id": .text(runID)]).first, known.resultDigest == digest { return }
+        if let known = try registry.records(RunRecord.self, where: ["run_id": .text(runID)]).first, known.resultDigest == digest {
+            return
+        }
         try registry.upsert([
             RunRecord(
                 runID: runID, backtestID: plan.backtest.spec.id, folder: workspace.stored(folder),
                 snapshotDigest: workspace.configuration.snapshotDigest.hex, costDigest: try plan.backtest.costs.digest().hex,
-                dataDigest: try plan.dataDigest(), resultDigest: digest, startTime: workspace.clock.now, metrics: .object(metrics))
+                dataDigest: try plan.dataDigest(), resultDigest: digest, startTime: workspace.clock.now, metrics: .object(metrics)
+            )
         ])
     }
 }
@@ -97,14 +105,18 @@ struct RunPlan {
             ApusError("config.unknown", "\(sheet) has no enabled row \"\(id)\"", context: ["backtest": spec.id])
         }
         guard let strategy = configuration.strategy(spec.strategyID) else { throw missing("STRATEGIES", spec.strategyID) }
-        guard let instrument = configuration.instrument(strategy.instrumentID) else { throw missing("INSTRUMENTS", strategy.instrumentID) }
+        guard let instrument = configuration.instrument(strategy.instrumentID) else {
+            throw missing("INSTRUMENTS", strategy.instrumentID)
+        }
         guard let portfolio = configuration.portfolio(for: spec) else {
             throw ApusError("config.portfolio", "no enabled row of PORTFOLIOS names the backtest", context: ["backtest": spec.id])
         }
         self.configuration = configuration
         backtest = Backtest(
-            spec: spec, strategy: strategy, instrument: instrument, costs: try configuration.costProfile(for: spec), portfolio: portfolio,
-            gate: configuration.gate(for: spec), scaling: configuration.scaling(for: spec), calendar: try SessionCalendars.named(instrument.calendar))
+            spec: spec, strategy: strategy, instrument: instrument, costs: try configuration.costProfile(for: spec),
+            portfolio: portfolio,
+            gate: configuration.gate(for: spec), scaling: configuration.scaling(for: spec),
+            calendar: try SessionCalendars.named(instrument.calendar))
         let bars = try InstrumentBars.load(instrument, data)
         let builder = FeatureInputs(data: data)
         var features: [String: Feature] = [:]
@@ -143,7 +155,8 @@ struct RunPlan {
         let setting = configuration.metrics.first { $0.annualizationFactor != nil }
         let metrics = BacktestMetrics.compute(
             trades: recording.trades, equity: recording.equity, daily: daily, fills: recording.fills, initialCash: cash,
-            periodsPerYear: setting?.annualizationFactor ?? 252, riskFreeRate: configuration.metrics.compactMap(\.riskFreeRate).first ?? 0)
+            periodsPerYear: setting?.annualizationFactor ?? 252,
+            riskFreeRate: configuration.metrics.compactMap(\.riskFreeRate).first ?? 0)
         return BacktestResult(
             trades: recording.trades, equity: recording.equity, dailyPnL: daily, fills: recording.fills, metrics: metrics,
             configuration: backtest.configurationDocument)

@@ -36,20 +36,25 @@ public struct WorkspaceReports {
     /// Buying and holding the instrument: its last close of every trade date.
     private func benchmark(_ backtestID: String, _ data: DataAccess) throws -> Benchmark? {
         let configuration = workspace.configuration
-        guard let spec = configuration.backtests.first(where: { $0.id == backtestID }), let strategy = configuration.strategy(spec.strategyID),
+        guard let spec = configuration.backtests.first(where: { $0.id == backtestID }),
+            let strategy = configuration.strategy(spec.strategyID),
             let instrument = configuration.instrument(strategy.instrumentID)
         else { return nil }
         let lane = try InstrumentBars.load(instrument, data).lane
-        let last = lane.tradeDates.indices.filter { $0 + 1 == lane.tradeDates.count || lane.tradeDates[$0 + 1] != lane.tradeDates[$0] }
+        let last = lane.tradeDates.indices.filter {
+            $0 + 1 == lane.tradeDates.count || lane.tradeDates[$0 + 1] != lane.tradeDates[$0]
+        }
         return Benchmark(
-            name: "Buy and hold \(instrument.id)", dates: last.map { lane.tradeDates[$0] }, closes: last.map { lane.bars[$0].close })
+            name: "Buy and hold \(instrument.id)", dates: last.map { lane.tradeDates[$0] },
+            closes: last.map { lane.bars[$0].close })
     }
 
     private func writeIndex(_ runs: [RunList.Run]) throws -> ReportOutcome {
         let summaries = try runs.map { run in
             let result = try ResultFolder.read(run.folder)
             return RunSummary(
-                title: run.backtestID, detail: "\(run.runID), as of \(run.asOf)", href: "\(run.runID)/report.html", metrics: result.metrics,
+                title: run.backtestID, detail: "\(run.runID), as of \(run.asOf)", href: "\(run.runID)/report.html",
+                metrics: result.metrics,
                 equity: result.equity.map(\.equity))
         }
         let path = workspace.paths.runs + "/index.html"

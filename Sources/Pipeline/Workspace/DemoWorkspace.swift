@@ -17,7 +17,8 @@ public enum DemoWorkspace {
         for name in series {
             let source = "\(folder)/\(name).csv"
             guard FileBytes.exists(source) else {
-                throw ApusError("demo.series", "a daily series is missing; scripts/bootstrap puts it there", context: ["file": source])
+                throw ApusError(
+                    "demo.series", "a daily series is missing; scripts/bootstrap puts it there", context: ["file": source])
             }
             try place(source, "\(root)/inbox/\(name).csv")
         }
@@ -52,8 +53,12 @@ public enum BuiltTables {
     /// - Throws: `ApusError`.
     public static func list(_ workspace: Workspace) throws -> [Entry] {
         let status = try LakeStatus.read(workspace, verify: false)
-        let files = status.files.map { Entry(name: "raw \($0.record.datasetID)", rows: $0.record.rows, digest: String($0.record.sha256.prefix(12))) }
-        let derived = status.derived.map { Entry(name: "derived \($0.tableID)", rows: $0.rows, digest: String($0.digest.prefix(12))) }
+        let files = status.files.map {
+            Entry(name: "raw \($0.record.datasetID)", rows: $0.record.rows, digest: String($0.record.sha256.prefix(12)))
+        }
+        let derived = status.derived.map {
+            Entry(name: "derived \($0.tableID)", rows: $0.rows, digest: String($0.digest.prefix(12)))
+        }
         let runs = try RunList.all(workspace).map {
             Entry(name: "run \($0.runID)", rows: $0.metrics["num_trades"]?.intValue ?? 0, digest: String($0.digest.prefix(12)))
         }

@@ -1,5 +1,5 @@
-public import Lake
 import Contracts
+public import Lake
 import Primitives
 
 extension Workspace {
@@ -21,7 +21,8 @@ extension FileRecord {
     /// Where the canonical form lies; every file that ingest records has one.
     func canonical(in workspace: Workspace) throws -> String {
         guard let canonicalPath else {
-            throw ApusError("registry.value", "the file has no canonical form", context: ["dataset": datasetID, "file": sourceName])
+            throw ApusError(
+                "registry.value", "the file has no canonical form", context: ["dataset": datasetID, "file": sourceName])
         }
         return workspace.absolute(canonicalPath)
     }

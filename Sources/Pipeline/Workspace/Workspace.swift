@@ -1,6 +1,6 @@
 public import Contracts
-public import Primitives
 import Lake
+public import Primitives
 import Workbook
 
 /// An opened workspace: its folder, its configuration as exported, and the registry.
@@ -24,12 +24,14 @@ public struct Workspace: Sendable {
         }
         let workbook = root + "/" + workbookPath
         guard FileBytes.exists(workbook) else {
-            throw ApusError("workspace.missing", "this folder is no workspace; `apus init` makes one", context: ["expected": workbook])
+            throw ApusError(
+                "workspace.missing", "this folder is no workspace; `apus init` makes one", context: ["expected": workbook])
         }
         let (content, problems) = try ConfigurationFile.load(workbook)
         guard problems.isEmpty else {
             throw ApusError(
-                "config.problems", "the workbook has \(problems.count) problem\(problems.count == 1 ? "" : "s"); `apus config check` lists them",
+                "config.problems",
+                "the workbook has \(problems.count) problem\(problems.count == 1 ? "" : "s"); `apus config check` lists them",
                 context: ["file": workbook, "first": problems[0].description])
         }
         let configuration = try Configuration(snapshot: content, workspace: root)
@@ -39,7 +41,8 @@ public struct Workspace: Sendable {
 
     var paths: WorkspacePaths { configuration.paths }
 
-    /// A path as manifests and the registry store it: relative to the workspace where it lies inside, so that a moved workspace stays whole.
+    /// A path as manifests and the registry store it: relative to the workspace where it lies inside, so that a moved workspace
+    /// stays whole.
     func stored(_ path: String) -> String { path.hasPrefix(root + "/") ? String(path.dropFirst(root.utf8.count + 1)) : path }
 
     /// The absolute form of a stored path.

@@ -1,10 +1,12 @@
-import Primitives
 import Contracts
+import Primitives
 import Workbook
 
 /// `apus init`: a workspace with its folders and a workbook whose sample rows run.
 public enum WorkspaceTemplate {
-    private static let folders = ["config/exports", "spec/concepts", "spec/features", "spec/events", "spec/strategies", "inbox", "data"]
+    private static let folders = [
+        "config/exports", "spec/concepts", "spec/features", "spec/events", "spec/strategies", "inbox", "data",
+    ]
 
     /// - Returns: the workbook's path.
     /// - Throws: `ApusError` `workspace.exists` where the folder already has a workbook, `file.write`.

@@ -1,7 +1,8 @@
 /// The style sheet. Colours are few: one blue for the strategy, grey for what it is compared with, teal and red for gains and
 /// losses (told apart by lightness too). Text has a contrast of at least 4.5:1 on its ground in both themes.
 enum Style {
-    static let sheet = light + "@media (prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark + "}}\n"
+    static let sheet =
+        light + "@media (prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark + "}}\n"
         + ":root[data-theme=dark]{" + dark + "}\n" + frame + cards + charts + tables + trees + small
 
     private static let light = """

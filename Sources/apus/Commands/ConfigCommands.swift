@@ -6,7 +6,8 @@ import Workbook
 extension Command {
     static let initialize = Command(
         name: "init", summary: "Make a workspace: folders and a workbook whose sample rows run.",
-        discussion: "The workbook config/run_config.xlsx is what you edit; every command reads the snapshot that is exported from it.",
+        discussion:
+            "The workbook config/run_config.xlsx is what you edit; every command reads the snapshot that is exported from it.",
         examples: [.init("apus init research", "a new workspace in the folder research")],
         arguments: [.init("DIR", "the folder; created where it is missing")]
     ) { context in
@@ -48,14 +49,17 @@ extension Command {
                 "problems": .array(
                     problems.map {
                         [
-                            "sheet": .string($0.sheet), "cell": $0.cell.map { .string($0) } ?? .null, "message": .string($0.message),
+                            "sheet": .string($0.sheet), "cell": $0.cell.map { .string($0) } ?? .null,
+                            "message": .string($0.message),
                             "suggestion": $0.suggestion.map { .string($0) } ?? .null,
                         ]
                     }),
             ]
         ) {
             for problem in problems { try context.print(problem.description) }
-            try context.print(problems.isEmpty ? "\(file): no problems" : "\(problems.count) problem\(problems.count == 1 ? "" : "s") in \(file)")
+            try context.print(
+                problems.isEmpty
+                    ? "\(file): no problems" : "\(problems.count) problem\(problems.count == 1 ? "" : "s") in \(file)")
         }
         if !problems.isEmpty { throw ExitCode.invalidInput }
     }

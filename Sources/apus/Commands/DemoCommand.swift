@@ -21,7 +21,8 @@ extension Command {
         let root = WorkspaceRoot.absolute(context.arguments.argument("DIR"))
         let trades = WorkspaceRoot.absolute(context.arguments.string("trades"))
         let source = try DemoWorkspace.prepare(
-            root, series: WorkspaceRoot.absolute(context.arguments.string("series")), trades: FileBytes.exists(trades) ? trades : nil)
+            root, series: WorkspaceRoot.absolute(context.arguments.string("series")),
+            trades: FileBytes.exists(trades) ? trades : nil)
         try context.print("Workspace \(root)")
         try context.print("ES trades: \(source)")
         try context.print()

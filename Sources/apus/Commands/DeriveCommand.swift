@@ -15,19 +15,28 @@ extension Command {
             by (event time, file order). With several --interval options the bars are named bars_1m.parquet and so on.
             """,
         examples: [
-            .init("apus derive file ES.trades.dbn.zst --session FULL --interval 1m --out tables", "one-minute tables of every trade"),
-            .init("apus derive file ES.trades.dbn.zst --session RTH --interval 5m --big-trade fixed:50 --out tables", "regular hours only"),
+            .init(
+                "apus derive file ES.trades.dbn.zst --session FULL --interval 1m --out tables", "one-minute tables of every trade"
+            ),
+            .init(
+                "apus derive file ES.trades.dbn.zst --session RTH --interval 5m --big-trade fixed:50 --out tables",
+                "regular hours only"),
         ],
         options: [
             .value("session", "RTH|FULL", "which hours count", default: "FULL", choices: SessionKind.allCases.map(\.rawValue)),
-            .value("interval", "LENGTH", "bar length from 1s to 1d, a divisor of a day; may be repeated (1m where absent)", repeats: true),
+            .value(
+                "interval", "LENGTH", "bar length from 1s to 1d, a divisor of a day; may be repeated (1m where absent)",
+                repeats: true),
             .value("footprint-interval", "LENGTH", "length of footprint buckets", default: "1m"),
             .value("cvd-interval", "LENGTH", "length of CVD buckets", default: "1m"),
             .value(
-                "big-trade", "RULE", "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW; may be repeated (fixed:50 where absent)",
+                "big-trade", "RULE",
+                "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW; may be repeated (fixed:50 where absent)",
                 repeats: true),
             .flag("bars-only", "write the bars and nothing else"),
-            .value("calendar", "NAME", "session calendar; derived from the file's dataset where absent", choices: SessionCalendars.names),
+            .value(
+                "calendar", "NAME", "session calendar; derived from the file's dataset where absent",
+                choices: SessionCalendars.names),
             .value("out", "DIR", "folder for the Parquet files", required: true),
         ],
         arguments: [.init("FILE", "a DBN file")]
@@ -37,10 +46,14 @@ extension Command {
         let output = try FileDerivation.run(file: file, request: request, folder: context.arguments.string("out"))
         try context.emit(json: output.json) {
             var table = TextTable([.left("table"), .right("rows"), .right("bytes"), .left("sha256")])
-            for summary in output.files { table.add([summary.path, "\(summary.rows)", "\(summary.bytes)", summary.digest.short]) }
+            for summary in output.files {
+                table.add([summary.path, "\(summary.rows)", "\(summary.bytes)", summary.digest.short])
+            }
             try context.print(table)
             let statistics = output.statistics
-            try context.print("\(statistics.aggregated) of \(statistics.records) records aggregated, \(statistics.filtered) outside the session")
+            try context.print(
+                "\(statistics.aggregated) of \(statistics.records) records aggregated, \(statistics.filtered) outside the session"
+            )
         }
     }
 
@@ -48,7 +61,8 @@ extension Command {
         func interval(_ option: String, _ text: String) throws -> FlowInterval {
             guard let interval = FlowInterval(text) else {
                 throw UsageError(
-                    kind: .invalidValue(name: "--" + option, value: text, expected: "1s to 1d, a divisor of a day"), path: ["apus", "derive", "file"])
+                    kind: .invalidValue(name: "--" + option, value: text, expected: "1s to 1d, a divisor of a day"),
+                    path: ["apus", "derive", "file"])
             }
             return interval
         }
@@ -58,7 +72,8 @@ extension Command {
             calendar: try calendar(context, file: file),
             session: SessionKind(rawValue: context.arguments.string("session")) ?? .full,
             barIntervals: try (intervals.isEmpty ? ["1m"] : intervals).map { try interval("interval", $0) },
-            footprintInterval: barsOnly ? nil : try interval("footprint-interval", context.arguments.string("footprint-interval")),
+            footprintInterval: barsOnly
+                ? nil : try interval("footprint-interval", context.arguments.string("footprint-interval")),
             cvdInterval: barsOnly ? nil : try interval("cvd-interval", context.arguments.string("cvd-interval")),
             bigTradeRules: barsOnly ? [] : rules.isEmpty ? [.fixed(size: 50)] : try rules.map(bigTradeRule))
     }
@@ -70,7 +85,9 @@ extension Command {
         }
         let dataset = try FileDerivation.dataset(of: file)
         guard let calendar = FileDerivation.calendar(forDataset: dataset) else {
-            throw ApusError("derive.calendar", "no calendar is known for the file's dataset; name one with --calendar", context: ["file": file, "dataset": dataset])
+            throw ApusError(
+                "derive.calendar", "no calendar is known for the file's dataset; name one with --calendar",
+                context: ["file": file, "dataset": dataset])
         }
         return calendar
     }
@@ -80,13 +97,16 @@ extension Command {
         switch (parts.first, parts.count) {
         case ("fixed", 2): if let size = UInt32(parts[1]), size > 0 { return .fixed(size: size) }
         case ("percentile", 3):
-            if let fraction = Double(parts[1]), let window = Int(parts[2]) { return .percentile(fraction: fraction, window: window) }
+            if let fraction = Double(parts[1]), let window = Int(parts[2]) {
+                return .percentile(fraction: fraction, window: window)
+            }
         case ("zscore", 3):
             if let score = Double(parts[1]), let window = Int(parts[2]) { return .zScore(score: score, window: window) }
         default: break
         }
         throw UsageError(
-            kind: .invalidValue(name: "--big-trade", value: text, expected: "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW"),
+            kind: .invalidValue(
+                name: "--big-trade", value: text, expected: "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW"),
             path: ["apus", "derive", "file"])
     }
 }
@@ -94,7 +114,8 @@ extension Command {
 extension FlowOutput {
     var json: JSONValue {
         [
-            "files": .array(files.map { ["path": .string($0.path), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
+            "files": .array(
+                files.map { ["path": .string($0.path), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
             "symbols": .array(symbols.map { .string($0) }),
             "records": .int(statistics.records), "aggregated": .int(statistics.aggregated), "filtered": .int(statistics.filtered),
             "outside_hours": .int(statistics.outsideHours), "undefined": .int(statistics.undefined),

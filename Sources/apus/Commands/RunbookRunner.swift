@@ -27,7 +27,8 @@ enum RunbookRunner {
         var words = step.command.split(separator: " ").map(String.init)
         guard words.first == "apus", words.count > 1, words[1] != "runbook", words[1] != "demo" else {
             throw ApusError(
-                "config.runbook", "a step is an apus command and no runbook itself", context: ["sheet": "RUNBOOK", "step": "\(step.number)", "command": step.command])
+                "config.runbook", "a step is an apus command and no runbook itself",
+                context: ["sheet": "RUNBOOK", "step": "\(step.number)", "command": step.command])
         }
         words.removeFirst()
         if !words.contains("--workspace") { words += ["--workspace", root] }

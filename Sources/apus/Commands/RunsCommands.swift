@@ -11,8 +11,10 @@ extension Command {
         let runs = try RunList.all(try context.openWorkspace())
         let json = runs.map { run -> JSONValue in
             [
-                "run_id": .string(run.runID), "backtest_id": .string(run.backtestID), "as_of": .string(run.asOf), "folder": .string(run.folder),
-                "snapshot_sha256": .string(run.snapshotDigest), "cost_sha256": .string(run.costDigest), "manifest_sha256": .string(run.digest),
+                "run_id": .string(run.runID), "backtest_id": .string(run.backtestID), "as_of": .string(run.asOf),
+                "folder": .string(run.folder),
+                "snapshot_sha256": .string(run.snapshotDigest), "cost_sha256": .string(run.costDigest),
+                "manifest_sha256": .string(run.digest),
                 "metrics": .object(run.metrics),
             ]
         }
@@ -37,19 +39,23 @@ extension Command {
         let status = try LakeStatus.read(try context.openWorkspace(), verify: context.arguments.flag("verify"))
         try context.emit(json: status.json) {
             var table = TextTable([
-                .left("dataset"), .left("file"), .right("rows"), .right("bytes"), .left("first"), .left("last"), .left("sha256"), .left("state"),
+                .left("dataset"), .left("file"), .right("rows"), .right("bytes"), .left("first"), .left("last"), .left("sha256"),
+                .left("state"),
             ])
             for file in status.files {
                 let record = file.record
                 table.add([
-                    record.datasetID, record.sourceName, "\(record.rows)", "\(record.bytes)", record.firstTime?.description ?? "-",
+                    record.datasetID, record.sourceName, "\(record.rows)", "\(record.bytes)",
+                    record.firstTime?.description ?? "-",
                     record.lastTime?.description ?? "-", String(record.sha256.prefix(12)), file.condition.rawValue,
                 ])
             }
             try context.print(table)
             try context.print()
             var derived = TextTable([.left("derived table"), .right("rows"), .left("sha256"), .left("path")])
-            for record in status.derived { derived.add([record.tableID, "\(record.rows)", String(record.digest.prefix(12)), record.path]) }
+            for record in status.derived {
+                derived.add([record.tableID, "\(record.rows)", String(record.digest.prefix(12)), record.path])
+            }
             try context.print(derived)
         }
         if status.files.contains(where: { $0.condition != .whole }) { throw ExitCode.failure }
@@ -63,8 +69,10 @@ extension LakeStatus {
                 files.map { file in
                     let record = file.record
                     return [
-                        "dataset_id": .string(record.datasetID), "source": .string(record.sourceName), "raw": .string(record.rawPath),
-                        "canonical": record.canonicalPath.map { .string($0) } ?? .null, "sha256": .string(record.sha256), "bytes": .int(record.bytes),
+                        "dataset_id": .string(record.datasetID), "source": .string(record.sourceName),
+                        "raw": .string(record.rawPath),
+                        "canonical": record.canonicalPath.map { .string($0) } ?? .null, "sha256": .string(record.sha256),
+                        "bytes": .int(record.bytes),
                         "rows": .int(record.rows), "first": record.firstTime.map { .string($0.description) } ?? .null,
                         "last": record.lastTime.map { .string($0.description) } ?? .null, "schema": .string(record.schema),
                         "ingest_time": .string(record.ingestTime.description), "state": .string(file.condition.rawValue),
@@ -72,12 +80,16 @@ extension LakeStatus {
                 }),
             "derived": .array(
                 derived.map {
-                    ["table_id": .string($0.tableID), "rows": .int($0.rows), "sha256": .string($0.digest), "path": .string($0.path), "parameters": $0.parameters]
+                    [
+                        "table_id": .string($0.tableID), "rows": .int($0.rows), "sha256": .string($0.digest),
+                        "path": .string($0.path), "parameters": $0.parameters,
+                    ]
                 }),
             "vintages": .array(
                 vintages.map {
                     [
-                        "dataset_id": .string($0.datasetID), "vintage": .int($0.vintage), "sha256": .string($0.sha256), "rows": .int($0.rows),
+                        "dataset_id": .string($0.datasetID), "vintage": .int($0.vintage), "sha256": .string($0.sha256),
+                        "rows": .int($0.rows),
                         "first_revision": $0.firstRevision.map { .string($0.description) } ?? .null,
                     ]
                 }),

@@ -19,19 +19,22 @@ extension Command {
 
     static let deriveWorkspace = Command(
         name: "sessions", summary: "Build the tables of the workspace's SESSIONS rows.",
-        discussion: "A session is built anew only where its trades, its parameters or the program changed. `apus derive` alone does the same.",
+        discussion:
+            "A session is built anew only where its trades, its parameters or the program changed. `apus derive` alone does the same.",
         examples: [.init("apus derive sessions ES_FULL", "one session")],
         options: .workspace, arguments: [.init("SESSION", "session ids; all where absent", optional: true, repeats: true)]
     ) { context in try StageRunner.derive(context, try context.openWorkspace(), only: context.arguments.arguments("SESSION")) }
 
     static let run = Command(
         name: "run", summary: "Run the enabled backtests.",
-        discussion: "A run's id carries the digest of all that decides it; a run that is there already is verified and not repeated.",
+        discussion:
+            "A run's id carries the digest of all that decides it; a run that is there already is verified and not repeated.",
         examples: [
             .init("apus run", "every enabled row of BACKTESTS"),
             .init("apus run SPX_MOMENTUM_DAILY --json", "one, with all metrics for another program"),
         ],
-        options: .workspace, arguments: [.init("BACKTEST", "backtest ids; all enabled ones where absent", optional: true, repeats: true)]
+        options: .workspace,
+        arguments: [.init("BACKTEST", "backtest ids; all enabled ones where absent", optional: true, repeats: true)]
     ) { context in try StageRunner.run(context, try context.openWorkspace(), only: context.arguments.arguments("BACKTEST")) }
 
     static let report = Command(
@@ -49,7 +52,9 @@ extension Command {
         }
         let outcome = try ReportStage.write(
             folder: WorkspaceRoot.absolute(folder), output: context.arguments.optionalString("out").map(WorkspaceRoot.absolute))
-        try context.emit(json: ["report": .string(outcome.path), "run_id": .string(outcome.runID)]) { try context.print(outcome.path) }
+        try context.emit(json: ["report": .string(outcome.path), "run_id": .string(outcome.runID)]) {
+            try context.print(outcome.path)
+        }
     }
 
     static let runbook = Command(
@@ -68,7 +73,8 @@ enum StageRunner {
         progress.finish()
         let json = outcomes.map { outcome -> JSONValue in
             [
-                "dataset_id": .string(outcome.datasetID), "source": .string(outcome.source), "action": .string(outcome.action.rawValue),
+                "dataset_id": .string(outcome.datasetID), "source": .string(outcome.source),
+                "action": .string(outcome.action.rawValue),
                 "rows": .int(Int64(outcome.rows)), "sha256": .string(outcome.digest.hex),
             ]
         }
@@ -91,14 +97,19 @@ enum StageRunner {
             [
                 "session_id": .string(outcome.sessionID), "built": .bool(outcome.wasBuilt), "folder": .string(outcome.folder),
                 "tables": .array(
-                    outcome.tables.map { ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
+                    outcome.tables.map {
+                        ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)]
+                    }),
             ]
         }
         try context.emit(json: .array(json)) {
             var table = TextTable([.left("session"), .left("table"), .left("action"), .right("rows"), .left("sha256")])
             for outcome in outcomes {
                 for entry in outcome.tables {
-                    table.add([outcome.sessionID, entry.name, outcome.wasBuilt ? "built" : "up to date", "\(entry.rows)", entry.digest.short])
+                    table.add([
+                        outcome.sessionID, entry.name, outcome.wasBuilt ? "built" : "up to date", "\(entry.rows)",
+                        entry.digest.short,
+                    ])
                 }
             }
             try context.print(table)
@@ -118,14 +129,16 @@ enum StageRunner {
         }
         try context.emit(json: .array(json)) {
             var table = TextTable([
-                .left("backtest"), .left("run"), .left("action"), .right("trades"), .right("final equity"), .right("return"), .right("sharpe"),
+                .left("backtest"), .left("run"), .left("action"), .right("trades"), .right("final equity"), .right("return"),
+                .right("sharpe"),
                 .right("max drawdown"),
             ])
             for outcome in outcomes {
                 table.add([
                     outcome.backtestID, outcome.runID, outcome.wasRun ? "ran" : "up to date", "\(outcome.trades)",
                     NumberText.fixed(outcome.finalEquity, 2), NumberText.percent(outcome.metrics["total_return"]?.doubleValue),
-                    NumberText.fixed(outcome.metrics["sharpe"]?.doubleValue, 2), NumberText.percent(outcome.metrics["max_drawdown"]?.doubleValue),
+                    NumberText.fixed(outcome.metrics["sharpe"]?.doubleValue, 2),
+                    NumberText.percent(outcome.metrics["max_drawdown"]?.doubleValue),
                 ])
             }
             try context.print(table)
@@ -135,7 +148,8 @@ enum StageRunner {
     static func report(_ context: CommandContext, _ workspace: Workspace) throws {
         let outcomes = try WorkspaceReports(workspace).write()
         try context.emit(
-            json: .array(outcomes.map { ["run_id": .string($0.runID), "report": .string($0.path), "written": .bool($0.wasWritten)] })
+            json: .array(
+                outcomes.map { ["run_id": .string($0.runID), "report": .string($0.path), "written": .bool($0.wasWritten)] })
         ) {
             for outcome in outcomes { try context.print("\(outcome.wasWritten ? "wrote" : "up to date") \(outcome.path)") }
         }
