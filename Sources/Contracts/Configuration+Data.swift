@@ -1,3 +1,4 @@
+public import Market
 import Primitives
 
 /// One row of DATASETS.
@@ -107,29 +108,6 @@ public struct DatasetReference: Hashable, Sendable, CustomStringConvertible {
 
     /// The interval in a derived table's name, nanoseconds; nil where there is none.
     public var intervalNanos: Int64? { table?.split(separator: "_").last.flatMap { BarInterval(String($0))?.nanos } }
-}
-
-/// `1s`, `5m`, `1h`, `1d`: from one second to one day.
-public struct BarInterval: Hashable, Sendable, CustomStringConvertible {
-    public let description: String
-    public let nanos: Int64
-
-    public init?(_ text: String) {
-        guard let unit = text.last, let count = Int64(text.dropLast()), count > 0, text.first?.isNumber == true,
-            text.first != "0"
-        else { return nil }
-        let size: Int64
-        switch unit {
-        case "s": size = UnixNanos.perSecond
-        case "m": size = UnixNanos.perMinute
-        case "h": size = UnixNanos.perHour
-        case "d": size = UnixNanos.perDay
-        default: return nil
-        }
-        guard count <= UnixNanos.perDay / size else { return nil }
-        description = text
-        nanos = count * size
-    }
 }
 
 /// One row of INSTRUMENTS.

@@ -27,7 +27,7 @@ public final class FlowAggregator {
     /// Length of a cell: the greatest common divisor of the intraday intervals.
     let cellNanos: Int64
     /// A trade is late when the bucket of this length that holds it ended more than its grace ago.
-    let lateInterval: FlowInterval
+    let lateInterval: BarInterval
 
     let sides = SideWords()
     var states: UnsafeMutablePointer<SymbolState>
@@ -80,7 +80,7 @@ public final class FlowAggregator {
 
     private static func makeLanes(_ configuration: FlowConfiguration) throws -> [Lane] {
         var lanes: [Lane] = []
-        func index(_ interval: FlowInterval) -> Int {
+        func index(_ interval: BarInterval) -> Int {
             if let index = lanes.firstIndex(where: { $0.interval == interval }) { return index }
             lanes.append(Lane(interval: interval))
             return lanes.count - 1

@@ -1,3 +1,5 @@
+public import Market
+
 /// Rows of one bar length, ordered by (start, symbol). Prices are in currency: the record's price / 1e9.
 public struct BarColumns: Hashable, Sendable {
     /// The bar's label: nanoseconds since the epoch at which its bucket begins. For a day the session's opening.
@@ -128,7 +130,7 @@ public struct BigTradeColumns: Hashable, Sendable {
 
 /// Takes the rows as they become final, in batches of about `FlowConfiguration.rowsPerDrain`.
 public protocol FlowSink: AnyObject {
-    func take(_ bars: BarColumns, interval: FlowInterval) throws
+    func take(_ bars: BarColumns, interval: BarInterval) throws
     func take(_ footprint: FootprintColumns) throws
     func take(_ cvd: CVDColumns) throws
     func take(_ bigTrades: BigTradeColumns) throws

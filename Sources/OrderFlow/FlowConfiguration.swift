@@ -3,11 +3,11 @@ public import Market
 /// What one pass over the trades produces.
 public struct FlowConfiguration: Hashable, Sendable {
     /// Bar lengths, each at most once.
-    public var barIntervals: [FlowInterval]
+    public var barIntervals: [BarInterval]
     /// Length of the footprint's buckets; nil makes none.
-    public var footprintInterval: FlowInterval?
+    public var footprintInterval: BarInterval?
     /// Length of the CVD table's buckets; nil makes none.
-    public var cvdInterval: FlowInterval?
+    public var cvdInterval: BarInterval?
     public var bigTradeRules: [BigTradeRule]
     /// `rth` keeps only trades inside regular hours; `full` keeps every trade.
     public var session: SessionKind
@@ -15,8 +15,8 @@ public struct FlowConfiguration: Hashable, Sendable {
     public var rowsPerDrain: Int
 
     public init(
-        barIntervals: [FlowInterval] = [.minute], footprintInterval: FlowInterval? = .minute,
-        cvdInterval: FlowInterval? = .minute,
+        barIntervals: [BarInterval] = [.minute], footprintInterval: BarInterval? = .minute,
+        cvdInterval: BarInterval? = .minute,
         bigTradeRules: [BigTradeRule] = [], session: SessionKind = .full, rowsPerDrain: Int = 100_000
     ) {
         self.barIntervals = barIntervals

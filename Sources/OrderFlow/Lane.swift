@@ -1,3 +1,4 @@
+import Market
 import Primitives
 
 /// The open buckets of one length for every symbol, and the tables that come from them.
@@ -6,7 +7,7 @@ import Primitives
 /// newest one by less than the grace, only `grace / interval + 2` keys are open at once and the ring never overflows.
 /// A structure in memory of its owner, not an object: at one bucket a second, counting references would cost most.
 struct Lane {
-    let interval: FlowInterval
+    let interval: BarInterval
     var makesBars = false
     var makesFootprint = false
     var makesCVD = false
@@ -43,7 +44,7 @@ struct Lane {
         var tradeDate: Int32 = .min
     }
 
-    init(interval: FlowInterval) {
+    init(interval: BarInterval) {
         self.interval = interval
         // A trading day's keys are dates: two open ones lie at most a long closure apart.
         let needed = interval.isDay ? 32 : Int(interval.grace / interval.nanos) + 2

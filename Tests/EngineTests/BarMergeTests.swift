@@ -17,9 +17,8 @@ private let date = CivilDate(daysSinceEpoch: 0)
     var seen: [String] = []
     while let event = merge.next() {
         let kind = if case .open = event { "open" } else { "close" }
-        seen.append(
-            "\(event.time.rawValue) \(kind) \(event.slot.instrument) \(event.slot.dayOrdinal)\(event.slot.lastOfDay ? " last" : "")"
-        )
+        let last = event.slot.lastOfDay ? " last" : ""
+        seen.append("\(event.time.rawValue) \(kind) \(event.slot.instrument) \(event.slot.dayOrdinal)\(last)")
     }
     #expect(
         seen == [

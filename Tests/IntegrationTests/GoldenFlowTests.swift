@@ -8,7 +8,7 @@ import Primitives
 import TestKit
 import Testing
 
-private func derive(_ file: String, _ folder: String, interval: FlowInterval = .minute) throws -> FlowOutput {
+private func derive(_ file: String, _ folder: String, interval: BarInterval = .minute) throws -> FlowOutput {
     let request = FlowRequest(
         calendar: "CME_EQUITY", session: .full, barIntervals: [interval], footprintInterval: .minute, cvdInterval: .minute,
         bigTradeRules: [])

@@ -8,7 +8,7 @@ config/exports. Numbers must agree to 1e-9 (relative; values below a column's fl
 since differences of large numbers keep only so many digits); integers, strings and times must agree exactly.
 Exits 0 with the last line `ok: N backtests, M trades`, else 1.
 
-Where the page says nothing the natural reading is taken; those places are marked "Reading:".
+Where the page says nothing the natural reading is taken (marked "Reading:"); columns are those of docs/contracts/results.md.
 """
 import bisect, csv, datetime as dt, glob, hashlib, json, math, operator, os, re, sys
 from collections import namedtuple
@@ -37,8 +37,7 @@ def micros(ns):
 # ---------------------------------------------------------------- the calendar of New York
 def nth(year, month, weekday, n):
     """The n-th given weekday of a month; n = -1 is the last."""
-    days = [dt.date(year, month, 1) + i * DAY for i in range(31)]
-    days = [d for d in days if d.month == month and d.weekday() == weekday]
+    days = [d for d in (dt.date(year, month, 1) + i * DAY for i in range(31)) if d.month == month and d.weekday() == weekday]
     return days[n] if n < 0 else days[n - 1]
 
 def easter(y):
@@ -68,7 +67,7 @@ def us_sessions(first=1990, last=2040):
         d = dt.date(y, 1, 1)
         while d.year == y:
             if d.weekday() < 5 and d not in off and d not in CLOSED:
-                close = dt.time(13) if d in early and y >= 1993 else dt.time(16)
+                close = dt.time(16) if d not in early else dt.time(13 if y >= 1993 else 14)  # Reading: 14:00 before 1993
                 out[d] = (nanos(d, dt.time(9, 30), zone), nanos(d, close, zone))
             d += DAY
     return out
@@ -289,8 +288,10 @@ class Gate:
 
     def operand(self):
         token = self.tokens.pop()
-        self.names += [] if re.match(r"[-+.\d]", token) else [token]
-        return token if self.names[-1:] == [token] else float(token)
+        if re.match(r"[-+.\d]", token):
+            return float(token)
+        self.names.append(token)
+        return token
 
     def value(self, node, read):
         if node[0] == "COMPARE":
@@ -364,12 +365,12 @@ class Backtest:
 
     def desired(self, label, time):
         primary, p = self.primary.at(label, time), self.params
-        secondary = self.secondary.at(label, time) if self.template == "crossover" else 0.0
+        cross = self.template == "crossover"
+        secondary = self.secondary.at(label, time) if cross else 0.0
         if primary is None or secondary is None:
             return 0
         above = lambda v: v is not None and primary > v
         below = lambda v: v is not None and primary < v
-        cross = self.template == "crossover"
         if above(secondary * (1 + p.get("band", 0)) if cross else p.get("long_above")):
             return 1
         if below(secondary * (1 - p.get("band", 0)) if cross else p.get("short_below")):
@@ -391,7 +392,7 @@ class Backtest:
         if want == self.current or (not is_open and self.gate.mode == "entries_and_exits"):
             return False
         before = self.current
-        if self.current != 0:
+        if before != 0:
             if day - self.entry_day < self.hold:
                 return False
             self.left, self.exit_day, self.current = self.current, day, 0
@@ -431,8 +432,7 @@ class Backtest:
         return model[1] * unit[model[0]] if model[0] in unit else 0.0
 
     def fill(self, i, phase, order, reason):
-        reference = self.bars[i][3] if phase == "open" else self.bars[i][6]
-        time = self.bars[i][0] if phase == "open" else self.bars[i][1]
+        time, reference = (self.bars[i][0], self.bars[i][3]) if phase == "open" else (self.bars[i][1], self.bars[i][6])
         side, units = (1 if order.quantity > 0 else -1), abs(order.quantity)
         half = self.width(self.spread, reference) / 2 if self.side_aware else 0.0
         price = reference + side * (half + self.width(self.slip, reference))
@@ -489,8 +489,7 @@ class Backtest:
 
     def run(self):
         self.current, self.entry_day, self.exit_day, self.left, self.scale = 0, None, None, 0, None
-        self.held, self.orders, target, pending = 0.0, 0, 0.0, None
-        self.fills, self.trades, self.equity = [], [], []
+        self.held, self.orders, target, pending, self.fills, self.trades, self.equity = 0.0, 0, 0.0, None, [], [], []
         for i, (_, closes, _, _, high, low, close) in enumerate(self.bars):
             for phase in ("open", "close"):
                 if phase == "close" and self.held != 0:
@@ -540,7 +539,7 @@ class Backtest:
         return {"trades": self.trades, "fills": self.fills, "equity": rows, "daily_pnl": days}
 
 # ---------------------------------------------------------------- comparison
-FLOOR = {"pnl": 1.0, "slippage": 1.0, "slippage_cost": 1.0, "spread_cost": 1.0}
+FLOOR = {"pnl": 100.0, "slippage": 1.0, "slippage_cost": 1.0, "spread_cost": 1.0}
 SHAPES = {"trades": "asset entry_time exit_time entry_price exit_price quantity direction pnl pnl_percent bars_held commission slippage mfe mae "
                     "exit_reason",
           "fills": "order_id fill_sequence asset side quantity signed_quantity contracts contract_multiplier price timestamp decision_time "
@@ -581,15 +580,16 @@ def main(workspace):
         try:
             mine = Backtest(book, data, row).run().tables()
         except TooEarly as e:
-            bad, _ = bad + 1, print(f"{name}: must be refused: {e}")
+            print(f"{name}: must be refused: {e}")
+            bad += 1
             continue
         # A run that is there already is not repeated and keeps the snapshot that it was made from.
         folders = runs.get(name) or others.get(name) or []
         found = [[line for t in SHAPES for line in compare(name, t, mine[t], os.path.join(f, t + ".parquet"))] for f in folders]
         differences = min(found, key=len, default=[f"{name}: no run"])
-        print("\n".join(differences[:12]) + "\n" if differences else "", end="")
-        bad += len(differences)
-        trades += len(mine["trades"])
+        for line in differences:
+            print(line)
+        bad, trades = bad + len(differences), trades + len(mine["trades"])
     print(f"failed: {bad} differences" if bad or not rows else f"ok: {len(rows)} backtests, {trades} trades")
     return 1 if bad or not rows else 0
 

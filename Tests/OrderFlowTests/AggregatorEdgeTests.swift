@@ -94,9 +94,9 @@ struct AggregatorEdgeTests {
         ] {
             #expect(throws: OrderFlowError.invalidRule(rule.description)) { try run(FlowConfiguration(bigTradeRules: [rule])) }
         }
-        #expect(FlowInterval("7s") == nil && FlowInterval("0s") == nil && FlowInterval("2d") == nil && FlowInterval("") == nil)
-        #expect(["1s", "90s", "5m", "4h", "1d"].compactMap { FlowInterval($0)?.description } == ["1s", "90s", "5m", "4h", "1d"])
-        #expect(FlowInterval("60m") == .hour && FlowInterval("24h") == .day)
+        #expect(BarInterval("7s") == nil && BarInterval("0s") == nil && BarInterval("2d") == nil && BarInterval("") == nil)
+        #expect(["1s", "90s", "5m", "4h", "1d"].compactMap { BarInterval($0)?.description } == ["1s", "90s", "5m", "4h", "1d"])
+        #expect(BarInterval("60m") == .hour && BarInterval("24h") == .day)
         try run(FlowConfiguration())
     }
 

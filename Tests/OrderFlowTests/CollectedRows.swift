@@ -46,7 +46,7 @@ final class CollectedRows: FlowSink {
         var threshold: Double
     }
 
-    var bars: [FlowInterval: [BarRow]] = [:]
+    var bars: [BarInterval: [BarRow]] = [:]
     var footprint: [FootprintRow] = []
     var cvd: [DeltaRow] = []
     var big: [BigRow] = []
@@ -54,7 +54,7 @@ final class CollectedRows: FlowSink {
     /// The aggregator's symbols; set once it is done, and until then rows carry the index as text.
     private var names: [String] = []
 
-    func take(_ columns: BarColumns, interval: FlowInterval) throws {
+    func take(_ columns: BarColumns, interval: BarInterval) throws {
         drains += 1
         for i in 0..<columns.count {
             bars[interval, default: []].append(

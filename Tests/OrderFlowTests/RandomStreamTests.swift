@@ -5,7 +5,7 @@ import Testing
 
 /// Random streams with ties, slight disorder, several instruments, session edges and clock changes against the reference.
 struct RandomStreamTests {
-    static let intervals = ["1s", "5s", "1m", "5m", "15m", "1h", "4h", "12h", "1d"].compactMap { FlowInterval($0) }
+    static let intervals = ["1s", "5s", "1m", "5m", "15m", "1h", "4h", "12h", "1d"].compactMap { BarInterval($0) }
 
     /// Instants around which something happens: CME and NYSE opens and closes, holidays, half days, clock changes.
     static let anchors = [

@@ -23,7 +23,7 @@ struct ReferenceAggregator {
         return kept.sorted { ($0.trade.tsEvent, $0.index) < ($1.trade.tsEvent, $1.index) }
     }
 
-    func bucket(_ time: Int64, _ segment: SessionSegment, _ interval: FlowInterval) -> (start: Int64, end: Int64) {
+    func bucket(_ time: Int64, _ segment: SessionSegment, _ interval: BarInterval) -> (start: Int64, end: Int64) {
         if interval.isDay {
             let session = segment.session
             return configuration.session == .rth
@@ -34,7 +34,7 @@ struct ReferenceAggregator {
         return (start, start + interval.nanos)
     }
 
-    func bars(_ trades: [RawTrade], _ interval: FlowInterval) throws -> [CollectedRows.BarRow] {
+    func bars(_ trades: [RawTrade], _ interval: BarInterval) throws -> [CollectedRows.BarRow] {
         var rows: [Key: CollectedRows.BarRow] = [:]
         for (trade, _, segment) in try kept(trades) {
             let (start, end) = bucket(trade.time.rawValue, segment, interval)
@@ -61,7 +61,7 @@ struct ReferenceAggregator {
         return rows.values.sorted { ($0.start, $0.symbol) < ($1.start, $1.symbol) }
     }
 
-    func footprint(_ trades: [RawTrade], _ interval: FlowInterval) throws -> [CollectedRows.FootprintRow] {
+    func footprint(_ trades: [RawTrade], _ interval: BarInterval) throws -> [CollectedRows.FootprintRow] {
         struct PriceKey: Hashable {
             var key: Key
             var price: Int64
@@ -86,7 +86,7 @@ struct ReferenceAggregator {
         return rows.values.sorted { ($0.start, $0.symbol, $0.price) < ($1.start, $1.symbol, $1.price) }
     }
 
-    func cvd(_ trades: [RawTrade], _ interval: FlowInterval) throws -> [CollectedRows.DeltaRow] {
+    func cvd(_ trades: [RawTrade], _ interval: BarInterval) throws -> [CollectedRows.DeltaRow] {
         var rows: [Key: CollectedRows.DeltaRow] = [:]
         var order: [Key] = []
         var total: [String: Int64] = [:]

@@ -58,7 +58,8 @@ private func fill(
                 let quantity = random.nextUnit() < 0.3 && held != 0 ? -held : (random.nextUnit() < 0.5 ? -whole : whole * 0.37)
                 ledger.book(
                     fill(
-                        quantity, price, bar: bar, commission: random.nextUnit(), cost: random.nextUnit(), instrument: instrument),
+                        quantity, price, bar: bar, commission: random.nextUnit(), cost: random.nextUnit(),
+                        instrument: instrument),
                     exitReason: .signal)
             }
             let broken = ledger.violatedInvariant()

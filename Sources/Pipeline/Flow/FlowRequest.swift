@@ -7,16 +7,16 @@ import Primitives
 public struct FlowRequest: Sendable {
     public let calendar: String
     public let session: SessionKind
-    public let barIntervals: [FlowInterval]
+    public let barIntervals: [BarInterval]
     /// nil makes no footprint.
-    public let footprintInterval: FlowInterval?
+    public let footprintInterval: BarInterval?
     /// nil makes no CVD table.
-    public let cvdInterval: FlowInterval?
+    public let cvdInterval: BarInterval?
     public let bigTradeRules: [BigTradeRule]
 
     public init(
-        calendar: String, session: SessionKind, barIntervals: [FlowInterval], footprintInterval: FlowInterval?,
-        cvdInterval: FlowInterval?, bigTradeRules: [BigTradeRule]
+        calendar: String, session: SessionKind, barIntervals: [BarInterval], footprintInterval: BarInterval?,
+        cvdInterval: BarInterval?, bigTradeRules: [BigTradeRule]
     ) {
         self.calendar = calendar
         self.session = session
@@ -32,12 +32,6 @@ public struct FlowRequest: Sendable {
         func failure(_ column: String, _ message: String) -> ApusError {
             ApusError("config.value", message, context: ["sheet": "SESSIONS", "row": spec.id, "column": column])
         }
-        func interval(_ column: String, _ value: BarInterval) throws -> FlowInterval {
-            guard let interval = FlowInterval(value.description) else {
-                throw failure(column, "\(value) does not divide a day")
-            }
-            return interval
-        }
         guard let session = SessionKind(rawValue: spec.session) else {
             throw failure("session", "\"\(spec.session)\" is not RTH or FULL")
         }
@@ -50,9 +44,9 @@ public struct FlowRequest: Sendable {
         }
         self.init(
             calendar: spec.calendar, session: session,
-            barIntervals: try spec.barIntervals.map { try interval("bar_intervals", $0) },
-            footprintInterval: try interval("footprint_interval", spec.footprintInterval),
-            cvdInterval: try interval("cvd_interval", spec.cvdInterval), bigTradeRules: rules)
+            barIntervals: spec.barIntervals,
+            footprintInterval: spec.footprintInterval,
+            cvdInterval: spec.cvdInterval, bigTradeRules: rules)
     }
 
     var configuration: FlowConfiguration {

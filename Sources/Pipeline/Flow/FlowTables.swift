@@ -30,7 +30,7 @@ enum FlowTables {
 final class ParquetFlowSink: FlowSink {
     /// File name without `.parquet` of each table.
     struct Names {
-        let bars: [(interval: FlowInterval, name: String)]
+        let bars: [(interval: BarInterval, name: String)]
         /// nil where the table is not wanted.
         var footprint: String?
         var cvd: String?
@@ -39,7 +39,7 @@ final class ParquetFlowSink: FlowSink {
 
     /// The aggregator's symbols, set before the first rows arrive and read when they do: the list grows with the stream.
     var symbols: () -> [String] = { [] }
-    private let barWriters: [(interval: FlowInterval, writer: ParquetWriter)]
+    private let barWriters: [(interval: BarInterval, writer: ParquetWriter)]
     private let footprint: ParquetWriter?
     private let cvd: ParquetWriter?
     private let bigTrades: ParquetWriter?
@@ -56,7 +56,7 @@ final class ParquetFlowSink: FlowSink {
         self.rules = rules.map(\.description)
     }
 
-    func take(_ rows: BarColumns, interval: FlowInterval) throws {
+    func take(_ rows: BarColumns, interval: BarInterval) throws {
         for (candidate, writer) in barWriters where candidate == interval {
             try writer.append([
                 .int64(rows.start.map(Self.micros)), .coded(rows.symbol, texts: symbols()), .double(rows.open),

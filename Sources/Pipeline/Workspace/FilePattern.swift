@@ -40,6 +40,20 @@ enum FilePattern {
         chmod(target, 0o444)
     }
 
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Deletes a folder with all that is in it.
+    static func remove(_ folder: String) {
+        for name in names(in: folder) {
+            let path = folder + "/" + name
+            if isFolder(path) { remove(path) } else { unlink(path) }
+        }
+        rmdir(folder)
+    }
+
     static func size(_ path: String) -> Int64 {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0

@@ -8,8 +8,9 @@ extension Command {
     static let demo = Command(
         name: "demo", summary: "Make a workspace with real data and carry out its runbook.",
         discussion: """
-            Daily series (S&P 500, Nasdaq, VIX, WTI, AAA and BAA yields) come from --series, E-mini trades from --trades where that file exists, else \
-            a simulated day. A workspace that is there already is used again; nothing in it changes where nothing is new.
+            Daily series (S&P 500, Nasdaq, VIX, WTI, AAA and BAA yields) come from --series, E-mini trades from --trades where \
+            that file exists, else a simulated day. A workspace that is there already is used again; nothing in it changes \
+            where nothing is new.
             """,
         examples: [.init("apus demo demo-workspace --series .deps/arch-data", "what `make demo` runs")],
         options: [

@@ -10,9 +10,10 @@ extension Command {
         name: "file",
         summary: "Derive bars, footprint, CVD and big trades from one DBN file.",
         discussion: """
-            Reads the trades of a .dbn or .dbn.zst file (trades, mbo, mbp-1, tbbo ...), or of a canonical trades .parquet, in file order, in one pass \
-            and in bounded memory, and writes bars.parquet, footprint.parquet, cvd.parquet and big_trades.parquet. Open and close of a bar come from the first and last trade \
-            by (event time, file order). With several --interval options the bars are named bars_1m.parquet and so on.
+            Reads the trades of a .dbn or .dbn.zst file (trades, mbo, mbp-1, tbbo ...), or of a canonical trades .parquet, in \
+            file order, in one pass and in bounded memory, and writes bars.parquet, footprint.parquet, cvd.parquet and \
+            big_trades.parquet. Open and close of a bar come from the first and last trade by (event time, file order). With \
+            several --interval options the bars are named bars_1m.parquet and so on.
             """,
         examples: [
             .init(
@@ -58,8 +59,8 @@ extension Command {
     }
 
     private static func flowRequest(_ context: CommandContext, file: String) throws -> FlowRequest {
-        func interval(_ option: String, _ text: String) throws -> FlowInterval {
-            guard let interval = FlowInterval(text) else {
+        func interval(_ option: String, _ text: String) throws -> BarInterval {
+            guard let interval = BarInterval(text) else {
                 throw UsageError(
                     kind: .invalidValue(name: "--" + option, value: text, expected: "1s to 1d, a divisor of a day"),
                     path: ["apus", "derive", "file"])

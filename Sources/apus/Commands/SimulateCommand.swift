@@ -7,8 +7,8 @@ extension Command {
     static let simulateES = Command(
         name: "es", summary: "Simulate E-mini S&P 500 trades and write them as a DBN file.",
         discussion: """
-            Self-exciting arrivals under a U-shaped day, long-memory trade signs, a tick grid of 0.25 and a bid-ask bounce around a latent price. The \
-            same options give the same bytes. A name that ends in .zst is compressed.
+            Self-exciting arrivals under a U-shaped day, long-memory trade signs, a tick grid of 0.25 and a bid-ask bounce \
+            around a latent price. The same options give the same bytes. A name that ends in .zst is compressed.
             """,
         examples: [
             .init("apus simulate es --days 1 --out day.dbn.zst", "one session of about 400,000 trades"),

@@ -7,8 +7,9 @@ extension Command {
     static let ingest = Command(
         name: "ingest", summary: "Take source files into the immutable raw and the standardised canonical store.",
         discussion: """
-            Every row of DATASETS is expanded to its files. A file whose bytes are known changes nothing; one that changes history which is \
-            already ingested is refused unless its dataset is revisable, and then both states are kept. Stop it at any moment and run it again.
+            Every row of DATASETS is expanded to its files. A file whose bytes are known changes nothing; one that changes \
+            history which is already ingested is refused unless its dataset is revisable, and then both states are kept. \
+            Stop it at any moment and run it again.
             """,
         examples: [
             .init("apus ingest", "all datasets of the workspace in this folder"),
@@ -20,7 +21,10 @@ extension Command {
     static let deriveWorkspace = Command(
         name: "sessions", summary: "Build the tables of the workspace's SESSIONS rows.",
         discussion:
-            "A session is built anew only where its trades, its parameters or the program changed. `apus derive` alone does the same.",
+            """
+            A session is built anew only where its trades, its parameters or the program changed. `apus derive` alone does \
+            the same.
+            """,
         examples: [.init("apus derive sessions ES_FULL", "one session")],
         options: .workspace, arguments: [.init("SESSION", "session ids; all where absent", optional: true, repeats: true)]
     ) { context in try StageRunner.derive(context, try context.openWorkspace(), only: context.arguments.arguments("SESSION")) }
@@ -67,6 +71,8 @@ extension Command {
 /// The stages as commands and the runbook run them.
 enum StageRunner {
     static func ingest(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
+        let lock = try WorkspaceLock(workspace)
+        defer { withExtendedLifetime(lock) {} }
         let stage = IngestStage(workspace, registry: try workspace.registry())
         let progress = context.progress("ingest")
         let outcomes = try stage.run(only: only) { _ in progress.advance() }
@@ -89,6 +95,8 @@ enum StageRunner {
     }
 
     static func derive(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
+        let lock = try WorkspaceLock(workspace)
+        defer { withExtendedLifetime(lock) {} }
         let stage = DeriveStage(workspace, registry: try workspace.registry())
         let progress = context.progress("derive")
         let outcomes = try stage.run(only: only) { _ in progress.advance() }
@@ -117,6 +125,8 @@ enum StageRunner {
     }
 
     static func run(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
+        let lock = try WorkspaceLock(workspace)
+        defer { withExtendedLifetime(lock) {} }
         let stage = RunStage(workspace, registry: try workspace.registry())
         let progress = context.progress("run")
         let outcomes = try stage.run(only: only) { _ in progress.advance() }
@@ -146,6 +156,8 @@ enum StageRunner {
     }
 
     static func report(_ context: CommandContext, _ workspace: Workspace) throws {
+        let lock = try WorkspaceLock(workspace)
+        defer { withExtendedLifetime(lock) {} }
         let outcomes = try WorkspaceReports(workspace).write()
         try context.emit(
             json: .array(

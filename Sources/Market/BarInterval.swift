@@ -3,7 +3,7 @@ import Primitives
 /// A bar length: a number of whole seconds that divides a day, or one trading day.
 ///
 /// Intraday buckets are aligned to the Unix epoch in UTC. A day's bucket is the session of the trade date.
-public struct FlowInterval: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct BarInterval: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// 1 ... 86,400; the last is one trading day.
     public let seconds: Int64
 
@@ -23,10 +23,10 @@ public struct FlowInterval: Hashable, Comparable, Sendable, CustomStringConverti
 
     private init(unchecked seconds: Int64) { self.seconds = seconds }
 
-    public static let second = FlowInterval(unchecked: 1)
-    public static let minute = FlowInterval(unchecked: 60)
-    public static let hour = FlowInterval(unchecked: 3_600)
-    public static let day = FlowInterval(unchecked: 86_400)
+    public static let second = BarInterval(unchecked: 1)
+    public static let minute = BarInterval(unchecked: 60)
+    public static let hour = BarInterval(unchecked: 3_600)
+    public static let day = BarInterval(unchecked: 86_400)
 
     public var nanos: Int64 { seconds * UnixNanos.perSecond }
     public var isDay: Bool { seconds == 86_400 }
