@@ -78,7 +78,7 @@ struct InstrumentBars {
             guard open.isFinite, high.isFinite, low > 0, close.isFinite, high >= max(open, close), low <= min(open, close) else {
                 throw ApusError(
                     "run.prices",
-                    "open, high, low, close are missing, not positive or contradict each other: \(open), \(high), \(low), \(close)",
+                    "open, high, low, close are missing, not positive or contradictory: \(open), \(high), \(low), \(close)",
                     context: ["instrument": instrument.id, "at": place])
             }
             return Bar(openTime: start, closeTime: end, open: open, high: high, low: low, close: close, volume: .nan)
