@@ -80,7 +80,8 @@ public struct LocalTime: Hashable, Sendable, CustomStringConvertible {
 
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int64(parts[0]),
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+            let hour = Int64(parts[0]),
             let minute = Int64(parts[1]),
             (0..<24).contains(hour), (0..<60).contains(minute)
         else { return nil }

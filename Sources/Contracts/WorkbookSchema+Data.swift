@@ -1,3 +1,5 @@
+import Primitives
+
 // RUNBOOK, PATHS, DATASETS, INSTRUMENTS.
 extension WorkbookSchema {
     static let dataSheets = [runbook, paths, datasets, instruments]
@@ -8,7 +10,7 @@ extension WorkbookSchema {
             WorkbookColumn("StepNo", .integer, unique: true, in: .counts, "Whole number from 1. Steps run in ascending order."),
             WorkbookColumn("Task", .text, required: true, "What the step is for, in a few words."),
             WorkbookColumn(
-                "CommandOrAction", .text, required: true, "An apus command with its arguments, such as `apus ingest`."),
+                "CommandOrAction", .text, required: true, "An apus command with its options: \(RunbookCommand.list)."),
             WorkbookColumn("Notes", .text, "Anything you want to remember about this step. Not read by any command."),
         ])
 
@@ -56,23 +58,25 @@ extension WorkbookSchema {
                 "append_only refuses a source whose history changed; revisable keeps both vintages."),
             WorkbookColumn("date_col", .text, "Header of the date column. Required for daily_series."),
             WorkbookColumn(
-                "timestamp_tz", .text,
-                "Time zone of the source's times, as an IANA name such as America/New_York. Blank means UTC."),
+                "timestamp_tz", .choice(["UTC", "America/New_York", "America/Chicago"]),
+                "Documents the zone of the source's times, nothing is converted: UTC for trades, for a daily_series "
+                    + "the zone of the calendar in known_time_rule."),
             WorkbookColumn("bar_frequency", .choice(["1d", "trade"]), required: true, "1d for daily_series, trade for trades."),
             WorkbookColumn(
                 "known_time_rule", .knownTimeRule,
                 "When a daily value is known on its own date: session_close@CALENDAR, "
-                    + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Required for daily_series."
+                    + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Required for daily_series, must be blank for trades."
             ),
             WorkbookColumn(
                 "default_availability_lag_days", .integer, in: .lagDays,
-                "Trading days from a value's date to the day it is known, >= 0. Data known after the close: 1. Blank means 0."
+                "Trading days from a value's date to the day it is known, >= 0. Data known after the close: 1. Blank means 0. "
+                    + "Must be blank for trades."
             ),
             WorkbookColumn(
                 "canonical_table_name", .identifier, required: true, "Name of the standardised table, such as sp500_daily."),
             WorkbookColumn(
-                "canonical_partition_keys", .textList,
-                "Columns that split the standardised table into folders, separated by commas."),
+                "canonical_partition_keys", .choiceList(["symbol"]),
+                "Column that splits the standardised table: symbol or blank for trades, blank for a daily_series."),
             .notes(),
         ])
 
@@ -92,15 +96,17 @@ extension WorkbookSchema {
             WorkbookColumn("low_col", .text, "Column with the low, or blank."),
             WorkbookColumn("close_col", .text, required: true, "Column with the close, or with the single value of the series."),
             WorkbookColumn(
-                "return_model", .choice(["price", "difference", "none"]), required: true,
-                "price: return is a ratio of prices. difference: profit is a difference of levels. none: cannot be traded."),
+                "return_model", .choice(["price", "difference", "none"]), required: true, allowed: ["price", "none"],
+                "price: return is a ratio of prices. none: cannot be traded. difference is not supported yet."),
             WorkbookColumn(
                 "tick_size", .number, in: .positive,
                 "Smallest price step, in price units, > 0. Required where costs are in ticks."),
             WorkbookColumn(
                 "multiplier", .number, in: .positive, "Currency per 1.0 of price and unit, > 0, such as 50 for ES. Blank means 1."
             ),
-            WorkbookColumn("currency", .text, required: true, "ISO 4217 code of prices and profits, such as USD."),
+            WorkbookColumn(
+                "currency", .text, required: true,
+                "ISO 4217 code of prices and profits, such as USD; the same as its backtests' in PORTFOLIOS."),
             WorkbookColumn("calendar", .choice(calendars), required: true, "Trading days and hours."),
             WorkbookColumn(
                 "default_execution_time", .executionTime,

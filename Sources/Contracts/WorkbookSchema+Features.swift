@@ -25,7 +25,7 @@ extension WorkbookSchema {
                 "Where the input is: DATASET for a daily series, DATASET:cvd_1m:FULL for a table derived from trades."),
             WorkbookColumn(
                 "instrument_scope", .reference(["INSTRUMENTS"]),
-                "The instrument whose rows are meant where the dataset holds several symbols. Blank where it holds one."),
+                "The instrument whose rows are meant. Required for a table derived from trades, blank for a daily series."),
             WorkbookColumn(
                 "input_col", .text, required: true, "Column of the dataset or derived table that the transform reads."),
             WorkbookColumn(
@@ -56,7 +56,7 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "availability_lag_days", .integer, in: .lagDays,
                 "Trading days added to the latest known time among the inputs, >= 0. Blank means 0."),
-            missing, tags, .enabled("feature"), .notes(),
+            missing, tags, .notYetEnabled("feature"), .notes(),
         ])
 
     private static let featureSets = WorkbookSheet(

@@ -20,10 +20,10 @@ extension WorkbookSchema {
                 "Which trades are big: fixed size, a percentile of the window before, or a z-score over it. Blank finds none."),
             WorkbookColumn(
                 "big_trade_value", .number, in: .nonNegative,
-                "Contracts (fixed), a fraction such as 0.995 (percentile) or standard deviations (zscore)."),
+                "Contracts (fixed), a fraction > 0 and <= 1 such as 0.995 (percentile) or standard deviations (zscore)."),
             WorkbookColumn(
                 "big_trade_window", .integer, in: 2...1e7,
-                "Trades before the present one that percentile and zscore look at. Blank means 1000."),
+                "Trades before the present one that percentile and zscore look at. Blank means 1000; blank for fixed."),
             .enabled("session"), .notes(),
         ])
 
@@ -137,7 +137,7 @@ extension WorkbookSchema {
                 "max_q_value", .number, required: true, in: .fraction, "Largest false-discovery rate accepted, 0 to 1."),
             WorkbookColumn("seed", .integer, required: true, in: 0...9e15, "Seed of the random choices, a whole number >= 0."),
             WorkbookColumn("cost_profile_id", .reference(["COSTS"]), "The costs that a discovery must survive."),
-            .enabled("study"), .notes(),
+            .notYetEnabled("study"), .notes(),
         ])
 
     private static let training = WorkbookSheet(
@@ -153,7 +153,7 @@ extension WorkbookSchema {
             WorkbookColumn("purge_days", .integer, in: .lagDays, "Days left out before a test fold, >= 0."),
             WorkbookColumn("embargo_days", .integer, in: .lagDays, "Days left out after a test fold, >= 0."),
             WorkbookColumn("seed", .integer, required: true, in: 0...9e15, "Seed of the training, a whole number >= 0."),
-            .enabled("training"), .notes(),
+            .notYetEnabled("training"), .notes(),
         ])
 
     private static let live = WorkbookSheet(
@@ -173,7 +173,7 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "max_orders_per_minute", .integer, required: true, in: 1...10_000,
                 "Orders a minute beyond which trading stops, >= 1."),
-            .enabled("row"), .notes(),
+            .notYetEnabled("row"), .notes(),
         ])
 
     private static let brokers = WorkbookSheet(
@@ -188,6 +188,6 @@ extension WorkbookSchema {
             WorkbookColumn("account_id", .text, "The account, where the broker has several."),
             WorkbookColumn("secret_ref", .text, "Name of the secret in the vault. Never write the secret itself here."),
             WorkbookColumn("rate_limit_per_minute", .integer, in: 1...1e6, "Requests a minute the broker allows, >= 1."),
-            .enabled("account"), .notes(),
+            .notYetEnabled("account"), .notes(),
         ])
 }

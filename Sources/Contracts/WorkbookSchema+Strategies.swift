@@ -1,3 +1,5 @@
+import Primitives
+
 // SIGNAL_TEMPLATES, STRATEGIES, BACKTESTS.
 extension WorkbookSchema {
     static let strategySheets = [signalTemplates, strategies, backtests]
@@ -16,7 +18,9 @@ extension WorkbookSchema {
                 "Feature ids that strategies may use with this template, or ALL. Blank means ALL."),
             WorkbookColumn(
                 "supports_long_short", .boolean, required: true, "TRUE if strategies may take short positions with it."),
-            WorkbookColumn("supports_flat", .boolean, required: true, "TRUE if strategies may be without a position."),
+            WorkbookColumn(
+                "supports_flat", .boolean, required: true, allowed: [true],
+                "Always TRUE: a strategy can always be without a position in this version."),
             WorkbookColumn("description", .text, "What the rule does."),
             WorkbookColumn(
                 "default_params_json", .jsonObject,
@@ -45,10 +49,10 @@ extension WorkbookSchema {
             WorkbookColumn("combo_weights_json", .text, supported: false, "Not supported yet: leave blank."),
             WorkbookColumn(
                 "position_mode", .choice(["discrete", "scaled"]), required: true,
-                "discrete: -1, 0 or +1. scaled: multiplied by the strategy's row in SCALING."),
+                "discrete: -1, 0 or +1. scaled: multiplied by the row in SCALING, which discrete must not have."),
             WorkbookColumn(
                 "position_values", .integerList, required: true, in: -1...1,
-                "The positions it may take, from -1, 0, 1, separated by commas."),
+                "The positions it may take, from -1, 0, 1, separated by commas; 0 is always one of them."),
             .enabled("strategy"), .notes(),
         ])
 
@@ -64,8 +68,8 @@ extension WorkbookSchema {
             WorkbookColumn("start_date", .date, required: true, "First trade date, included."),
             WorkbookColumn("end_date", .date, "Last trade date, included. Blank means the last date with data."),
             WorkbookColumn(
-                "oos_last_x_months", .monthCount, in: 0...1200,
-                "The last months of the period that are out of sample, >= 0. Blank means 0."),
+                "oos_last_x_months", .monthCount, in: 0...1200, supported: false,
+                "Not supported yet: leave blank."),
             WorkbookColumn(
                 "rebalance_rule", .choice(["every_bar", "daily"]), required: true,
                 "every_bar decides at each bar; daily once a trade date."),

@@ -1,3 +1,5 @@
+import Primitives
+
 // OPTIMIZATION_*, CONSTRAINT*, METRICS, ROBUSTNESS*, REPORTING.
 extension WorkbookSchema {
     static let studySheets = [
@@ -25,7 +27,7 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "constraint_set_id", .reference(["CONSTRAINT_SETS"]), "Constraints that a candidate must meet, or blank."),
             WorkbookColumn("robustness_profile_id", .reference(["ROBUSTNESS_PROFILES"]), "Tests run on the winners, or blank."),
-            .enabled("study"), .notes(),
+            .notYetEnabled("study"), .notes(),
         ])
 
     private static let optimizationParams = WorkbookSheet(
@@ -56,7 +58,7 @@ extension WorkbookSchema {
         [
             WorkbookColumn("constraint_set_id", .identifier, unique: true, "A short name that studies and CONSTRAINTS refer to."),
             WorkbookColumn("description", .text, "What the set is for."),
-            .enabled("set"), .notes(),
+            .notYetEnabled("set"), .notes(),
         ])
 
     private static let constraints = WorkbookSheet(
@@ -70,7 +72,7 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "operator", .choice([">=", "<=", ">", "<", "="]), required: true, "The relation metric operator threshold."),
             WorkbookColumn("threshold", .number, required: true, "The limit in the metric's unit; fractions, not percent."),
-            .enabled("constraint"),
+            .notYetEnabled("constraint"),
             WorkbookColumn(
                 "severity", .choice(["hard", "soft"]), required: true, "hard makes a candidate infeasible; soft only marks it."),
             .notes(),
@@ -79,13 +81,17 @@ extension WorkbookSchema {
     private static let metrics = WorkbookSheet(
         "METRICS", "A figure that results and constraints use.",
         [
-            WorkbookColumn("metric_id", .identifier, unique: true, "The metric's name in metrics.json, such as sharpe."),
+            WorkbookColumn(
+                "metric_id", .choice(MetricKey.all), unique: true, "The metric's name in metrics.json, such as sharpe."),
             WorkbookColumn("description", .text, "What it measures."),
             .enabled("metric"),
             WorkbookColumn(
                 "annualization_factor", .number, in: .positive,
-                "Periods a year, > 0, such as 252. Blank derives it from the instrument's calendar."),
-            WorkbookColumn("risk_free_rate", .number, in: -1...1, "Yearly rate as a fraction, such as 0.02. Blank means 0."),
+                "Days a year, > 0. For \(MetricKey.annualized.joined(separator: ", ")): one number for all. Blank means 252."),
+            WorkbookColumn(
+                "risk_free_rate", .number, in: -1...1,
+                "Yearly rate as a fraction, such as 0.02. For \(MetricKey.excess.joined(separator: ", ")): one number for all. "
+                    + "Blank means 0."),
             .notes(),
         ])
 
@@ -95,7 +101,7 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "robustness_profile_id", .identifier, unique: true, "A short name that studies and ROBUSTNESS refer to."),
             WorkbookColumn("description", .text, "What the profile is for."),
-            .enabled("profile"), .notes(),
+            .notYetEnabled("profile"), .notes(),
         ])
 
     private static let robustness = WorkbookSheet(
@@ -109,13 +115,16 @@ extension WorkbookSchema {
                     "is_oos_gap", "walk_forward", "purge_embargo", "block_bootstrap", "signal_shuffle", "lag_sweep",
                     "parameter_stability", "regime_subperiod", "multiple_testing",
                 ]), required: true, "The test."),
-            .enabled("test"),
+            .notYetEnabled("test"),
             WorkbookColumn("param_json", .jsonObject, "The test's parameters as JSON."),
             .notes(),
         ])
 
-    private static func flag(_ name: String, _ what: String) -> WorkbookColumn {
-        WorkbookColumn(name, .boolean, required: true, "TRUE to \(what).")
+    /// What can only be one way in this version; blank means the same.
+    private static func fixed(_ name: String, _ value: Bool, _ what: String) -> WorkbookColumn {
+        WorkbookColumn(
+            name, .boolean, allowed: [.bool(value)],
+            value ? "TRUE or blank: results always \(what)." : "FALSE or blank: not supported yet; TRUE would \(what).")
     }
 
     private static let reporting = WorkbookSheet(
@@ -124,13 +133,13 @@ extension WorkbookSchema {
             WorkbookColumn("report_id", .identifier, unique: true, "A short name; files carry it."),
             WorkbookColumn("target_type", .choice(["BACKTEST"]), required: true, "What is reported: BACKTEST."),
             WorkbookColumn("target_id", .target(typeColumn: "target_type"), required: true, "The backtest_id that is reported."),
-            flag("generate_tearsheet", "write the tear sheet"),
-            flag("save_equity_curve", "keep the equity curve"),
-            flag("save_positions", "keep positions over time"),
-            flag("save_signals", "keep the signals"),
-            flag("save_feature_debug", "keep every feature value with the time it became available"),
-            WorkbookColumn("leaderboard_top_n", .integer, in: 0...1e6, "Rows of the leaderboard; blank means none."),
-            flag("pareto_plot", "draw the Pareto front of a study"),
+            WorkbookColumn("generate_tearsheet", .boolean, required: true, "TRUE to write the tear sheet."),
+            fixed("save_equity_curve", true, "keep the equity curve"),
+            fixed("save_positions", false, "keep positions over time"),
+            fixed("save_signals", false, "keep the signals"),
+            fixed("save_feature_debug", false, "keep every feature value with the time it became available"),
+            WorkbookColumn("leaderboard_top_n", .integer, in: 0...1e6, supported: false, "Not supported yet: leave blank."),
+            fixed("pareto_plot", false, "draw the Pareto front of a study"),
             WorkbookColumn("output_formats", .choiceList(["html"]), required: true, "Formats separated by commas: html."),
             .enabled("report"), .notes(),
         ])

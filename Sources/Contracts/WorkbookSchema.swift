@@ -1,3 +1,5 @@
+public import Primitives
+
 /// The workbook that people edit: its sheets in order, and what every column may hold.
 ///
 /// The first eighteen sheets and their headers are fixed by the research-platform specification ("Excel workbook schema");
@@ -20,11 +22,13 @@ public enum WorkbookSchema {
 
     public static func targetSheet(_ type: String) -> String? { targetSheets.first { $0.type == type }?.sheet }
 
-    /// What a RUNBOOK command may begin with, after `apus`.
-    public static let runbookCommands = ["config", "ingest", "derive", "run", "report", "lake", "runs", "simulate", "dbn"]
-
     /// The calendars that SESSIONS, INSTRUMENTS and known-time rules may name.
     public static let calendars = ["CME_EQUITY", "US_EQUITY"]
+
+    /// The zone that a calendar's local times are in, an IANA name.
+    public static func timeZone(ofCalendar name: String) -> String? {
+        ["CME_EQUITY": "America/Chicago", "US_EQUITY": "America/New_York"][name]
+    }
 }
 
 public struct WorkbookSheet: Hashable, Sendable {
@@ -52,6 +56,8 @@ public struct WorkbookSheet: Hashable, Sendable {
     public var headers: [String] { columns.map(\.name) }
     /// The column that other sheets refer to: the sheet's own unique key.
     public var idColumn: WorkbookColumn? { columns.first { $0.isUnique } }
+    /// False where no row may be enabled, because nothing reads the sheet yet.
+    public var isSupported: Bool { column("enabled")?.allowedValues != [false] }
 }
 
 /// What the cells of a column hold.
@@ -103,15 +109,17 @@ public struct WorkbookColumn: Hashable, Sendable {
     public let isUnique: Bool
     /// What a number (each number of a list) must lie in, bounds included.
     public let range: ClosedRange<Double>?
-    /// False for columns that the specification names and this version does not read: only blank and `none` are accepted.
+    /// False for columns that the specification names and this version does not read: only blank is accepted, and `none` in
+    /// a column of texts.
     public let isSupported: Bool
+    /// The values that this version carries out, a part of what the kind allows; nil where that is all of it.
+    public let allowedValues: [JSONValue]?
     /// What a user should write, with units.
     public let comment: String
 
     public init(
         _ name: String, _ kind: WorkbookValueKind, required: Bool = false, unique: Bool = false,
-        in range: ClosedRange<Double>? = nil,
-        supported: Bool = true, _ comment: String
+        in range: ClosedRange<Double>? = nil, supported: Bool = true, allowed: [JSONValue]? = nil, _ comment: String
     ) {
         self.name = name
         self.kind = kind
@@ -119,6 +127,7 @@ public struct WorkbookColumn: Hashable, Sendable {
         self.isUnique = unique
         self.range = range
         self.isSupported = supported
+        allowedValues = allowed
         self.comment = comment
     }
 
@@ -128,6 +137,13 @@ public struct WorkbookColumn: Hashable, Sendable {
 
     static func enabled(_ what: String) -> WorkbookColumn {
         WorkbookColumn("enabled", .boolean, required: true, "TRUE to use this \(what), FALSE to keep the row without using it.")
+    }
+
+    /// The `enabled` column of a sheet that nothing reads yet.
+    static func notYetEnabled(_ what: String) -> WorkbookColumn {
+        WorkbookColumn(
+            "enabled", .boolean, required: true, allowed: [false],
+            "Always FALSE: this version keeps the row and does not use the \(what) yet.")
     }
 }
 

@@ -1,3 +1,4 @@
+import Contracts
 internal import Glibc
 public import Primitives
 
@@ -7,8 +8,6 @@ public import Primitives
 /// Empty cells are left out; dates are `YYYY-MM-DD`, lists arrays, JSON columns parsed. Its digest depends on what the cells
 /// mean, not on the program that saved them.
 public enum Snapshot {
-    public static let schema = "apus-config/1"
-
     public struct Export: Hashable, Sendable {
         public let path: String
         /// Of the canonical JSON, and so of the file's bytes.
@@ -46,14 +45,21 @@ public enum Snapshot {
         return Export(path: path, digest: digest, wasWritten: true)
     }
 
-    /// Reads an exported snapshot back and makes sure that it is one.
-    /// - Throws: `ApusError` `config.snapshot`, `file.read`.
+    /// Reads an exported snapshot back and checks it like the workbook it came from.
+    /// - Throws: `ApusError` `config.problems` with the first problem, `config.snapshot`, `file.read`.
     public static func read(_ path: String) throws -> JSONValue {
         do {
             let value = try JSONParser.parse(bytes: try FileBytes.read(path))
+            let schema = Configuration.snapshotSchema
             guard value["schema"]?.stringValue == schema, value["sheets"]?.objectValue != nil else {
                 throw ApusError(
                     "config.snapshot", "this is not a configuration snapshot of schema \(schema)", context: ["file": path])
+            }
+            let problems = SnapshotCheck.problems(value)
+            if let first = problems.first {
+                throw ApusError(
+                    "config.problems", "the snapshot has \(problems.count) problem\(problems.count == 1 ? "" : "s")",
+                    context: ["file": path, "first": first.description])
             }
             return value
         } catch let failure as JSONParser.Failure {

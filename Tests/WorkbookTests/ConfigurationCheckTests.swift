@@ -69,6 +69,43 @@ struct ConfigurationCheckTests {
             ("SIGNAL_TEMPLATES", 0, "default_params_json", "{}", "G2", "needs long_above or short_below"),
             ("SIGNAL_TEMPLATES", 0, "default_params_json", "{\"long_above\": 0, \"short_below\": 1}", "G2", "must not be below"),
             ("ENGINEERED_FEATURES", 0, "enabled", true, "J2", "not supported yet"),
+            ("OPTIMIZATION_STUDIES", 0, "enabled", true, "M2", "set enabled to FALSE"),
+            ("BACKTESTS", 0, "oos_last_x_months", 12, "E2", "not supported yet"),
+            ("DATASETS", 0, "timestamp_tz", "America/Chicago", "G2", "write America/New_York"),
+            ("DATASETS", 5, "timestamp_tz", "America/Chicago", "G7", "write UTC"),
+            ("DATASETS", 5, "known_time_rule", "session_close@CME_EQUITY", "I7", "must be blank for trades"),
+            ("DATASETS", 5, "default_availability_lag_days", 0, "J7", "must be blank for trades"),
+            ("DATASETS", 0, "canonical_partition_keys", "symbol", "L2", "must be blank for daily_series"),
+            ("DATASETS", 5, "canonical_partition_keys", "date", "L7", "not one of symbol"),
+            ("INSTRUMENTS", 0, "return_model", "difference", "I2", "write price or none"),
+            ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_60s:FULL", "D5", "write ES_TRADES:bars_1m:FULL"),
+            ("PORTFOLIOS", 1, "currency", "EUR", "D3", "write USD"),
+            ("FEATURE_LIBRARY", 0, "instrument_scope", "SPX", "D2", "must be blank for a daily series"),
+            ("FEATURE_LIBRARY", 6, "instrument_scope", nil, "D8", "required for a table derived from trades"),
+            ("FEATURE_LIBRARY", 6, "instrument_scope", "SPX", "D8", "do not hold it"),
+            ("FEATURE_LIBRARY", 6, "availability_lag_days", 1, "I8", "must be blank"),
+            ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:footprint_1m:FULL", "C8", "cannot be used here yet"),
+            ("SIGNAL_TEMPLATES", 0, "supports_flat", false, "E2", "write TRUE"),
+            ("STRATEGIES", 0, "position_values", "-1,1", "K2", "flat is always possible"),
+            ("STRATEGIES", 0, "position_mode", "discrete", "J2", "discrete does not read SCALING"),
+            ("COSTS", 1, "commission_model", "none", "E3", "must be blank or 0"),
+            ("SESSIONS", 0, "bar_intervals", "1m,300s", "E2", "write 5m"),
+            ("SESSIONS", 0, "bar_intervals", "1m,5m,1m", "E2", "occurs twice"),
+            ("SESSIONS", 0, "footprint_interval", "7m", "F2", "a divisor of a day"),
+            ("SESSIONS", 0, "big_trade_value", 99.5, "I2", "write 0.995"),
+            ("SESSIONS", 0, "big_trade_value", 0, "I2", "> 0 and <= 1"),
+            ("SESSIONS", 0, "calendar", "US_EQUITY", "C2", "by the calendar CME_EQUITY"),
+            ("METRICS", 1, "metric_id", "sharp", "A3", "did you mean \"sharpe\"?"),
+            ("METRICS", 2, "annualization_factor", 252, "D4", "must be blank for max_drawdown"),
+            ("METRICS", 3, "risk_free_rate", 0, "E5", "must be blank for num_trades"),
+            ("REPORTING", 0, "save_equity_curve", false, "E2", "write TRUE or leave"),
+            ("REPORTING", 0, "save_signals", true, "G2", "write FALSE or leave"),
+            ("REPORTING", 0, "leaderboard_top_n", 5, "I2", "leave the cell blank"),
+            ("RUNBOOK", 1, "CommandOrAction", "apus demo", "C3", "no command \"demo\""),
+            ("RUNBOOK", 1, "CommandOrAction", "apus dbn info x", "C3", "that a runbook may hold"),
+            ("RUNBOOK", 1, "CommandOrAction", "apus ingest --thread 2", "C3", "did you mean \"--threads\"?"),
+            ("RUNBOOK", 1, "CommandOrAction", "apus ingest SPP500", "C3", "did you mean \"SP500\"?"),
+            ("RUNBOOK", 1, "CommandOrAction", "apus lake status --threads", "C3", "needs a value"),
             ("PATHS", 0, "RAW_DIR", "{HOME}/raw", "F2", "\"{HOME}\" cannot be used"),
             ("PATHS", 0, "IsActive", false, "B1", "no profile is active"),
             ("DATASETS", 0, "known_time_rule", "session_close@NYSE", "I2", "not one of CME_EQUITY, US_EQUITY"),
@@ -111,15 +148,17 @@ struct ConfigurationCheckTests {
 
     @Test func aDisabledRowThatIsNeededIsAProblem() throws {
         let strategy = try problems { Self.set(&$0, "STRATEGIES", 0, "enabled", false) }
-        #expect(strategy.map { "\($0.sheet) \($0.cell ?? "")" } == ["BACKTESTS B2"])
+        #expect(strategy.map { "\($0.sheet) \($0.cell ?? "")" } == ["BACKTESTS B2", "GATES C2", "SCALING C2"])
+        let backtest = try problems { Self.set(&$0, "BACKTESTS", 1, "enabled", false) }
+        #expect(backtest.map { "\($0.sheet) \($0.cell ?? "")" } == ["REPORTING C3", "PORTFOLIOS B3"])
         let feature = try problems { Self.set(&$0, "FEATURE_LIBRARY", 2, "enabled", false) }
         #expect(feature.map { "\($0.sheet) \($0.cell ?? "")" } == ["GATES D2"])
     }
 
     @Test func suggestionsAreNear() {
-        #expect(Suggestion.nearest("vix_levle", among: ["vix_level", "vix"]) == "vix_level")
-        #expect(Suggestion.nearest("Session ID", among: ["session_id"]) == "session_id")
-        #expect(Suggestion.nearest("banana", among: ["vix_level", "spx"]) == nil)
-        #expect(Suggestion.distance(Array("kitten".utf8), Array("sitting".utf8), limit: 5) == 3)
+        #expect(Suggestion.closest(to: "vix_levle", among: ["vix_level", "vix"]) == "vix_level")
+        #expect(Suggestion.closest(to: "Session ID", among: ["session_id"]) == "session_id")
+        #expect(Suggestion.closest(to: "banana", among: ["vix_level", "spx"]) == nil)
+        #expect(Suggestion.editDistance("kitten", "sitting") == 3)
     }
 }

@@ -115,6 +115,18 @@ struct SchemaTests {
         }
     }
 
+    @Test func metricNamesAreThoseOfTheResultsContract() throws {
+        let text = String(decoding: try FileBytes.read(PackageRoot.appending("docs/contracts/results.md")), as: UTF8.self)
+        let section = try #require(text.split(separator: "## metrics.json").last)
+        let names = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { line in
+            (line.split(separator: "|").first ?? "").split(separator: ",").map {
+                String($0.filter { $0.isLetter || $0.isNumber || $0 == "_" })
+            }
+        }
+        #expect(names == MetricKey.all)
+        #expect((MetricKey.annualized + MetricKey.excess).allSatisfy(MetricKey.all.contains))
+    }
+
     @Test func theSampleReadsAsConfiguration() throws {
         let folder = try TemporaryFolder("schema")
         let path = folder.file("new.xlsx")

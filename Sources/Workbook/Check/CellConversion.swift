@@ -1,4 +1,5 @@
 import Contracts
+import Market
 import Primitives
 
 /// A cell's content as a typed value of its column, or what is wrong with it.
@@ -9,6 +10,20 @@ enum CellConversion {
     private static func problem(_ message: String) -> CellConversion { .problem(message, suggestion: nil) }
 
     static func convert(_ cell: SpreadsheetValue, _ column: WorkbookColumn) -> CellConversion {
+        let converted = plain(cell, column)
+        guard case .value(let value) = converted, let allowed = column.allowedValues, !allowed.contains(value) else {
+            return converted
+        }
+        if column.name == "enabled" {
+            return .problem("enabled rows of this sheet are not supported yet", suggestion: "set enabled to FALSE")
+        }
+        let shown = allowed.map { $0.boolValue.map { $0 ? "TRUE" : "FALSE" } ?? $0.stringValue ?? "?" }
+        return .problem(
+            "\(CellForms.text(cell) ?? "the value") is not supported yet",
+            suggestion: "write \(shown.joined(separator: " or "))" + (column.isRequired ? "" : " or leave the cell blank"))
+    }
+
+    private static func plain(_ cell: SpreadsheetValue, _ column: WorkbookColumn) -> CellConversion {
         switch cell {
         case .error(let word): return problem("the cell holds the error \(word)")
         case .formulaWithoutValue(let formula):
@@ -116,7 +131,7 @@ enum CellConversion {
         case .choiceList(let words):
             guard words.contains(item) else { return unknownWord(item, words) }
         case .intervalList:
-            guard CellForms.isInterval(item) else { return problem("\"\(item)\" is not a bar length such as 1m, from 1s to 1d") }
+            if let wrong = intervalProblem(item) { return wrong }
         default: break
         }
         return .value(.string(item))
@@ -124,8 +139,19 @@ enum CellConversion {
 
     private static func unknownWord(_ word: String, _ words: [String]) -> CellConversion {
         .problem(
-            "\"\(word.prefix(60))\" is not one of \(words.joined(separator: ", "))",
+            words.count > 20
+                ? "\"\(word.prefix(60))\" is not one of the \(words.count) names that are known here"
+                : "\"\(word.prefix(60))\" is not one of \(words.joined(separator: ", "))",
             suggestion: Suggestion.text(word, among: words))
+    }
+
+    /// One length has one spelling, so that tables are named one way only.
+    private static func intervalProblem(_ text: String) -> CellConversion? {
+        guard let interval = BarInterval(text) else {
+            return problem("\"\(text.prefix(60))\" is not a bar length such as 1m: a divisor of a day from 1s to 1d")
+        }
+        guard interval.description != text else { return nil }
+        return .problem("\"\(text.prefix(60))\" has a shorter spelling", suggestion: "write \(interval)")
     }
 
     private static func word(_ cell: SpreadsheetValue, _ text: String, _ column: WorkbookColumn) -> CellConversion {
@@ -138,28 +164,29 @@ enum CellConversion {
             guard words.contains(text) else { return unknownWord(text, words) }
         case .jsonObject: return json(text)
         case .datasetReference:
-            guard CellForms.datasetReference(text) != nil else {
+            guard let parts = CellForms.datasetReference(text) else {
                 return problem("\"\(text.prefix(60))\" is not DATASET or DATASET:table:SESSION such as ES_TRADES:bars_1m:FULL")
+            }
+            guard parts.description == text else {
+                return .problem("\"\(text.prefix(60))\" has a shorter spelling", suggestion: "write \(parts)")
             }
         case .gateExpression:
             do throws(GateExpression.Failure) { _ = try GateExpression.parse(text) } catch {
                 return problem("the expression is malformed: \(error.reason) at character \(error.column)")
             }
         case .knownTimeRule:
-            guard let calendar = CellForms.knownTimeCalendar(text) else {
+            guard let calendar = KnownTimeRule(text)?.calendar else {
                 return problem("\"\(text.prefix(60))\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
             }
             guard WorkbookSchema.calendars.contains(calendar) else { return unknownWord(calendar, WorkbookSchema.calendars) }
         case .executionTime:
-            guard CellForms.isExecutionTime(text) else {
+            guard ExecutionTime(text) != nil else {
                 return .problem(
                     "\"\(text.prefix(60))\" is not next_open, same_close, next_close or HH:MM",
                     suggestion: Suggestion.text(text, among: CellForms.executionWords))
             }
         case .interval:
-            guard CellForms.isInterval(text) else {
-                return problem("\"\(text.prefix(60))\" is not a bar length such as 1m, from 1s to 1d")
-            }
+            if let wrong = intervalProblem(text) { return wrong }
         default: break
         }
         return .value(.string(text))

@@ -1,23 +1,9 @@
 import Contracts
+import Market
 import Primitives
 
-// RUNBOOK, PATHS, DATASETS, INSTRUMENTS, SESSIONS.
+// PATHS, DATASETS, INSTRUMENTS, SESSIONS.
 extension ConfigurationCheck {
-    mutating func checkRunbook() {
-        for row in workbook.rows("RUNBOOK") {
-            guard let command = row.text("CommandOrAction") else { continue }
-            let words = command.split(separator: " ").map(String.init)
-            guard words.first == "apus", words.count > 1 else {
-                report("RUNBOOK", row, "CommandOrAction", "an apus command is expected, such as `apus ingest`")
-                continue
-            }
-            guard !WorkbookSchema.runbookCommands.contains(words[1]) else { continue }
-            report(
-                "RUNBOOK", row, "CommandOrAction", "apus has no command \"\(words[1])\" that a runbook may hold",
-                suggestion: Suggestion.text(words[1], among: WorkbookSchema.runbookCommands))
-        }
-    }
-
     mutating func checkPaths() {
         guard let sheet = workbook["PATHS"], let column = sheet.columns["IsActive"] else { return }
         let active = sheet.rows.filter { $0.flag("IsActive") == true }
@@ -71,8 +57,21 @@ extension ConfigurationCheck {
         if isDaily {
             require("DATASETS", row, "date_col", "for daily_series")
             require("DATASETS", row, "known_time_rule", "for daily_series")
+            refuse("DATASETS", row, "canonical_partition_keys", "for daily_series, which is one table")
         } else {
-            refuse("DATASETS", row, "date_col", "for trades, which carry their own times")
+            for column in ["date_col", "known_time_rule", "default_availability_lag_days"] {
+                refuse("DATASETS", row, column, "for trades, which carry their own times")
+            }
+        }
+        let zone =
+            isDaily
+            ? row.text("known_time_rule").flatMap(KnownTimeRule.init).flatMap { WorkbookSchema.timeZone(ofCalendar: $0.calendar) }
+            : "UTC"
+        if let zone, let given = row.text("timestamp_tz"), given != zone {
+            let reason = isDaily ? "known_time_rule reads its dates in \(zone)" : "trades carry times in UTC"
+            report(
+                "DATASETS", row, "timestamp_tz", "\(reason), not \(given)",
+                suggestion: "write \(zone) or leave the cell blank")
         }
     }
 
@@ -82,13 +81,37 @@ extension ConfigurationCheck {
         {
             report("SESSIONS", row, "dataset_id", "\"\(id)\" is a daily series; sessions are for trades")
         }
+        checkSessionCalendar(row)
+        guard isSound("SESSIONS", row, "big_trade_rule") else { return }
         guard let rule = row.text("big_trade_rule") else {
             refuse("SESSIONS", row, "big_trade_value", "without a big_trade_rule")
+            refuse("SESSIONS", row, "big_trade_window", "without a big_trade_rule")
             return
         }
         require("SESSIONS", row, "big_trade_value", "for the rule \(rule)")
-        if rule == "percentile", let value = row.number("big_trade_value"), value > 100 {
-            report("SESSIONS", row, "big_trade_value", "a percentile must be from 0 to 100")
+        if rule == "fixed" { refuse("SESSIONS", row, "big_trade_window", "for the rule fixed") }
+        guard let value = row.number("big_trade_value") else { return }
+        if rule == "percentile", value <= 0 || value > 1 {
+            report(
+                "SESSIONS", row, "big_trade_value", "a percentile is a fraction > 0 and <= 1, the cell holds \(value)",
+                suggestion: value > 1 && value < 100 ? "write \(value / 100)" : nil)
+        }
+        if rule == "fixed", value < 1 || value != value.rounded() || value > 4e9 {
+            report("SESSIONS", row, "big_trade_value", "a fixed size is a whole number of contracts, at least 1")
+        }
+    }
+
+    /// A session's hours must be those by which the instruments on its tables trade.
+    private mutating func checkSessionCalendar(_ row: TypedRow) {
+        guard row.isEnabled, let dataset = row.text("dataset_id"), let calendar = row.text("calendar") else { return }
+        for instrument in workbook.rows("INSTRUMENTS") {
+            guard let prices = instrument.text("prices_dataset_id").flatMap(CellForms.datasetReference), prices.derived != nil,
+                prices.dataset == dataset, let other = instrument.text("calendar"), other != calendar
+            else { continue }
+            report(
+                "SESSIONS", row, "calendar",
+                "the instrument \(instrument.id ?? "") trades on tables of \(dataset) by the calendar \(other), not \(calendar)")
+            return
         }
     }
 
@@ -134,8 +157,9 @@ extension ConfigurationCheck {
             return false
         }
         guard kinds.contains(derived.kind) else {
+            let isLater = ["footprint", "big_trades"].contains(derived.kind) && kinds.contains("cvd")
             report(
-                sheet, row, column, "a \(derived.kind) table cannot be used here",
+                sheet, row, column, "a \(derived.kind) table cannot be used here" + (isLater ? " yet" : ""),
                 suggestion: "use \(kinds.joined(separator: " or "))")
             return false
         }
@@ -154,13 +178,14 @@ extension ConfigurationCheck {
             report(sheet, row, column, "no enabled row of SESSIONS builds the session \(derived.session) of \(dataset)")
             return false
         }
-        let built: [String]
+        let spelt: [String]
         switch derived.kind {
-        case "bars": built = session.texts("bar_intervals")
-        case "cvd": built = [session.text("cvd_interval") ?? "1m"]
-        case "footprint": built = [session.text("footprint_interval") ?? "1m"]
+        case "bars": spelt = session.texts("bar_intervals")
+        case "cvd": spelt = [session.text("cvd_interval") ?? "1m"]
+        case "footprint": spelt = [session.text("footprint_interval") ?? "1m"]
         default: return true
         }
+        let built = spelt.compactMap { BarInterval($0) }
         guard let interval = derived.interval, !built.contains(interval) else { return true }
         report(
             sheet, row, column, "SESSIONS row \(session.number) builds no \(derived.kind)_\(interval)",

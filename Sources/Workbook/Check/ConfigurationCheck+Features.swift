@@ -11,20 +11,35 @@ extension ConfigurationCheck {
     }
 
     private mutating func checkLibraryFeature(_ row: TypedRow) {
-        if checkSource("FEATURE_LIBRARY", row, "dataset_id", kinds: ["bars", "cvd", "footprint", "big_trades"]),
-            let derived = row.text("dataset_id").flatMap(CellForms.datasetReference)?.derived
+        if checkSource("FEATURE_LIBRARY", row, "dataset_id", kinds: ["bars", "cvd"]),
+            let source = row.text("dataset_id").flatMap(CellForms.datasetReference)
         {
-            checkColumn("FEATURE_LIBRARY", row, "input_col", of: derived)
+            if let derived = source.derived {
+                checkColumn("FEATURE_LIBRARY", row, "input_col", of: derived)
+                require("FEATURE_LIBRARY", row, "instrument_scope", "for a table derived from trades")
+                refuse("FEATURE_LIBRARY", row, "availability_lag_days", "for a table derived from trades, known bar by bar")
+                checkScope(row, source)
+            } else {
+                refuse("FEATURE_LIBRARY", row, "instrument_scope", "for a daily series, which holds one")
+            }
         }
         guard let transform = row.text("transform").flatMap(TransformSpec.feature) else { return }
         checkParameters("FEATURE_LIBRARY", row, "params_json", transform.parameters, of: "transform \(transform.name)")
     }
 
+    /// The rows of an instrument are in the tables of the dataset that its prices come from.
+    private mutating func checkScope(_ row: TypedRow, _ source: CellForms.DatasetParts) {
+        guard let id = row.text("instrument_scope"), isSound("FEATURE_LIBRARY", row, "instrument_scope"),
+            let prices = workbook["INSTRUMENTS"]?.row(id: id)?.text("prices_dataset_id").flatMap(CellForms.datasetReference),
+            prices.dataset != source.dataset
+        else { return }
+        report(
+            "FEATURE_LIBRARY", row, "instrument_scope",
+            "the prices of \"\(id)\" come from \(prices.dataset); the tables of \(source.dataset) do not hold it")
+    }
+
     private mutating func checkEngineeredFeature(_ row: TypedRow) {
         let sheet = "ENGINEERED_FEATURES"
-        if row.isEnabled {
-            report(sheet, row, "enabled", "combining features is not supported yet", suggestion: "set enabled to FALSE")
-        }
         let inputs = row.texts("input_feature_ids")
         if let id = row.id, inputs.contains(id), isSound(sheet, row, "input_feature_ids") {
             report(sheet, row, "input_feature_ids", "\"\(id)\" cannot be an input of itself")
@@ -101,7 +116,7 @@ extension ConfigurationCheck {
                 suggestion: Suggestion.text(key, among: names.filter { given[$0] == nil }))
         }
         // A misspelt required key is one problem, not two.
-        let misspelt = given.keys.filter { !names.contains($0) }.sorted().compactMap { Suggestion.nearest($0, among: names) }
+        let misspelt = given.keys.filter { !names.contains($0) }.sorted().compactMap { Suggestion.closest(to: $0, among: names) }
         for spec in specs {
             guard let value = given[spec.name] else {
                 if spec.isRequired, !misspelt.contains(spec.name) {

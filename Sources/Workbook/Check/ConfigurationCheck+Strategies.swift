@@ -72,8 +72,8 @@ extension ConfigurationCheck {
         let values = (row.values["position_values"]?.arrayValue ?? []).compactMap(\.intValue)
         if values.contains(-1), template.flag("supports_long_short") == false {
             report("STRATEGIES", row, "position_values", "the template \(template.id ?? "") takes no short positions")
-        } else if values.contains(0), template.flag("supports_flat") == false {
-            report("STRATEGIES", row, "position_values", "the template \(template.id ?? "") is never without a position")
+        } else if row.has("position_values"), !values.contains(0) {
+            report("STRATEGIES", row, "position_values", "flat is always possible in this version", suggestion: "add 0")
         }
     }
 
@@ -117,6 +117,10 @@ extension ConfigurationCheck {
             refuse(sheet, row, value, "without a \(type)")
             return
         }
-        if model != "none" { require(sheet, row, value, "where \(type) is \(model)") }
+        if model != "none" {
+            require(sheet, row, value, "where \(type) is \(model)")
+        } else if row.number(value) != 0 {
+            refuse(sheet, row, value, "or 0 where \(type) is none")
+        }
     }
 }

@@ -8,6 +8,9 @@ extension ConfigurationCheck {
             checkModel("COSTS", row, "commission_model", "commission_value")
             checkModel("COSTS", row, "spread_model_type", "spread_value")
             checkModel("COSTS", row, "slippage_model_type", "slippage_value")
+            if row.text("commission_model") == "none", row.number("commission_min") != 0 {
+                refuse("COSTS", row, "commission_min", "or 0 where commission_model is none")
+            }
             if row.text("commission_model") == "percent", let value = row.number("commission_value"), value >= 1 {
                 report("COSTS", row, "commission_value", "\(value) is a fraction of notional: 0.001 is ten basis points")
             }
@@ -55,16 +58,62 @@ extension ConfigurationCheck {
             if !workbook.rows("PORTFOLIOS").contains(where: { $0.isEnabled && $0.text("backtest_id") == id }) {
                 report("BACKTESTS", row, "backtest_id", "no enabled row of PORTFOLIOS names \"\(id)\"")
             }
-            let scaled = workbook.rows("SCALING").contains {
-                $0.isEnabled
-                    && ($0.text("target_id") == id && $0.text("target_type") == "BACKTEST"
-                        || $0.text("target_id") == strategyID && $0.text("target_type") == "STRATEGY")
-            }
-            if strategy.text("position_mode") == "scaled", !scaled {
-                report(
-                    "STRATEGIES", strategy, "position_mode", "no enabled row of SCALING names \"\(strategyID)\" or its backtest")
-            }
+            checkScaling(id, strategy)
+            checkCurrency(id, instrument)
             checkTicks(row, strategyID: strategyID, instrument: instrument)
+        }
+    }
+
+    /// `scaled` needs a row of SCALING, and `discrete` reads none.
+    private mutating func checkScaling(_ backtestID: String, _ strategy: TypedRow) {
+        let scaling = workbook.rows("SCALING").first {
+            $0.isEnabled
+                && ($0.text("target_id") == backtestID && $0.text("target_type") == "BACKTEST"
+                    || $0.text("target_id") == strategy.id && $0.text("target_type") == "STRATEGY")
+        }
+        switch (strategy.text("position_mode"), scaling) {
+        case ("scaled", nil):
+            report(
+                "STRATEGIES", strategy, "position_mode",
+                "no enabled row of SCALING names \"\(strategy.id ?? "")\" or its backtest")
+        case ("discrete", let row?):
+            report(
+                "STRATEGIES", strategy, "position_mode",
+                "discrete does not read SCALING, and its row \(row.number) is enabled for \"\(row.text("target_id") ?? "")\"",
+                suggestion: "write scaled, or disable that row")
+        default: break
+        }
+    }
+
+    /// Nothing converts currencies.
+    private mutating func checkCurrency(_ backtestID: String, _ instrument: TypedRow) {
+        guard let currency = instrument.text("currency") else { return }
+        for row in workbook.rows("PORTFOLIOS") where row.isEnabled && row.text("backtest_id") == backtestID {
+            guard let other = row.text("currency"), other != currency, isSound("PORTFOLIOS", row, "currency") else { continue }
+            report(
+                "PORTFOLIOS", row, "currency", "\"\(instrument.id ?? "")\" is priced in \(currency); nothing converts \(other)",
+                suggestion: "write \(currency)")
+        }
+    }
+
+    /// A figure's own settings are read where it has any, and all rows must agree.
+    mutating func checkMetrics() {
+        for (column, readers) in [("annualization_factor", MetricKey.annualized), ("risk_free_rate", MetricKey.excess)] {
+            var first: TypedRow?
+            for row in workbook.rows("METRICS") where row.has(column) && isSound("METRICS", row, "metric_id") {
+                guard let id = row.id, isSound("METRICS", row, column) else { continue }
+                guard readers.contains(id) else {
+                    refuse("METRICS", row, column, "for \(id); it is for \(readers.joined(separator: ", "))")
+                    continue
+                }
+                guard row.isEnabled else { continue }
+                if let first, first.number(column) != row.number(column) {
+                    report(
+                        "METRICS", row, column,
+                        "row \(first.number) gives \(first.number(column) ?? 0); all rows must give the same number")
+                }
+                first = first ?? row
+            }
         }
     }
 

@@ -10,6 +10,11 @@ struct ConfigurationCheck {
     static func run(_ file: Spreadsheet) -> (workbook: TypedWorkbook, problems: [WorkbookProblem]) {
         var problems = ProblemList(sheetOrder: WorkbookSchema.sheets.map(\.name))
         let workbook = TypedWorkbook(file, problems: &problems)
+        return (workbook, rules(workbook, problems).sorted)
+    }
+
+    /// Applies every rule beyond single cells.
+    static func rules(_ workbook: TypedWorkbook, _ problems: ProblemList) -> ProblemList {
         var check = ConfigurationCheck(workbook: workbook, problems: problems)
         check.checkIdentity()
         check.checkReferences()
@@ -22,8 +27,9 @@ struct ConfigurationCheck {
         check.checkBacktests()
         check.checkCosts()
         check.checkStudies()
+        check.checkMetrics()
         check.checkWhole()
-        return (workbook, check.problems.sorted)
+        return check.problems
     }
 
     mutating func report(_ sheet: String, _ row: TypedRow, _ column: String, _ message: String, suggestion: String? = nil) {
@@ -119,7 +125,9 @@ extension ConfigurationCheck {
         }
     }
 
-    private static let sheetsThatRun = ["STRATEGIES", "BACKTESTS", "SCALING"]
+    private static let sheetsThatRun = [
+        "STRATEGIES", "BACKTESTS", "SCALING", "PORTFOLIOS", "REPORTING", "COSTS", "GATES",
+    ]
 
     /// Reports ids that none of the sheets has and, where the row is in use, a disabled row that it needs.
     private mutating func checkID(
@@ -152,9 +160,13 @@ extension ConfigurationCheck {
                         continue
                     }
                     require(schema.name, row, column.name, "where \(typeColumn) is \(type)")
-                    if let id = row.text(column.name) { checkID([id], [sheet], schema.name, row, column.name) }
+                    if let id = row.text(column.name) { checkTarget(id, sheet, schema.name, row, column.name) }
                 }
             }
         }
+    }
+
+    private mutating func checkTarget(_ id: String, _ target: String, _ sheet: String, _ row: TypedRow, _ column: String) {
+        checkID([id], [target], sheet, row, column, inUse: Self.sheetsThatRun.contains(sheet))
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Primitives
 
 /// Which column of a sheet holds which header.
 struct HeaderBinding {
@@ -54,7 +55,7 @@ struct HeaderBinding {
         // A header that is nearly right is one problem, not an unknown and a missing one.
         for (column, text) in unknown {
             let missing = schema.headers.filter { columns[$0] == nil }
-            let near = Suggestion.nearest(text, among: missing)
+            let near = Suggestion.closest(to: text, among: missing)
             problems.add(
                 schema.name, CellAddress(row: 1, column: column), "\(schema.name) has no column \"\(text.prefix(60))\"",
                 suggestion: near.map { "did you mean \"\($0)\"?" })

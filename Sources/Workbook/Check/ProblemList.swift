@@ -27,13 +27,21 @@ struct ProblemList {
     func isFlagged(_ sheet: String) -> Bool { flaggedSheets.contains(sheet) }
 
     /// In the order of sheets, rows and columns.
-    var sorted: [WorkbookProblem] {
+    var sorted: [WorkbookProblem] { sorted { $1?.description } }
+
+    /// - Parameter place: how the cell of a sheet is named.
+    func sorted(naming place: (_ sheet: String, _ cell: CellAddress?) -> String?) -> [WorkbookProblem] {
         let first = CellAddress(row: 0, column: 0)
         return items.enumerated()
             .sorted { a, b in
                 (a.element.order, a.element.problem.sheet, a.element.cell ?? first, a.offset)
                     < (b.element.order, b.element.problem.sheet, b.element.cell ?? first, b.offset)
             }
-            .map(\.element.problem)
+            .map { item in
+                let problem = item.element.problem
+                return WorkbookProblem(
+                    sheet: problem.sheet, cell: place(problem.sheet, item.element.cell), message: problem.message,
+                    suggestion: problem.suggestion)
+            }
     }
 }

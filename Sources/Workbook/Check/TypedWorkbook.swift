@@ -37,6 +37,15 @@ struct TypedSheet {
         rows = isUsable ? sheet.rows.compactMap { Self.row($0, schema, binding.columns, &problems) } : []
     }
 
+    /// A sheet of a snapshot: its columns stand where the schema has them, its first row is row 2.
+    init(_ schema: WorkbookSheet, rows: [SpreadsheetRow], problems: inout ProblemList) {
+        self.schema = schema
+        let columns = Dictionary(schema.headers.enumerated().map { ($1, $0 + 1) }, uniquingKeysWith: { first, _ in first })
+        self.columns = columns
+        isUsable = true
+        self.rows = rows.compactMap { Self.row($0, schema, columns, &problems) }
+    }
+
     private static func row(
         _ row: SpreadsheetRow, _ schema: WorkbookSheet, _ columns: [String: Int], _ problems: inout ProblemList
     ) -> TypedRow? {
@@ -79,7 +88,7 @@ struct TypedWorkbook {
         let unknown = file.sheets.map(\.name).filter { !names.contains($0) }
         var explained: Set<String> = []
         for name in unknown {
-            let near = Suggestion.nearest(name, among: names.filter { file[$0] == nil })
+            let near = Suggestion.closest(to: name, among: names.filter { file[$0] == nil })
             if let near { explained.insert(near) }
             problems.add(name, nil, "the workbook has no sheet of this name", suggestion: near.map { "did you mean \"\($0)\"?" })
         }
@@ -93,6 +102,8 @@ struct TypedWorkbook {
         self.sheets = sheets
     }
 
+    init(sheets: [String: TypedSheet]) { self.sheets = sheets }
+
     subscript(name: String) -> TypedSheet? { sheets[name].flatMap { $0.isUsable ? $0 : nil } }
     func rows(_ name: String) -> [TypedRow] { self[name]?.rows ?? [] }
 
@@ -103,7 +114,8 @@ struct TypedWorkbook {
     var json: JSONValue {
         let members = WorkbookSchema.sheets.map { ($0.name, JSONValue.array(rows($0.name).map(\.json))) }
         return [
-            "schema": .string(Snapshot.schema), "sheets": .object(Dictionary(members, uniquingKeysWith: { first, _ in first })),
+            "schema": .string(Configuration.snapshotSchema),
+            "sheets": .object(Dictionary(members, uniquingKeysWith: { first, _ in first })),
         ]
     }
 }

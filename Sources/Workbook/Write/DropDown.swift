@@ -1,4 +1,5 @@
 import Contracts
+import Primitives
 
 /// The drop-down list of a column.
 struct DropDown {
@@ -18,11 +19,12 @@ struct DropDown {
     init?(_ column: WorkbookColumn, in sheet: WorkbookSheet) {
         switch column.kind {
         case .boolean:
-            source = .words(["TRUE", "FALSE"])
+            let words = [("TRUE", JSONValue.bool(true)), ("FALSE", .bool(false))]
+            source = .words(words.filter { column.allowedValues?.contains($0.1) != false }.map(\.0))
             isStrict = true
         // Excel keeps at most 255 characters of a list inside the rule.
         case .choice(let words) where words.joined(separator: ",").utf8.count <= 255:
-            source = .words(words)
+            source = .words(words.filter { column.allowedValues?.contains(.string($0)) != false })
             isStrict = true
         case .executionTime:
             source = .words(CellForms.executionWords)

@@ -73,7 +73,7 @@ public enum SampleWorkbook {
             [
                 "backtest_id": "SPX_MOMENTUM_DAILY", "strategy_id": "SPX_MOMENTUM", "start_date": "2014-02-03",
                 "end_date": "2018-12-31",
-                "oos_last_x_months": 12, "rebalance_rule": "daily", "execution_time": "next_open",
+                "rebalance_rule": "daily", "execution_time": "next_open",
                 "execution_price_model": "side_aware", "allow_flip_same_day": true, "min_hold_days": 2, "cooldown_days": 0,
                 "enabled": true,
             ],
@@ -224,7 +224,12 @@ public enum SampleWorkbook {
     ]
 
     private static func metric(_ id: String, _ text: String) -> [String: JSONValue] {
-        ["metric_id": .string(id), "description": .string(text), "enabled": true, "risk_free_rate": 0]
+        var row: [String: JSONValue] = ["metric_id": .string(id), "description": .string(text), "enabled": true]
+        if id == "sharpe" {
+            row["annualization_factor"] = 252
+            row["risk_free_rate"] = 0
+        }
+        return row
     }
 
     private static func report(_ id: String, _ backtest: String) -> [String: JSONValue] {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Turns the words of a command line into a command and its arguments.
 struct ArgumentParser {
     private var command: Command

@@ -53,33 +53,3 @@ struct UsageError: Error, Equatable {
         return text + " (did you mean '\(suggestion)'?)"
     }
 }
-
-/// Finds what a mistyped word was meant to be.
-enum Suggestion {
-    /// The candidate with the smallest edit distance, if it is close enough to be a slip; the first of equals.
-    static func closest(to word: String, among candidates: [String]) -> String? {
-        let limit = max(1, min(3, word.count / 3))
-        var best: (candidate: String, distance: Int)?
-        for candidate in candidates {
-            let distance = editDistance(word, candidate)
-            if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
-        }
-        return best?.candidate
-    }
-
-    /// The fewest insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
-    static func editDistance(_ a: String, _ b: String) -> Int {
-        let a = Array(a), b = Array(b)
-        var rows = [Array(0...b.count)]
-        for i in 0..<a.count {
-            var row = [i + 1]
-            for j in 0..<b.count {
-                var distance = min(rows[i][j] + (a[i] == b[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, rows[i - 1][j - 1] + 1) }
-                row.append(distance)
-            }
-            rows.append(row)
-        }
-        return rows[a.count][b.count]
-    }
-}
