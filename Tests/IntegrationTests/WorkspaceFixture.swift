@@ -43,9 +43,9 @@ enum WorkspaceFixture {
     }
 
     private static func files(_ folder: String) -> [String] {
-        FolderListing.names(folder).flatMap { name in
+        Folder.names(in: folder).flatMap { name in
             let path = folder + "/" + name
-            return FolderListing.isFolder(path) ? files(path) : [path]
+            return Folder.isFolder(path) ? files(path) : [path]
         }
     }
 }
