@@ -42,6 +42,11 @@ enum WorkspaceFixture {
         return found
     }
 
+    /// Path and sha256 of every file of a workspace.
+    static func allDigests(_ root: String) throws -> [String: String] {
+        Dictionary(uniqueKeysWithValues: try files(root).map { ($0, try Digest.ofFile($0).hex) })
+    }
+
     private static func files(_ folder: String) -> [String] {
         Folder.names(in: folder).flatMap { name in
             let path = folder + "/" + name

@@ -34,7 +34,8 @@ struct CommandRunner {
     /// Does what `words` say and leaves reporting to the caller.
     func perform(_ words: [String]) throws {
         if words.contains("--version"), words.allSatisfy({ $0 == "--version" || $0 == "--json" }) {
-            return try perform(["version"] + words.filter { $0 != "--version" })
+            guard words.contains("--json") else { return try output.line("apus " + version) }
+            return try output.write(CanonicalJSON.text(["name": "apus", "version": .string(version)], pretty: true))
         }
         let arguments = try ArgumentParser.parse(words, root: root)
         let json = arguments.flag("json"), quiet = arguments.flag("quiet")

@@ -3,7 +3,8 @@ import Primitives
 /// How the program ends. Thrown by a command that has already said what is wrong.
 enum ExitCode: Int32, Error, CaseIterable {
     case success = 0
-    /// The work could not be done: a file cannot be written, another process holds the workspace, or the program itself is at fault.
+    /// The work could not be done: a file cannot be written, another process holds the workspace, or the program itself is at
+    /// fault.
     case failure = 1
     /// The command line is wrong.
     case usage = 2

@@ -42,7 +42,8 @@ extension Command {
             "convert", ["file": .string(input), "format": .string(format.rawValue), "output": .string(output)])
         if output == "-" {
             guard !context.json else {
-                throw UsageError(kind: .conflict("--json", "- as OUT, which puts the file's rows on"), path: context.arguments.path)
+                throw UsageError(
+                    kind: .conflict("--json", "- as OUT, which puts the file's rows on"), path: context.arguments.path)
             }
             guard format == .csv || format == .json else {
                 throw context.arguments.invalid("OUT", output, "a file to write \(format.rawValue) to")
