@@ -50,7 +50,8 @@ extension Command {
                 "file": .string(file), "calendar": .string(request.calendar), "session": .string(request.session.rawValue),
                 "intervals": .array(request.barIntervals.map { .string("\($0)") }),
             ])
-        let output = try FileDerivation.run(file: file, request: request, folder: context.arguments.string("out"))
+        let output = try FileDerivation.run(
+            file: file, request: request, folder: WorkspaceRoot.absolute(context.arguments.string("out")))
         try context.emit(json: output.json) {
             var table = TextTable([.left("table"), .right("rows"), .right("bytes"), .left("sha256")])
             for summary in output.files {

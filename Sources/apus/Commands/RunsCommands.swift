@@ -31,7 +31,7 @@ extension Command {
     }
 
     static let lakeStatus = Command(
-        name: "status", summary: "Show what the lake holds: files, coverage, derived tables.",
+        name: "status", summary: "Show what the lake holds: files with their rows and times, derived tables.",
         discussion: "Exits with 1 where a raw file is missing or no longer has the bytes that were ingested.",
         examples: [.init("apus lake status --verify", "recompute the sha256 of every raw file")],
         options: .workspace + [.flag("verify", "recompute the sha256 of every raw file")]

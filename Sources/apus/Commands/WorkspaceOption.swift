@@ -7,7 +7,9 @@ extension [Command.Option] {
     static let workspace: [Command.Option] = [
         .value("workspace", short: "w", "DIR", "workspace folder", default: "."),
         .value("snapshot", "FILE", "use this exported snapshot instead of the workbook"),
-        .value("threads", "N", "threads to use; results do not depend on it", default: "2"),
+        .value(
+            "threads", "N", "how many threads may be used, 1 to 64; today every stage uses one, and results never depend on it",
+            default: "2"),
     ]
 }
 
