@@ -36,7 +36,17 @@ enum RuleState {
     ) {
         switch self {
         case .fixed(let minimum):
-            for position in run where base[position].size >= minimum { found(position, Double(minimum)) }
+            var position = run.lowerBound
+            // Big trades are rare: four at a time are passed over with one comparison.
+            while position + 4 <= run.upperBound {
+                let trades = base + position
+                let largest = max(max(trades[0].size, trades[1].size), max(trades[2].size, trades[3].size))
+                if largest >= minimum {
+                    for offset in 0..<4 where trades[offset].size >= minimum { found(position + offset, Double(minimum)) }
+                }
+                position += 4
+            }
+            for position in position..<run.upperBound where base[position].size >= minimum { found(position, Double(minimum)) }
         case .percentile(var window, var ranks):
             self = .fixed(0)  // so that the list inside `ranks` has one owner while it changes
             for position in run {
