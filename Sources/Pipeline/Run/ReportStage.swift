@@ -29,8 +29,8 @@ public enum ReportStage {
 public enum RunFolder {
     /// Absolute paths of all result folders below `runs`, in order of their names.
     public static func all(in runs: String) -> [String] {
-        FilePattern.names(in: runs).flatMap { run in
-            FilePattern.names(in: "\(runs)/\(run)").map { "\(runs)/\(run)/\($0)" }
+        Folder.names(in: runs).flatMap { run in
+            Folder.names(in: "\(runs)/\(run)").map { "\(runs)/\(run)/\($0)" }
         }
         .filter { FileBytes.exists($0 + "/" + ResultFolder.manifestName) }
     }

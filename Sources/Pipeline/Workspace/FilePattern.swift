@@ -9,18 +9,7 @@ enum FilePattern {
         let slash = pattern.lastIndex(of: "/")
         let folder = slash.map { String(pattern[..<$0]) } ?? "."
         let name = slash.map { String(pattern[pattern.index(after: $0)...]) } ?? pattern
-        return names(in: folder).filter { fnmatch(name, $0, FNM_PERIOD) == 0 }.map { folder + "/" + $0 }
-    }
-
-    /// The names in a folder, sorted by bytes; none where it does not exist.
-    static func names(in folder: String) -> [String] {
-        guard let handle = opendir(folder) else { return [] }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names.filter { $0 != "." && $0 != ".." }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return Folder.names(in: folder).filter { fnmatch(name, $0, FNM_PERIOD) == 0 }.map { folder + "/" + $0 }
     }
 
     /// Copies a file so that it appears whole under its new name.
@@ -38,20 +27,6 @@ enum FilePattern {
         }
         try file.commit()
         chmod(target, 0o444)
-    }
-
-    static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    /// Deletes a folder with all that is in it.
-    static func remove(_ folder: String) {
-        for name in names(in: folder) {
-            let path = folder + "/" + name
-            if isFolder(path) { remove(path) } else { unlink(path) }
-        }
-        rmdir(folder)
     }
 
     static func size(_ path: String) -> Int64 {

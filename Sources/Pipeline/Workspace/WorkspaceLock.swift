@@ -25,11 +25,11 @@ public final class WorkspaceLock {
 
     /// Deletes unfinished files and folders below `folder`. Nobody else writes there while the lock is held.
     private static func sweep(_ folder: String) {
-        for name in FilePattern.names(in: folder) {
+        for name in Folder.names(in: folder) {
             let path = folder + "/" + name
-            let isFolder = FilePattern.isFolder(path)
+            let isFolder = Folder.isFolder(path)
             if name.hasPrefix(AtomicFile.partialPrefix) {
-                if isFolder { FilePattern.remove(path) } else { unlink(path) }
+                try? Folder.remove(path)
             } else if isFolder {
                 sweep(path)
             }

@@ -8,7 +8,7 @@ extension Command {
         examples: [.init("apus runs list --json", "run ids, folders, digests and metrics for another program")],
         options: .workspace
     ) { context in
-        let runs = try RunList.all(try context.openWorkspace())
+        let runs = try RunList.all(try context.openWorkspace(exporting: false))
         let json = runs.map { run -> JSONValue in
             [
                 "run_id": .string(run.runID), "backtest_id": .string(run.backtestID), "as_of": .string(run.asOf),
@@ -31,12 +31,13 @@ extension Command {
     }
 
     static let lakeStatus = Command(
-        name: "status", summary: "Show what the lake holds: files, coverage, derived tables.",
+        name: "status", summary: "Show what the lake holds: files with their rows and times, derived tables.",
         discussion: "Exits with 1 where a raw file is missing or no longer has the bytes that were ingested.",
         examples: [.init("apus lake status --verify", "recompute the sha256 of every raw file")],
         options: .workspace + [.flag("verify", "recompute the sha256 of every raw file")]
     ) { context in
-        let status = try LakeStatus.read(try context.openWorkspace(), verify: context.arguments.flag("verify"))
+        let status = try LakeStatus.read(
+            try context.openWorkspace(exporting: false), verify: context.arguments.flag("verify"))
         try context.emit(json: status.json) {
             var table = TextTable([
                 .left("dataset"), .left("file"), .right("rows"), .right("bytes"), .left("first"), .left("last"), .left("sha256"),

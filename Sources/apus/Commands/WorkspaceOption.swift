@@ -1,3 +1,4 @@
+import Contracts
 import Pipeline
 import Primitives
 
@@ -6,15 +7,26 @@ extension [Command.Option] {
     static let workspace: [Command.Option] = [
         .value("workspace", short: "w", "DIR", "workspace folder", default: "."),
         .value("snapshot", "FILE", "use this exported snapshot instead of the workbook"),
-        .value("threads", "N", "threads to use; results do not depend on it", default: "2"),
+        .value(
+            "threads", "N", "how many threads may be used, 1 to 64; today every stage uses one, and results never depend on it",
+            default: "2"),
     ]
 }
 
 extension CommandContext {
     /// Opens the workspace that `--workspace` names.
-    func openWorkspace() throws -> Workspace {
-        try Workspace.open(
-            WorkspaceRoot.absolute(arguments.string("workspace")), snapshot: arguments.optionalString("snapshot"), clock: clock,
-            threads: try arguments.int("threads", in: 1...64) ?? 2)
+    /// - Parameter exporting: false for a command that only looks and writes nothing.
+    func openWorkspace(exporting: Bool = true) throws -> Workspace {
+        let root = WorkspaceRoot.absolute(arguments.string("workspace"))
+        let snapshot = arguments.optionalString("snapshot")
+        let workspace = try Workspace.open(
+            root, snapshot: snapshot, exporting: exporting, clock: clock, threads: try arguments.int("threads", in: 1...64) ?? 2)
+        log.debug(
+            "workspace",
+            [
+                "folder": .string(root), "configuration": .string(workspace.snapshotPath),
+                "sha256": .string(workspace.configuration.snapshotDigest.hex),
+            ])
+        return workspace
     }
 }
