@@ -12,8 +12,11 @@ enum FilePattern {
         return names(in: folder).filter { fnmatch(name, $0, FNM_PERIOD) == 0 }.map { folder + "/" + $0 }
     }
 
-    /// The names in a folder, sorted by bytes; none where it does not exist.
-    static func names(in folder: String) -> [String] {
+    /// The names in a folder that do not begin with a dot, sorted by bytes; none where it does not exist.
+    static func names(in folder: String) -> [String] { entries(in: folder).filter { !$0.hasPrefix(".") } }
+
+    /// All names in a folder, sorted by bytes.
+    static func entries(in folder: String) -> [String] {
         guard let handle = opendir(folder) else { return [] }
         defer { closedir(handle) }
         var names: [String] = []
@@ -47,12 +50,15 @@ enum FilePattern {
 
     /// Deletes a folder with all that is in it.
     static func remove(_ folder: String) {
-        for name in names(in: folder) {
+        for name in entries(in: folder) {
             let path = folder + "/" + name
             if isFolder(path) { remove(path) } else { unlink(path) }
         }
         rmdir(folder)
     }
+
+    /// Deletes a file where it exists.
+    static func remove(file path: String) { unlink(path) }
 
     static func size(_ path: String) -> Int64 {
         var status = stat()
