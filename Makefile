@@ -11,7 +11,7 @@ bootstrap: ## install what the build needs (Debian packages, libraries from PyPI
 	@scripts/bootstrap
 
 build: bootstrap ## build the optimised program and link it as bin/apus
-	swift build -c release --product apus
+	swift build -c release --product apus --static-swift-stdlib
 	@mkdir -p bin && ln -sfn "../.build/release/apus" bin/apus && echo "built bin/apus"
 
 demo: build ## run the whole system on real data into demo-workspace/

@@ -4,7 +4,7 @@ import Execution
 public import Features
 public import Market
 import Portfolio
-public import Primitives
+import Primitives
 import Strategies
 
 /// One configured backtest over given bars and features: everything that decides its result, and nothing else.
@@ -49,9 +49,9 @@ public struct Backtest {
         return ids.sorted()
     }
 
-    /// Runs the kernel over the bars between start and end date, and not past the as-of date.
+    /// Runs the kernel over the bars.
     /// - Parameters:
-    ///   - lane: all bars; those outside the dates are left out, features still see their own history.
+    ///   - lane: the bars to trade; features have their own, longer history.
     ///   - features: built features by id.
     /// - Throws: `FeatureError`, `StrategyError`, `ApusError`.
     public func run(lane: BarMerge.Lane, features: [String: Feature], checkInvariants: Bool = false) throws -> Recording {
@@ -67,7 +67,7 @@ public struct Backtest {
             instruments: [KernelInstrument(asset: instrument.id, multiplier: instrument.multiplier)],
             initialCash: portfolio.initialCash, decisions: decider, venue: venue, runID: spec.id, checkInvariants: checkInvariants
         ) { Self.schedule(execution, $0, calendar) }
-        var source = BarMerge([lane.restricted(from: spec.startDate, through: spec.lastDate)])
+        var source = BarMerge([lane])
         try kernel.run(&source)
         return Recording(trades: kernel.ledger.trades, equity: kernel.equity, fills: kernel.fills)
     }
@@ -115,15 +115,5 @@ public struct Backtest {
             }
             return .openAtOrAfter(calendar.instant(on: decision.utcDate + 2, localNanosOfDay: local.nanosOfDay))
         }
-    }
-}
-
-extension BarMerge.Lane {
-    /// The bars whose trade date lies in the range; nil bounds are open.
-    public func restricted(from start: CivilDate?, through end: CivilDate?) -> BarMerge.Lane {
-        let kept = tradeDates.indices.filter { index in
-            (start.map { tradeDates[index] >= $0 } ?? true) && (end.map { tradeDates[index] <= $0 } ?? true)
-        }
-        return BarMerge.Lane(bars: kept.map { bars[$0] }, tradeDates: kept.map { tradeDates[$0] })
     }
 }

@@ -55,7 +55,8 @@ public struct SimulatedVenue: Venue {
         guard event.slot.instrument == order.instrument else { return nil }
         let bar = event.slot.bar
         switch (order.schedule, event) {
-        case (.thisClose, .close) where bar.closeTime == order.decisionTime:
+        case (.thisClose, .close) where event.time == order.decisionTime,
+            (.thisClose, .sessionClose) where event.time == order.decisionTime:
             return fill(order, reference: bar.close, event, "close")
         case (.closeAfter(let instant), .close) where bar.closeTime > instant:
             return fill(order, reference: bar.close, event, "close")

@@ -124,6 +124,9 @@ public struct InstrumentSpec: Hashable, Sendable {
     public let multiplier: Double
     public let currency: String
     public let calendar: String
+    /// What BACKTESTS takes where it is silent.
+    public let defaultExecutionTime: String?
+    public let defaultPriceModel: String?
 
     init(_ row: ConfigurationRow) throws {
         id = row.id
@@ -140,6 +143,8 @@ public struct InstrumentSpec: Hashable, Sendable {
         multiplier = row.optionalNumber("multiplier") ?? 1
         currency = row.optionalText("currency") ?? "USD"
         calendar = try row.text("calendar")
+        defaultExecutionTime = row.optionalText("default_execution_time")
+        defaultPriceModel = row.optionalText("default_execution_price_model")
     }
 }
 

@@ -117,18 +117,24 @@ public struct BacktestSpec: Hashable, Sendable {
     /// The earlier of end and as-of date.
     public var lastDate: CivilDate? { [endDate, asOfDate].compactMap { $0 }.min() }
 
-    init(_ row: ConfigurationRow) throws {
+    /// - Parameter instrument: gives execution time and price model where the row is silent.
+    init(_ row: ConfigurationRow, instrument: InstrumentSpec?) throws {
         id = row.id
         strategyID = try row.text("strategy_id")
         startDate = try row.date("start_date")
         endDate = try row.date("end_date")
         rebalanceRule = try row.optionalChoice("rebalance_rule", as: RebalanceRule.self) ?? .everyBar
-        let time = row.optionalText("execution_time") ?? "next_open"
+        let time = row.optionalText("execution_time") ?? instrument?.defaultExecutionTime ?? "next_open"
         guard let executionTime = ExecutionTime(time) else {
             throw row.failure("execution_time", "\"\(time)\" is not next_open, same_close, next_close or HH:MM")
         }
         self.executionTime = executionTime
-        priceModel = try row.optionalChoice("execution_price_model", as: ExecutionPriceModel.self) ?? .sideAware
+        let model =
+            row.optionalText("execution_price_model") ?? instrument?.defaultPriceModel ?? ExecutionPriceModel.sideAware.rawValue
+        guard let priceModel = ExecutionPriceModel(rawValue: model) else {
+            throw row.failure("execution_price_model", "\"\(model)\" is not mid or side_aware")
+        }
+        self.priceModel = priceModel
         spread = try PriceCost(row, prefix: "spread")
         slippage = try PriceCost(row, prefix: "slippage")
         allowFlipSameDay = row.flag("allow_flip_same_day", default: true)

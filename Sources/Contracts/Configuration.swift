@@ -45,7 +45,12 @@ public struct Configuration: Sendable {
             return try StrategySpec(
                 row, templateName: template.text("template_name"), parameters: template.object("default_params_json"))
         }
-        backtests = try rows("BACKTESTS", "backtest_id").map(BacktestSpec.init)
+        let (strategies, instruments) = (self.strategies, self.instruments)
+        backtests = try rows("BACKTESTS", "backtest_id").map { row in
+            let strategyID = try row.text("strategy_id")
+            let instrumentID = strategies.first { $0.id == strategyID }?.instrumentID
+            return try BacktestSpec(row, instrument: instruments.first { $0.id == instrumentID })
+        }
         costs = try rows("COSTS", "cost_profile_id").map(CostRule.init)
         gates = try rows("GATES", "gate_id").map(GateSpec.init)
         scalings = try rows("SCALING", "scaling_id").map(ScalingSpec.init)
@@ -70,6 +75,11 @@ public struct Configuration: Sendable {
     public func scaling(for backtest: BacktestSpec) -> ScalingSpec? {
         scalings.first { $0.target == .backtest(backtest.id) } ?? scalings.first { $0.target == .strategy(backtest.strategyID) }
     }
+
+    /// Days in a year for annualised metrics: what the METRICS rows that give it agree on.
+    public var annualizationFactor: Double? { metrics.compactMap(\.annualizationFactor).first }
+    /// Annual, a fraction.
+    public var riskFreeRate: Double? { metrics.compactMap(\.riskFreeRate).first }
 
     public func portfolio(for backtest: BacktestSpec) -> PortfolioSpec? { portfolios.first { $0.backtestID == backtest.id } }
 }

@@ -9,14 +9,17 @@ public struct DecisionContext: Sendable {
     public let position: Double
     /// Account equity after the bar's close.
     public let equity: Double
+    /// The bar's close, or the end of the session where the session ended later than its last bar.
+    public let decisionTime: UnixNanos
+    /// The trade date's session has ended.
+    public var endsSession: Bool { decisionTime >= slot.sessionClose }
 
-    public init(slot: BarSlot, position: Double, equity: Double) {
+    public init(slot: BarSlot, position: Double, equity: Double, decisionTime: UnixNanos) {
         self.slot = slot
         self.position = position
         self.equity = equity
+        self.decisionTime = decisionTime
     }
-
-    public var decisionTime: UnixNanos { slot.bar.closeTime }
 }
 
 /// A decision: hold these units from the execution time on.

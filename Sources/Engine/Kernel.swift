@@ -79,7 +79,11 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
             ledger.mark(instrument: slot.instrument, price: slot.bar.close)
             try decide(slot, event)
             ledger.mark(instrument: slot.instrument, price: slot.bar.close)
-            recordEquity(slot)
+            try recordEquity(slot)
+        case .sessionClose(let slot):
+            try decide(slot, event)
+            ledger.mark(instrument: slot.instrument, price: slot.bar.close)
+            try recordEquity(slot)
         }
         if checkInvariants, let broken = ledger.violatedInvariant() {
             throw ApusError("engine.invariant", broken, context: ["time": event.time.description])
@@ -88,7 +92,7 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
 
     private mutating func decide(_ slot: BarSlot, _ event: MarketEvent) throws {
         let held = ledger.positions[slot.instrument].quantity
-        let context = DecisionContext(slot: slot, position: held, equity: ledger.equity)
+        let context = DecisionContext(slot: slot, position: held, equity: ledger.equity, decisionTime: event.time)
         guard let target = try decisions.decide(context) else { return }
         if let open = working[slot.instrument] {
             if open.target == target.units { return }
@@ -97,17 +101,20 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
         }
         let delta = target.units - held
         guard delta != 0 else { return }
-        try send(delta: delta, target: target.units, slot: slot, schedule: schedule(context), reason: .signal)
+        try send(delta: delta, target: target.units, at: event, schedule: schedule(context), reason: .signal)
     }
 
-    private mutating func send(delta: Double, target: Double, slot: BarSlot, schedule: FillSchedule, reason: ExitReason) throws {
+    private mutating func send(
+        delta: Double, target: Double, at event: MarketEvent, schedule: FillSchedule, reason: ExitReason
+    ) throws {
+        let slot = event.slot
         orderCount += 1
         let order = Order(
-            id: "\(runID)-\(orderCount)", instrument: slot.instrument, signedQuantity: delta, decisionTime: slot.bar.closeTime,
+            id: "\(runID)-\(orderCount)", instrument: slot.instrument, signedQuantity: delta, decisionTime: event.time,
             schedule: schedule, reason: reason.rawValue)
         working[slot.instrument] = WorkingOrder(order: order, target: target, state: .created)
         venue.submit(order)
-        try apply(venue.reports(for: .close(slot)), at: slot)
+        try apply(venue.reports(for: event), at: slot)
     }
 
     private mutating func apply(_ reports: [VenueReport], at slot: BarSlot) throws {
@@ -151,8 +158,14 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
     }
 
     /// One point a bar label; instruments that close on the same label share it.
-    private mutating func recordEquity(_ slot: BarSlot) {
+    /// - Throws: `ApusError` `run.ruined` where nothing is left: no return can be computed from there on.
+    private mutating func recordEquity(_ slot: BarSlot) throws {
         let value = ledger.equity
+        guard value > 0 else {
+            throw ApusError(
+                "run.ruined", "the account is ruined; the positions are too large for it",
+                context: ["run": runID, "time": slot.bar.closeTime.description, "equity": "\(value)"])
+        }
         if let last = equity.last, slot.bar.openTime <= last.timestamp { equity.removeLast() }
         let previous = equity.last
         let highWaterMark = max(previous?.highWaterMark ?? value, value)
@@ -171,8 +184,8 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
             }
             let held = ledger.positions[slot.instrument].quantity
             guard held != 0 else { continue }
-            try send(delta: -held, target: 0, slot: slot, schedule: .thisClose, reason: .endOfData)
-            recordEquity(slot)
+            try send(delta: -held, target: 0, at: .close(slot), schedule: .thisClose, reason: .endOfData)
+            try recordEquity(slot)
         }
     }
 }

@@ -10,16 +10,16 @@ public struct BarSlot: Hashable, Sendable {
     public let tradeDate: CivilDate
     /// Ordinal of the trade date among its instrument's.
     public let dayOrdinal: Int
-    /// No later bar of this instrument has the same trade date.
-    public let lastOfDay: Bool
+    /// When the session of the trade date ends.
+    public let sessionClose: UnixNanos
 
-    public init(instrument: Int, bar: Bar, index: Int, tradeDate: CivilDate, dayOrdinal: Int, lastOfDay: Bool) {
+    public init(instrument: Int, bar: Bar, index: Int, tradeDate: CivilDate, dayOrdinal: Int, sessionClose: UnixNanos) {
         self.instrument = instrument
         self.bar = bar
         self.index = index
         self.tradeDate = tradeDate
         self.dayOrdinal = dayOrdinal
-        self.lastOfDay = lastOfDay
+        self.sessionClose = sessionClose
     }
 }
 
@@ -29,22 +29,26 @@ public enum MarketEvent: Hashable, Sendable {
     case open(BarSlot)
     /// The whole bar is known.
     case close(BarSlot)
+    /// The session has ended after this bar, without another one. Only where the bar itself ended before the session did.
+    case sessionClose(BarSlot)
 
     public var time: UnixNanos {
         switch self {
         case .open(let slot): slot.bar.openTime
         case .close(let slot): slot.bar.closeTime
+        case .sessionClose(let slot): slot.sessionClose
         }
     }
 
     public var slot: BarSlot {
         switch self {
-        case .open(let slot), .close(let slot): slot
+        case .open(let slot), .close(let slot), .sessionClose(let slot): slot
         }
     }
 }
 
-/// Yields events in time order; nil at the end. At one instant closes come before opens, and instruments in their order.
+/// Yields events in time order; nil at the end. At one instant closes come before session closes, these before opens, and
+/// instruments keep their order.
 public protocol MarketEventSource {
     mutating func next() throws -> MarketEvent?
 }

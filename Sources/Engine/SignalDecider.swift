@@ -32,21 +32,34 @@ public struct SignalDecider: DecisionMaker {
 
     /// How a position becomes a quantity.
     public struct Sizing: Sendable {
-        let spec: PortfolioSpec
+        let mode: PortfolioSpec.Sizing
+        let value: Double
+        let shareType: PortfolioSpec.ShareType
         let multiplier: Double
 
         public init(spec: PortfolioSpec, multiplier: Double) {
-            self.spec = spec
+            self.init(mode: spec.sizing, value: spec.sizingValue, shareType: spec.shareType, multiplier: multiplier)
+        }
+
+        /// A fixed number of units, whole or not.
+        public init(units: Double, multiplier: Double) {
+            self.init(mode: .units, value: units, shareType: .fractional, multiplier: multiplier)
+        }
+
+        private init(mode: PortfolioSpec.Sizing, value: Double, shareType: PortfolioSpec.ShareType, multiplier: Double) {
+            self.mode = mode
+            self.value = value
+            self.shareType = shareType
             self.multiplier = multiplier
         }
 
         func units(position: Double, price: Double, equity: Double) -> Double {
             let raw: Double
-            switch spec.sizing {
-            case .units: raw = position * spec.sizingValue
-            case .notionalFraction: raw = position * spec.sizingValue * max(0, equity) / (price * multiplier)
+            switch mode {
+            case .units: raw = position * value
+            case .notionalFraction: raw = position * value * max(0, equity) / (price * multiplier)
             }
-            return spec.shareType == .integer ? raw.rounded(.towardZero) : raw
+            return shareType == .integer ? raw.rounded(.towardZero) : raw
         }
     }
 
@@ -77,7 +90,7 @@ public struct SignalDecider: DecisionMaker {
 
     public mutating func decide(_ context: DecisionContext) throws -> TargetPosition? {
         let slot = context.slot
-        if rebalance == .daily && !slot.lastOfDay { return nil }
+        if rebalance == .daily && !context.endsSession { return nil }
         func read(_ feature: Feature) throws -> Double {
             try feature.value(decisionTime: context.decisionTime, label: slot.bar.openTime)
         }
@@ -89,7 +102,8 @@ public struct SignalDecider: DecisionMaker {
         let scaleBefore = scaleInForce
         if scaling != nil {
             let volatility = try read(scaling?.volatility ?? primary)
-            scaleInForce = scaling?.scaler.update(volatility: volatility, lastOfDay: slot.lastOfDay, signalChanged: signalChanged)
+            scaleInForce = scaling?.scaler.update(
+                volatility: volatility, endsSession: context.endsSession, signalChanged: signalChanged)
         }
         // A position whose size was never known is not held; the rules still count it, so the size appears once the volatility is
         // known.

@@ -10,7 +10,7 @@ extension CostProfile {
         let units = quantity.magnitude
         let base: Double
         switch commission.model {
-        case .none: base = 0
+        case .none: return feePerUnit * units
         case .perUnit: base = commission.value * units
         case .perOrder: base = commission.value
         case .percent: base = commission.value * units * price.magnitude * multiplier

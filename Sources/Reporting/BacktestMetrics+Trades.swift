@@ -34,7 +34,31 @@ extension BacktestMetrics {
             "avg_bars_held": number(bars?.mean),
             "median_bars_held": number(bars?.median),
             "max_bars_held": number(bars?.maximum),
+        ].merging(positions(trades)) { first, _ in first }
+    }
+
+    /// A position lasts from flat to flat; scaling it down on the way makes several trades of it.
+    private static func positions(_ trades: [TradeRecord]) -> [String: JSONValue] {
+        var order: [PositionKey] = []
+        var profits: [PositionKey: Double] = [:]
+        for trade in trades {
+            let key = PositionKey(asset: trade.asset, entryTime: trade.entryTime, isLong: trade.quantity > 0)
+            if profits[key] == nil { order.append(key) }
+            profits[key, default: 0] += trade.pnl
+        }
+        let closed = order.map { profits[$0] ?? 0 }
+        return [
+            "num_positions": count(closed.count),
+            "position_win_rate": number(TradeOutcomes.winRate(closed)),
+            "position_profit_factor": number(TradeOutcomes.profitFactor(closed)),
+            "avg_position_pnl": number(Distribution.mean(closed)),
         ]
+    }
+
+    private struct PositionKey: Hashable {
+        let asset: String
+        let entryTime: UnixNanos
+        let isLong: Bool
     }
 
     static func sides(_ trades: [TradeRecord]) -> [String: JSONValue] {

@@ -71,7 +71,11 @@ enum MetricCatalogue {
     ]
 
     static let trades: [MetricEntry] = [
-        .init("num_trades", "Trades", .count, "Closed round trips, those closed at the end of the data too."),
+        .init("num_trades", "Trades", .count, "Closings of all or a part of a position, those at the end of the data too."),
+        .init("num_positions", "Positions", .count, "From flat to flat; scaling one down makes several trades of it."),
+        .init("position_win_rate", "Positions won", .percent, "Positions with P&L above 0 / all positions."),
+        .init("position_profit_factor", "Profit factor of positions", .ratio, "As for trades, with each position as one."),
+        .init("avg_position_pnl", "Average position", .money, "Mean net P&L of a position."),
         .init("win_rate", "Win rate", .percent, "Trades with P&L above 0 / all trades."),
         .init("profit_factor", "Profit factor", .ratio, "Sum of winning P&L / |sum of losing P&L|; undefined without a loss."),
         .init("payoff_ratio", "Payoff ratio", .ratio, "Average win / |average loss|, as returns on entry notional."),

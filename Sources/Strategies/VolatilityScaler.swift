@@ -10,11 +10,11 @@ public struct VolatilityScaler: Hashable, Sendable {
 
     /// - Parameters:
     ///   - volatility: annualised, a fraction; NaN or <= 0 keeps the scale in force.
-    ///   - lastOfDay: the decision is the trade date's last.
+    ///   - endsSession: the trade date's session has ended.
     ///   - signalChanged: the discrete position changes at this decision.
     /// - Returns: the scale to use, nil where none is known yet.
-    public mutating func update(volatility: Double, lastOfDay: Bool, signalChanged: Bool) -> Double? {
-        let due = scale == nil || signalChanged || (spec.rebalance == .daily && lastOfDay)
+    public mutating func update(volatility: Double, endsSession: Bool, signalChanged: Bool) -> Double? {
+        let due = scale == nil || signalChanged || (spec.rebalance == .daily && endsSession)
         if due, volatility > 0 {
             scale = min(max(spec.targetVolatility / volatility, spec.minimumScale), spec.maximumScale)
         }

@@ -35,7 +35,9 @@ private func run(
         venue: venue,
         runID: "t", checkInvariants: true, schedule: schedule)
     var source = BarMerge([
-        BarMerge.Lane(bars: bars, tradeDates: bars.map { $0.openTime.utcDate })
+        BarMerge.Lane(
+            bars: bars, tradeDates: bars.map { $0.openTime.utcDate }, sessionCloses: bars.map { _ in UnixNanos(UnixNanos.perDay) }
+        )
     ])
     try kernel.run(&source)
     return kernel

@@ -171,7 +171,12 @@ class Data:
         columns = {n: column(i) for i, n in enumerate(["open", "high", "low", "close", "volume", "buy_volume", "sell_volume", "trade_count"])}
         columns["delta"] = columns["buy_volume"] - columns["sell_volume"]
         columns["cvd"] = np.cumsum(columns["delta"])
-        return {"kind": kind, "labels": labels, "step": step, "dates": [groups[k][8] for k in labels], "columns": columns}
+        dates = [groups[k][8] for k in labels]
+        # Reading: a session ends at 15:15 (RTH) or 16:00 (FULL) Chicago; the next one begins at 08:30 or 17:00.
+        ends = [nanos(d, dt.time(15, 15) if session_name == "RTH" else dt.time(16), zone) for d in dates]
+        pause = (17 * 60 + 15 if session_name == "RTH" else 60) * MINUTE
+        closes = [end if k < end < k + step <= end + pause else k + step for k, end in zip(labels, ends)]
+        return {"kind": kind, "labels": labels, "closes": closes, "ends": ends, "dates": dates, "columns": columns}
 
 def trades_of(path):
     import databento_dbn, zstandard
@@ -241,7 +246,7 @@ class Feature:
             self.available = [known(US_DATES[bisect.bisect_left(US_DATES, d) + lag]) for d in dates]
         else:
             self.labels = [table["labels"][i] for i in keep]
-            self.available = [t + table["step"] for t in self.labels]
+            self.available = [table["closes"][i] for i in keep]
         self.known = list(np.maximum.accumulate(np.array(self.available, dtype=np.int64)))
 
     def at(self, label, time):
@@ -352,16 +357,16 @@ class Backtest:
     def load_bars(self, table, inst, row):
         names = [inst[k] for k in ("open_col", "high_col", "low_col", "close_col")]
         start, end, as_of = (a_date(row[k]) for k in ("start_date", "end_date", "as_of_date"))
-        self.bars = []
+        self.bars, self.ends = [], []
         for i, d in enumerate(table["dates"]):
             if (start and d < start) or (end and d > end) or (as_of and d > as_of):
                 continue
-            opens, closes = US[d] if table["kind"] == "daily" else (table["labels"][i], table["labels"][i] + table["step"])
+            opens, closes = US[d] if table["kind"] == "daily" else (table["labels"][i], table["closes"][i])
+            self.ends.append(closes if table["kind"] == "daily" else table["ends"][i])
             self.bars.append((opens, closes, d) + tuple(float(table["columns"][n][i]) for n in names))
         self.opens = [b[0] for b in self.bars]
         ordinal = {d: i for i, d in enumerate(sorted({b[2] for b in self.bars}))}
         self.day = [ordinal[b[2]] for b in self.bars]
-        self.last = [i + 1 == len(self.bars) or self.day[i + 1] != self.day[i] for i in range(len(self.bars))]
 
     def desired(self, label, time):
         primary, p = self.primary.at(label, time), self.params
@@ -383,9 +388,9 @@ class Backtest:
             return 0 if above(p.get("exit_short_above", p.get("short_below"))) else -1
         return 0
 
-    def decide(self, i):
+    def decide(self, i, time):
         """Sets the position; true where it changed."""
-        label, time, day = self.bars[i][0], self.bars[i][1], self.day[i]
+        label, day = self.bars[i][0], self.day[i]
         want = self.desired(label, time)
         want = want if want in self.allowed else 0
         is_open = self.gate is None or self.gate.open(lambda n: self.gate_features[n].at(label, time))
@@ -403,23 +408,23 @@ class Backtest:
                 self.current, self.entry_day = want, day
         return self.current != before
 
-    def rescale(self, i, changed):
-        if not self.scaling or not (self.scale is None or changed or (self.scaling["rebalance"] == "daily" and self.last[i])):
+    def rescale(self, i, changed, time):
+        ended = self.scaling and self.scaling["rebalance"] == "daily" and time >= self.ends[i]
+        if not self.scaling or not (self.scale is None or changed or ended):
             return False
-        v = self.volatility.at(self.bars[i][0], self.bars[i][1])
+        v = self.volatility.at(self.bars[i][0], time)
         if v is None or v <= 0:
             return False
         scale = min(max(float(self.scaling["target_vol"]) / v, number(self.scaling["min_scale"], 0.0)), number(self.scaling["max_scale"], math.inf))
         before, self.scale = self.scale, scale
         return scale != before
 
-    def due(self, i):
-        """(bar, phase) of an order decided at bar i's close."""
+    def due(self, i, time):
+        """(bar, phase) of an order decided after bar i."""
         if self.execution == "same_close":
             return i, "close"
         if self.execution == "next_close":
             return i + 1, "close"
-        time = self.bars[i][1]
         if self.execution != "next_open":
             wall, day = dt.time.fromisoformat(self.execution), local(time, self.zone).date()
             while nanos(day, wall, self.zone) < time:
@@ -431,8 +436,8 @@ class Backtest:
         unit = {"fixed": 1.0, "ticks": self.tick, "bps": 1e-4 * reference}
         return model[1] * unit[model[0]] if model[0] in unit else 0.0
 
-    def fill(self, i, phase, order, reason):
-        time, reference = (self.bars[i][0], self.bars[i][3]) if phase == "open" else (self.bars[i][1], self.bars[i][6])
+    def fill(self, i, phase, order, reason, at=None):
+        time, reference = (self.bars[i][0], self.bars[i][3]) if phase == "open" else (at or self.bars[i][1], self.bars[i][6])
         side, units = (1 if order.quantity > 0 else -1), abs(order.quantity)
         half = self.width(self.spread, reference) / 2 if self.side_aware else 0.0
         price = reference + side * (half + self.width(self.slip, reference))
@@ -487,6 +492,26 @@ class Backtest:
             "slippage": cost, "mfe": self.best, "mae": self.worst, "exit_reason": reason})
         self.held = 0.0 if share == 1 else self.held - quantity
 
+    def act(self, i, time, target, pending):
+        """Decides after bar i; the target and the order that is open then."""
+        close = self.bars[i][6]
+        changed = self.decide(i, time)
+        if self.rescale(i, changed, time) or changed:
+            scale = 1.0 if not self.scaling else self.scale or 0.0
+            new = self.current * scale * self.size
+            if self.sizing == "notional_fraction":
+                new *= max(0.0, self.cash + self.held * close * self.multiplier) / (close * self.multiplier)
+            new = float(math.trunc(new)) if self.integer else new
+            if new != target:
+                target, pending = new, None
+                if target != self.held:
+                    self.orders += 1
+                    pending = Order(self.orders, target - self.held, time, *self.due(i, time))
+                    if pending.bar == i:
+                        self.fill(i, "close", pending, "signal", time)
+                        pending = None
+        return target, pending
+
     def run(self):
         self.current, self.entry_day, self.exit_day, self.left, self.scale = 0, None, None, 0, None
         self.held, self.orders, target, pending, self.fills, self.trades, self.equity = 0.0, 0, 0.0, None, [], [], []
@@ -497,23 +522,11 @@ class Backtest:
                 if pending and (pending.bar, pending.phase) == (i, phase):
                     self.fill(i, phase, pending, "signal")
                     pending = None
-            if not self.daily or self.last[i]:
-                changed = self.decide(i)
-                rescaled = self.rescale(i, changed)
-                if changed or rescaled:
-                    scale = 1.0 if not self.scaling else self.scale or 0.0
-                    new = self.current * scale * self.size
-                    if self.sizing == "notional_fraction":
-                        new *= max(0.0, self.cash + self.held * close * self.multiplier) / (close * self.multiplier)
-                    new = float(math.trunc(new)) if self.integer else new
-                    if new != target:
-                        target, pending = new, None
-                        if target != self.held:
-                            self.orders += 1
-                            pending = Order(self.orders, target - self.held, closes, *self.due(i))
-                            if pending.bar == i:
-                                self.fill(i, "close", pending, "signal")
-                                pending = None
+            if not self.daily or closes >= self.ends[i]:
+                target, pending = self.act(i, closes, target, pending)
+            # Without a bar up to the end of its session the day is closed by the clock, once another day follows.
+            if closes < self.ends[i] and i + 1 < len(self.bars) and self.day[i + 1] != self.day[i]:
+                target, pending = self.act(i, self.ends[i], target, pending)
             if i + 1 == len(self.bars) and self.held != 0:
                 self.orders += 1
                 self.fill(i, "close", Order(self.orders, -self.held, closes, i, "close"), "end_of_data")

@@ -36,7 +36,10 @@ per_bar = notional.groupby(pd.Series(position)).sum().reindex(range(len(equity))
 wins, losses = pct[pnl > 0], pct[pnl < 0]
 streak = lambda flag: int(flag.astype(int).groupby((~flag).cumsum()).sum().max())
 entry = trades["quantity"].abs() * trades["entry_price"]
+held = trades.groupby(["asset", "entry_time", trades["quantity"] > 0])["pnl"].sum()
 out = {
+    "num_positions": len(held), "position_win_rate": (held > 0).mean(), "avg_position_pnl": held.mean(),
+    "position_profit_factor": held[held > 0].sum() / -held[held < 0].sum(),
     "initial_cash": cash, "periods_per_year": year, "risk_free_rate": rate, "num_bars": len(equity), "num_days": len(daily),
     "final_value": value.iloc[-1], "total_pnl": value.iloc[-1] - cash, "total_return": total, "total_return_pct": total * 100,
     "cagr": growth, "max_drawdown": (value / high - 1).min(), "max_drawdown_pct": (value / high - 1).min() * 100,

@@ -21,7 +21,8 @@ private func document(_ result: BacktestResult) -> JSONValue {
         "trades": .array(
             result.trades.map {
                 [
-                    "quantity": .double($0.quantity), "entry_price": .double($0.entryPrice), "pnl": .double($0.pnl),
+                    "quantity": .double($0.quantity), "entry_price": .double($0.entryPrice), "asset": .string($0.asset),
+                    "entry_time": .int($0.entryTime.rawValue), "pnl": .double($0.pnl),
                     "pnl_percent": .double($0.pnlPercent), "bars_held": .int(Int64($0.barsHeld)),
                     "commission": .double($0.commission),
                     "slippage": .double($0.slippage), "mfe": .double($0.mfe), "mae": .double($0.mae),

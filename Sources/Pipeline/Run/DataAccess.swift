@@ -1,5 +1,6 @@
 import Contracts
 import Lake
+import Market
 import Primitives
 
 /// Reads what the workspace holds, each table once.
@@ -17,6 +18,10 @@ final class DataAccess {
     /// The rows of one symbol of a derived table.
     struct DerivedSeries {
         let labels: [UnixNanos]
+        /// When each row is complete.
+        let closes: [UnixNanos]
+        let tradeDates: [CivilDate]
+        let sessionCloses: [UnixNanos]
         let names: [String]
         let columns: [[Double]]
     }
@@ -55,13 +60,15 @@ final class DataAccess {
                 ])
         }
         let path = try workspace.verified(table: entry.name, in: build.folder, digest: entry.digest)
-        let series = try Self.series(try ParquetReader.table(path), symbol: symbol, reference: reference)
+        let series = try Self.series(try ParquetReader.table(path), symbol: symbol, reference: reference, session)
         let result = (series, InputFile(role: reference.description, path: workspace.stored(path), digest: entry.digest))
         derivedTables[key] = result
         return result
     }
 
-    private static func series(_ table: Table, symbol: String, reference: DatasetReference) throws -> DerivedSeries {
+    private static func series(
+        _ table: Table, symbol: String, reference: DatasetReference, _ session: SessionSpec
+    ) throws -> DerivedSeries {
         let symbols = table["symbol"]?.strings ?? []
         let rows = symbols.indices.filter { symbols[$0] == symbol }
         guard !rows.isEmpty else {
@@ -82,7 +89,24 @@ final class DataAccess {
             let values = column.ints
             return rows.map { Double(values[$0]) }
         }
-        return DerivedSeries(labels: rows.map { UnixNanos(times[$0] * 1_000) }, names: numeric.map(\.spec.name), columns: columns)
+        let labels = rows.map { UnixNanos(times[$0] * 1_000) }
+        let known = try Self.times(labels, reference, session)
+        return DerivedSeries(
+            labels: labels, closes: known.map(\.close), tradeDates: known.map(\.tradeDate),
+            sessionCloses: known.map(\.sessionClose),
+            names: numeric.map(\.spec.name), columns: columns)
+    }
+
+    private static func times(_ labels: [UnixNanos], _ reference: DatasetReference, _ session: SessionSpec) throws -> [BarTimes
+        .Row]
+    {
+        guard let interval = reference.intervalNanos, let kind = SessionKind(rawValue: session.session) else {
+            throw ApusError(
+                "run.prices", "prices and features come from a table with an interval",
+                context: ["reference": reference.description])
+        }
+        var times = BarTimes(calendar: try SessionCalendars.named(session.calendar), kind: kind, interval: interval)
+        return try labels.map { try times.row(labelled: $0) }
     }
 
     func column(_ name: String, of table: DailyTable, _ datasetID: String) throws -> [Double] {

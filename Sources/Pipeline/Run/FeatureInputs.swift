@@ -38,16 +38,16 @@ struct FeatureInputs {
     }
 
     private func derived(_ spec: FeatureSpec) throws -> Built {
-        guard let symbol = spec.instrumentScope, let interval = spec.source.intervalNanos else {
+        guard let symbol = spec.instrumentScope else {
             throw ApusError(
-                "config.value", "a feature of a derived table needs an interval table and an instrument_scope",
+                "config.value", "a feature of a derived table needs an instrument_scope",
                 context: ["sheet": "FEATURE_LIBRARY", "row": spec.id])
         }
         let (table, input) = try data.derived(spec.source, symbol: symbol)
         let values = try data.column(spec.inputColumn, of: table, spec.source)
         let series = Series(
             name: "\(spec.source).\(spec.inputColumn)", labels: table.labels, values: values,
-            availableAt: table.labels.map { $0 + interval })
+            availableAt: table.closes)
         return Built(feature: try FeatureBuilder.build(spec, input: series), input: input)
     }
 

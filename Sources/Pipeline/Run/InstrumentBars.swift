@@ -10,72 +10,78 @@ struct InstrumentBars {
     /// sha256 of every file read, with its role.
     let inputs: [InputFile]
 
+    /// The bars whose trade dates lie in the range; nil bounds are open.
     /// - Throws: `ApusError`, `CalendarError`.
-    static func load(_ instrument: InstrumentSpec, _ data: DataAccess) throws -> InstrumentBars {
-        let calendar = try SessionCalendars.named(instrument.calendar)
+    static func load(
+        _ instrument: InstrumentSpec, _ data: DataAccess, from start: CivilDate?, through end: CivilDate?
+    ) throws -> InstrumentBars {
+        func isWanted(_ date: CivilDate) -> Bool { (start.map { date >= $0 } ?? true) && (end.map { date <= $0 } ?? true) }
         return instrument.prices.table == nil
-            ? try daily(instrument, data, calendar) : try derived(instrument, data, calendar)
+            ? try daily(instrument, data, isWanted) : try derived(instrument, data, isWanted)
     }
 
-    private static func daily(_ instrument: InstrumentSpec, _ data: DataAccess, _ calendar: any SessionCalendar) throws
-        -> InstrumentBars
-    {
+    private static func daily(
+        _ instrument: InstrumentSpec, _ data: DataAccess, _ isWanted: (CivilDate) -> Bool
+    ) throws -> InstrumentBars {
+        let calendar = try SessionCalendars.named(instrument.calendar)
         let (table, input) = try data.daily(instrument.prices.datasetID)
-        func column(_ name: String) throws -> [Double] { try data.column(name, of: table, instrument.prices.datasetID) }
-        let open = try column(instrument.openColumn), high = try column(instrument.highColumn)
-        let low = try column(instrument.lowColumn), close = try column(instrument.closeColumn)
+        let prices = try Prices(instrument) { try data.column($0, of: table, instrument.prices.datasetID) }
         var bars: [Bar] = []
-        for (index, date) in table.dates.enumerated() {
+        var dates: [CivilDate] = []
+        for (index, date) in table.dates.enumerated() where isWanted(date) {
             guard let session = try calendar.session(on: date) else {
                 throw ApusError(
                     "run.session", "a price is dated on a day without a session",
                     context: ["instrument": instrument.id, "date": date.description, "calendar": calendar.name])
             }
-            try check([open[index], high[index], low[index], close[index]], instrument, at: date.description)
-            bars.append(
-                Bar(
-                    openTime: session.regularOpen, closeTime: session.regularClose, open: open[index], high: high[index],
-                    low: low[index],
-                    close: close[index], volume: .nan))
+            bars.append(try prices.bar(index, from: session.regularOpen, to: session.regularClose, at: date.description))
+            dates.append(date)
         }
-        return InstrumentBars(lane: BarMerge.Lane(bars: bars, tradeDates: table.dates), inputs: [input])
+        return InstrumentBars(
+            lane: BarMerge.Lane(bars: bars, tradeDates: dates, sessionCloses: bars.map(\.closeTime)), inputs: [input])
     }
 
-    private static func derived(_ instrument: InstrumentSpec, _ data: DataAccess, _ calendar: any SessionCalendar) throws
-        -> InstrumentBars
-    {
-        let reference = instrument.prices
-        guard let interval = reference.intervalNanos else {
-            throw ApusError(
-                "run.prices", "prices come from a bars table",
-                context: ["instrument": instrument.id, "source": reference.description])
+    private static func derived(
+        _ instrument: InstrumentSpec, _ data: DataAccess, _ isWanted: (CivilDate) -> Bool
+    ) throws -> InstrumentBars {
+        let (table, input) = try data.derived(instrument.prices, symbol: instrument.id)
+        let prices = try Prices(instrument) { try data.column($0, of: table, instrument.prices) }
+        let kept = table.labels.indices.filter { isWanted(table.tradeDates[$0]) }
+        let bars = try kept.map { index in
+            try prices.bar(index, from: table.labels[index], to: table.closes[index], at: table.labels[index].description)
         }
-        let (table, input) = try data.derived(reference, symbol: instrument.id)
-        let times = table.labels
-        func column(_ name: String) throws -> [Double] { try data.column(name, of: table, reference) }
-        let open = try column(instrument.openColumn), high = try column(instrument.highColumn)
-        let low = try column(instrument.lowColumn), close = try column(instrument.closeColumn)
-        var clock = SessionClock(calendar: calendar)
-        var bars: [Bar] = []
-        var dates: [CivilDate] = []
-        for index in times.indices {
-            try check([open[index], high[index], low[index], close[index]], instrument, at: times[index].description)
-            bars.append(
-                Bar(
-                    openTime: times[index], closeTime: times[index] + interval, open: open[index], high: high[index],
-                    low: low[index],
-                    close: close[index], volume: .nan))
-            dates.append(try clock.tradeDate(at: times[index]))
-        }
-        return InstrumentBars(lane: BarMerge.Lane(bars: bars, tradeDates: dates), inputs: [input])
+        return InstrumentBars(
+            lane: BarMerge.Lane(
+                bars: bars, tradeDates: kept.map { table.tradeDates[$0] }, sessionCloses: kept.map { table.sessionCloses[$0] }),
+            inputs: [input])
     }
 
-    private static func check(_ prices: [Double], _ instrument: InstrumentSpec, at place: String) throws {
-        let open = prices[0], high = prices[1], low = prices[2], close = prices[3]
-        guard prices.allSatisfy(\.isFinite), high >= max(open, close), low <= min(open, close) else {
-            throw ApusError(
-                "run.prices", "open, high, low, close are missing or contradict each other: \(open), \(high), \(low), \(close)",
-                context: ["instrument": instrument.id, "at": place])
+    /// The four price columns of an instrument.
+    private struct Prices {
+        let instrument: InstrumentSpec
+        let open: [Double]
+        let high: [Double]
+        let low: [Double]
+        let close: [Double]
+
+        init(_ instrument: InstrumentSpec, column: (String) throws -> [Double]) throws {
+            self.instrument = instrument
+            open = try column(instrument.openColumn)
+            high = try column(instrument.highColumn)
+            low = try column(instrument.lowColumn)
+            close = try column(instrument.closeColumn)
+        }
+
+        /// - Throws: `ApusError` `run.prices` where a price is missing or not positive, or the four contradict each other.
+        func bar(_ index: Int, from start: UnixNanos, to end: UnixNanos, at place: String) throws -> Bar {
+            let (open, high, low, close) = (open[index], high[index], low[index], close[index])
+            guard open.isFinite, high.isFinite, low > 0, close.isFinite, high >= max(open, close), low <= min(open, close) else {
+                throw ApusError(
+                    "run.prices",
+                    "open, high, low, close are missing, not positive or contradictory: \(open), \(high), \(low), \(close)",
+                    context: ["instrument": instrument.id, "at": place])
+            }
+            return Bar(openTime: start, closeTime: end, open: open, high: high, low: low, close: close, volume: .nan)
         }
     }
 }

@@ -47,7 +47,7 @@ public struct RunStage {
     }
 
     private func run(_ spec: BacktestSpec, _ data: DataAccess) throws -> RunOutcome {
-        let plan = try RunPlan(spec, workspace.configuration, data)
+        let plan = try RunError.wrapping(backtest: spec.id) { try RunPlan(spec, workspace.configuration, data) }
         let runID = "\(spec.id)-\(plan.key.short)"
         let folder = "\(workspace.paths.runs)/\(runID)/\(plan.asOf.compactDescription)"
         if (try? ResultFolder.verify(folder)) != nil {
@@ -88,6 +88,12 @@ extension RunStage {
     }
 }
 
+/// Sessions in a year of an exchange that is closed on weekends and holidays: the field's convention for annualising daily
+/// figures.
+enum TradingYear {
+    static let sessions = 252.0
+}
+
 /// A backtest with everything it reads, loaded and identified.
 struct RunPlan {
     let backtest: Backtest
@@ -117,7 +123,7 @@ struct RunPlan {
             portfolio: portfolio,
             gate: configuration.gate(for: spec), scaling: configuration.scaling(for: spec),
             calendar: try SessionCalendars.named(instrument.calendar))
-        let bars = try InstrumentBars.load(instrument, data)
+        let bars = try InstrumentBars.load(instrument, data, from: spec.startDate, through: spec.lastDate)
         let builder = FeatureInputs(data: data)
         var features: [String: Feature] = [:]
         var inputs = bars.inputs
@@ -130,8 +136,7 @@ struct RunPlan {
         self.bars = bars
         self.features = features
         self.inputs = inputs
-        let traded = bars.lane.restricted(from: spec.startDate, through: spec.lastDate)
-        guard let last = traded.bars.last else {
+        guard let last = bars.lane.bars.last else {
             throw ApusError("run.empty", "no bar lies between the backtest's dates", context: ["backtest": spec.id])
         }
         asOf = last.closeTime
@@ -147,16 +152,17 @@ struct RunPlan {
     func dataDigest() throws -> String { try Digest.of(JSONValue.array(inputs.map(\.json))).hex }
 
     func execute() throws -> BacktestResult {
-        let recording = try backtest.run(lane: bars.lane, features: features)
+        let recording = try RunError.wrapping(backtest: backtest.spec.id) {
+            try backtest.run(lane: bars.lane, features: features)
+        }
         let cash = backtest.portfolio.initialCash
         var dates: [UnixNanos: CivilDate] = [:]
         for (bar, date) in zip(bars.lane.bars, bars.lane.tradeDates) { dates[bar.openTime] = date }
         let daily = DailyAggregation.daily(equity: recording.equity, initialEquity: cash) { dates[$0] ?? $0.utcDate }
-        let setting = configuration.metrics.first { $0.annualizationFactor != nil }
         let metrics = BacktestMetrics.compute(
             trades: recording.trades, equity: recording.equity, daily: daily, fills: recording.fills, initialCash: cash,
-            periodsPerYear: setting?.annualizationFactor ?? 252,
-            riskFreeRate: configuration.metrics.compactMap(\.riskFreeRate).first ?? 0)
+            periodsPerYear: configuration.annualizationFactor ?? TradingYear.sessions,
+            riskFreeRate: configuration.riskFreeRate ?? 0)
         return BacktestResult(
             trades: recording.trades, equity: recording.equity, dailyPnL: daily, fills: recording.fills, metrics: metrics,
             configuration: backtest.configurationDocument)

@@ -40,7 +40,7 @@ public struct WorkspaceReports {
             let strategy = configuration.strategy(spec.strategyID),
             let instrument = configuration.instrument(strategy.instrumentID)
         else { return nil }
-        let lane = try InstrumentBars.load(instrument, data).lane
+        let lane = try InstrumentBars.load(instrument, data, from: spec.startDate, through: spec.lastDate).lane
         let last = lane.tradeDates.indices.filter {
             $0 + 1 == lane.tradeDates.count || lane.tradeDates[$0 + 1] != lane.tradeDates[$0]
         }

@@ -35,7 +35,9 @@ enum Headline {
 
     private static func tradesText(_ model: TearSheetModel) -> String {
         let count = Int(model.metric("num_trades") ?? 0)
-        return "\(Format.fixed(Double(count), 0)) \(count == 1 ? "trade" : "trades")"
+        let positions = Int(model.metric("num_positions") ?? 0)
+        let trades = "\(Format.fixed(Double(count), 0)) \(count == 1 ? "trade" : "trades")"
+        return positions == count ? trades : trades + " in \(Format.fixed(Double(positions), 0)) positions"
     }
 
     private static func payoffText(_ model: TearSheetModel) -> String {

@@ -1,0 +1,30 @@
+import Contracts
+import Features
+import Market
+import Primitives
+import Strategies
+
+/// Gives the errors of pure modules a code and the backtest they stopped.
+enum RunError {
+    static func wrapping<Value>(backtest: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as FeatureError {
+            if case .notAvailable(let feature, let decision, let available) = error {
+                throw ApusError(
+                    "feature.unavailable", error.description,
+                    context: [
+                        "backtest": backtest, "feature": feature, "decision_time": decision.description,
+                        "available_time": available.description,
+                    ])
+            }
+            throw ApusError("feature.invalid", error.description, context: ["backtest": backtest])
+        } catch let error as StrategyError {
+            throw ApusError("strategy.invalid", error.description, context: ["backtest": backtest])
+        } catch let error as GateExpression.Failure {
+            throw ApusError("gate.expression", error.description, context: ["backtest": backtest])
+        } catch let error as CalendarError {
+            throw ApusError("calendar.coverage", error.description, context: ["backtest": backtest])
+        }
+    }
+}
