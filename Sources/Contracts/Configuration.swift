@@ -110,7 +110,6 @@ public enum ConfigurationTarget: Hashable, Sendable {
 /// The folders of a workspace: the active row of PATHS.
 public struct WorkspacePaths: Hashable, Sendable {
     public let profile: String
-    public let codeRoot: String
     public let dataRoot: String
     public let database: String
     public let raw: String
@@ -134,7 +133,6 @@ public struct WorkspacePaths: Hashable, Sendable {
             let text = try row.text(column).replacing("{CODE_ROOT}", with: code).replacing("{DATA_ROOT}", with: data)
             return Self.resolve(text, base: workspace)
         }
-        codeRoot = code
         dataRoot = data
         database = try folder("DUCKDB_FILE")
         raw = try folder("RAW_DIR")

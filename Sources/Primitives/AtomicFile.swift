@@ -4,8 +4,8 @@ internal import Synchronization
 /// A file that appears whole or not at all.
 ///
 /// The bytes go to a temporary sibling, which is flushed to the disk, renamed over the target, and whose folder is flushed
-/// too. A process that dies on the way leaves the old file as it was and perhaps a `.apus-partial-*` sibling, which
-/// `removeLeftovers(in:)` clears.
+/// too. A process that is interrupted on the way leaves the old file as it was and takes the sibling with it, see
+/// `Temporaries`; one that is killed perhaps leaves the `.apus-partial-*` sibling, which `removeLeftovers(in:)` clears.
 public final class AtomicFile {
     public static let partialPrefix = ".apus-partial-"
     /// Two writers of one file in one process need two temporaries.
@@ -23,14 +23,20 @@ public final class AtomicFile {
         try Self.createFolder(folder)
         let number = Self.opened.add(1, ordering: .relaxed).newValue
         temporaryPath = "\(folder)/\(Self.partialPrefix)\(getpid())-\(number)-\(Self.name(of: path))"
+        Temporaries.add(temporaryPath)
         descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError.write(path, errno) }
+        guard descriptor >= 0 else {
+            let number = errno
+            Temporaries.remove(temporaryPath)
+            throw FileError.write(path, number)
+        }
     }
 
     deinit {
         if descriptor >= 0 {
             close(descriptor)
             unlink(temporaryPath)
+            Temporaries.remove(temporaryPath)
         }
     }
 
@@ -54,6 +60,7 @@ public final class AtomicFile {
         guard fsync(descriptor) == 0 else { throw FileError.write(path, errno) }
         close(descriptor)
         descriptor = -1
+        defer { Temporaries.remove(temporaryPath) }
         guard Glibc.rename(temporaryPath, path) == 0 else {
             let number = errno
             unlink(temporaryPath)
@@ -88,14 +95,7 @@ public final class AtomicFile {
 
     /// Deletes what interrupted writers left directly in `folder`.
     public static func removeLeftovers(in folder: String) {
-        guard let handle = opendir(folder) else { return }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name.hasPrefix(partialPrefix) { names.append(name) }
-        }
-        for name in names { unlink(folder + "/" + name) }
+        for name in Folder.names(in: folder) where name.hasPrefix(partialPrefix) { unlink(folder + "/" + name) }
     }
 
     /// Creates the folder and its parents.

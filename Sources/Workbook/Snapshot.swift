@@ -1,4 +1,3 @@
-internal import Glibc
 public import Primitives
 
 /// The exported form of a workbook that commands read: canonical JSON
@@ -37,7 +36,7 @@ public enum Snapshot {
         let text = try CanonicalJSON.text(snapshot)
         let digest = Digest.of(text)
         let bytes = Array(text.utf8)
-        for name in names(in: folder) where name.hasSuffix("_\(digest.short).json") {
+        for name in Folder.names(in: folder) where name.hasSuffix("_\(digest.short).json") {
             let path = folder + "/" + name
             if (try? FileBytes.read(path)) == bytes { return Export(path: path, digest: digest, wasWritten: false) }
         }
@@ -59,16 +58,5 @@ public enum Snapshot {
         } catch let failure as JSONParser.Failure {
             throw ApusError("config.snapshot", "the snapshot is not JSON", context: ["file": path], underlying: failure)
         }
-    }
-
-    /// File names in a folder, sorted; none where it does not exist.
-    private static func names(in folder: String) -> [String] {
-        guard let handle = opendir(folder) else { return [] }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names.sorted()
     }
 }

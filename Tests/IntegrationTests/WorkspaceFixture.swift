@@ -42,10 +42,15 @@ enum WorkspaceFixture {
         return found
     }
 
+    /// Path and sha256 of every file of a workspace.
+    static func allDigests(_ root: String) throws -> [String: String] {
+        Dictionary(uniqueKeysWithValues: try files(root).map { ($0, try Digest.ofFile($0).hex) })
+    }
+
     private static func files(_ folder: String) -> [String] {
-        FolderListing.names(folder).flatMap { name in
+        Folder.names(in: folder).flatMap { name in
             let path = folder + "/" + name
-            return FolderListing.isFolder(path) ? files(path) : [path]
+            return Folder.isFolder(path) ? files(path) : [path]
         }
     }
 }

@@ -48,11 +48,11 @@ struct WorkspaceTests {
         expectSuccess(try apus(root, "runbook"))
         let before = try WorkspaceFixture.digests(root)
         let database = try Digest.ofFile(root + "/data/duckdb/research.duckdb")
-        let snapshots = FolderListing.names(root + "/config/exports")
+        let snapshots = Folder.names(in: root + "/config/exports")
         expectSuccess(try apus(root, "runbook"))
         #expect(try WorkspaceFixture.digests(root) == before)
         #expect(try Digest.ofFile(root + "/data/duckdb/research.duckdb") == database)
-        #expect(FolderListing.names(root + "/config/exports") == snapshots)
+        #expect(Folder.names(in: root + "/config/exports") == snapshots)
     }
 
     @Test func revisedHistoryIsRefusedUnlessTheDatasetMayBeRevised() throws {
@@ -86,7 +86,7 @@ struct WorkspaceTests {
         expectSuccess(try apus(root, "ingest", "VIX"))
         expectSuccess(try apus(root, "lake", "status", "--verify"))
         let raw = root + "/data/raw/daily/VIX/vix_daily"
-        let file = raw + "/" + (try #require(FolderListing.names(raw).first))
+        let file = raw + "/" + (try #require(Folder.names(in: raw).first))
         var bytes = try FileBytes.read(file)
         bytes[bytes.count / 2] ^= 1
         chmod(file, 0o644)

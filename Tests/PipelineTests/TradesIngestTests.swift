@@ -25,8 +25,8 @@ import Testing
         let after = try small.status()
         #expect(after.files.map(\.record) == before.files.map(\.record) && after.coverage == before.coverage)
         let raw = small.root + "/data/raw/GLBX.MDP3/T/t_trades"
-        #expect(FilePattern.names(in: raw).count == 1)
-        #expect(FilePattern.names(in: raw.replacing("raw", with: "canonical")).count == 1)
+        #expect(Folder.names(in: raw).count == 1)
+        #expect(Folder.names(in: raw.replacing("raw", with: "canonical")).count == 1)
     }
 
     /// Files of different symbols for the same hours give the tables of one file with all trades in order of time.

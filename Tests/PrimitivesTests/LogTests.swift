@@ -1,5 +1,6 @@
 import Primitives
 import Synchronization
+import TestKit
 import Testing
 
 @Suite struct LogTests {
@@ -39,6 +40,19 @@ import Testing
         let lines = Lines()
         try log(lines, asJSON: true).info("ratio", ["x": .double(.nan)])
         #expect(lines.text.count == 1 && lines.text[0].contains("ratio"))
+    }
+
+    @Test func aFileGetsEveryLine() throws {
+        let folder = try TemporaryFolder()
+        let lines = Lines()
+        for number in 1...2 {
+            let log = try log(lines, minimum: .warning, asJSON: false).appending(to: folder.file("logs/a.log"))
+            log.debug("line", ["number": .int(Int64(number))])
+        }
+        #expect(lines.text.isEmpty)
+        let written = try FileBytes.readText(folder.file("logs/a.log")).split(separator: "\n")
+        #expect(try written.map { try JSONParser.parse(String($0))["number"] } == [1, 2])
+        #expect(throws: ApusError.self) { try log(lines, asJSON: false).appending(to: folder.path) }
     }
 
     @Test func errorsReadAsOneSentence() {

@@ -1,4 +1,5 @@
 internal import Glibc
+import Primitives
 
 /// A fresh empty folder that is deleted with everything in it when the last reference goes: keep it in a constant of the test.
 public final class TemporaryFolder: Sendable {
@@ -19,18 +20,7 @@ public final class TemporaryFolder: Sendable {
 
     /// The names directly inside, sorted; hidden ones too.
     public func names(in subfolder: String = "") -> [String] {
-        Self.list(subfolder.isEmpty ? path : file(subfolder)).sorted()
-    }
-
-    private static func list(_ folder: String) -> [String] {
-        guard let handle = opendir(folder) else { return [] }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        Folder.names(in: subfolder.isEmpty ? path : file(subfolder))
     }
 
     private static func remove(_ path: String) {
@@ -38,7 +28,7 @@ public final class TemporaryFolder: Sendable {
         guard lstat(path, &status) == 0 else { return }
         if status.st_mode & S_IFMT == S_IFDIR {
             chmod(path, 0o700)
-            for name in list(path) { remove(path + "/" + name) }
+            for name in Folder.names(in: path) { remove(path + "/" + name) }
             rmdir(path)
         } else {
             unlink(path)

@@ -14,11 +14,13 @@ enum AtomicFolder {
         let name = FolderPath.name(of: path)
         let new = prefix + "new-" + name
         let old = prefix + "old-" + name
-        try remove(new)
-        try remove(old)
+        try Folder.remove(new)
+        try Folder.remove(old)
+        Temporaries.add(new)
+        defer { Temporaries.remove(new) }
         try AtomicFile.createFolder(new)
         do {
-            if try fill(new) { return try remove(new) }
+            if try fill(new) { return try Folder.remove(new) }
             try flush(new)
             if rename(new, path) != 0 {
                 guard errno == ENOTEMPTY || errno == EEXIST else { throw FileError.write(path, errno) }
@@ -26,33 +28,10 @@ enum AtomicFolder {
             }
             try flush(parent)
         } catch {
-            try? remove(new)
+            try? Folder.remove(new)
             throw error
         }
-        try remove(old)
-    }
-
-    static func names(in path: String) throws -> [String] {
-        guard let handle = opendir(path) else { throw FileError.read(path, errno) }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    /// Deletes a file or a folder with its content; what does not exist is fine. Links are not followed.
-    static func remove(_ path: String) throws {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            for name in try names(in: path) { try remove(path + "/" + name) }
-            guard rmdir(path) == 0 else { throw FileError.write(path, errno) }
-        } else if unlink(path) != 0 {
-            throw FileError.write(path, errno)
-        }
+        try Folder.remove(old)
     }
 
     static func flush(_ path: String) throws {

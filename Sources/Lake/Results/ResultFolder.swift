@@ -71,7 +71,7 @@ public enum ResultFolder {
     private static func holdsTheSame(_ folder: String, as other: String) -> Bool {
         guard FileBytes.exists(folder + "/" + manifestName),
             (try? FileBytes.read(folder + "/" + manifestName)) == (try? FileBytes.read(other + "/" + manifestName)),
-            (try? AtomicFolder.names(in: folder)) == (try? AtomicFolder.names(in: other))
+            Folder.names(in: folder) == Folder.names(in: other)
         else { return false }
         return (try? verify(folder)) != nil
     }

@@ -82,7 +82,7 @@ public struct IngestStage {
             return outcome(dataset, file, action, record.rows, digest)
         } catch {
             // A file that is refused leaves nothing behind.
-            if known == nil { for path in [raw, canonical] { FilePattern.remove(file: path) } }
+            if known == nil { for path in [raw, canonical] { try? Folder.remove(path) } }
             throw error
         }
     }
@@ -117,7 +117,7 @@ public struct IngestStage {
         }
         if (try? Digest.ofFile(taken.raw)) != taken.digest { try FilePattern.copy(file, to: taken.raw) }
         guard try Digest.ofFile(taken.raw) == taken.digest else {
-            FilePattern.remove(file: taken.raw)
+            try? Folder.remove(taken.raw)
             throw ApusError("ingest.unstable", "the file changed while it was read", context: ["file": file])
         }
         let record = FileRecord(

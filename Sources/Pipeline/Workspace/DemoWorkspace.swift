@@ -46,7 +46,7 @@ public enum BuiltTables {
     public struct Entry: Sendable {
         public let name: String
         public let rows: Int64
-        /// The first digits of the sha256.
+        /// The sha256 in hexadecimal.
         public let digest: String
     }
 
@@ -54,13 +54,13 @@ public enum BuiltTables {
     public static func list(_ workspace: Workspace) throws -> [Entry] {
         let status = try LakeStatus.read(workspace, verify: false)
         let files = status.files.map {
-            Entry(name: "raw \($0.record.datasetID)", rows: $0.record.rows, digest: String($0.record.sha256.prefix(12)))
+            Entry(name: "raw \($0.record.datasetID)", rows: $0.record.rows, digest: $0.record.sha256)
         }
         let derived = status.derived.map {
-            Entry(name: "derived \($0.tableID)", rows: $0.rows, digest: String($0.digest.prefix(12)))
+            Entry(name: "derived \($0.tableID)", rows: $0.rows, digest: $0.digest)
         }
         let runs = try RunList.all(workspace).map {
-            Entry(name: "run \($0.runID)", rows: $0.metrics["num_trades"]?.intValue ?? 0, digest: String($0.digest.prefix(12)))
+            Entry(name: "run \($0.runID)", rows: $0.metrics["num_trades"]?.intValue ?? 0, digest: $0.digest)
         }
         return files + derived + runs
     }

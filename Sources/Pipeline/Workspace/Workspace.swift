@@ -7,6 +7,7 @@ import Workbook
 public struct Workspace: Sendable {
     public let root: String
     public let configuration: Configuration
+    /// The snapshot that the configuration comes from; the workbook where none was exported.
     public let snapshotPath: String
     let clock: any Clock
     /// How many threads stages may use; results do not depend on it.
@@ -15,9 +16,13 @@ public struct Workspace: Sendable {
     public static let workbookPath = "config/run_config.xlsx"
 
     /// Checks the workbook, exports its snapshot where it is new, and reads the configuration back from the snapshot.
-    /// - Parameter snapshot: a snapshot to use instead of the workbook.
+    /// - Parameters:
+    ///   - snapshot: a snapshot to use instead of the workbook.
+    ///   - exporting: false for commands that only look; the workbook is read and nothing is written.
     /// - Throws: `ApusError` `workspace.missing`, `config.*`, `xlsx.*`.
-    public static func open(_ root: String, snapshot: String? = nil, clock: any Clock, threads: Int = 2) throws -> Workspace {
+    public static func open(
+        _ root: String, snapshot: String? = nil, exporting: Bool = true, clock: any Clock, threads: Int = 2
+    ) throws -> Workspace {
         if let snapshot {
             let configuration = try Configuration(snapshot: try Snapshot.read(snapshot), workspace: root)
             return Workspace(root: root, configuration: configuration, snapshotPath: snapshot, clock: clock, threads: threads)
@@ -35,6 +40,9 @@ public struct Workspace: Sendable {
                 context: ["file": workbook, "first": problems[0].description])
         }
         let configuration = try Configuration(snapshot: content, workspace: root)
+        guard exporting else {
+            return Workspace(root: root, configuration: configuration, snapshotPath: workbook, clock: clock, threads: threads)
+        }
         let export = try Snapshot.write(content, folder: configuration.paths.exports, clock: clock)
         return Workspace(root: root, configuration: configuration, snapshotPath: export.path, clock: clock, threads: threads)
     }

@@ -47,16 +47,15 @@ public final class WorkspaceLock {
     private static func sweep(_ folder: String, except kept: String) {
         guard folder != kept else { return }
         clear(folder)
-        for name in FilePattern.names(in: folder) where FilePattern.isFolder(folder + "/" + name) {
+        for name in Folder.names(in: folder) where Folder.isFolder(folder + "/" + name) {
             sweep(folder + "/" + name, except: kept)
         }
     }
 
     /// Deletes what is unfinished directly in `folder`.
     private static func clear(_ folder: String) {
-        for name in FilePattern.entries(in: folder) where name.hasPrefix(AtomicFile.partialPrefix) {
-            let path = folder + "/" + name
-            if FilePattern.isFolder(path) { FilePattern.remove(path) } else { unlink(path) }
+        for name in Folder.names(in: folder) where name.hasPrefix(AtomicFile.partialPrefix) {
+            try? Folder.remove(folder + "/" + name)
         }
     }
 

@@ -8,6 +8,7 @@ struct CommandContext: Sendable {
     /// The user asked for JSON: exactly one document goes to standard output.
     let json: Bool
     let quiet: Bool
+    var verbose: Bool { arguments.flag("verbose") }
     let output: OutputWriter
     let log: Log
     let clock: any Clock

@@ -3,11 +3,12 @@ import Primitives
 /// How the program ends. Thrown by a command that has already said what is wrong.
 enum ExitCode: Int32, Error, CaseIterable {
     case success = 0
-    /// The work could not be done: a file cannot be written, a run failed.
+    /// The work could not be done: a file cannot be written, another process holds the workspace, or the program itself is at
+    /// fault.
     case failure = 1
     /// The command line is wrong.
     case usage = 2
-    /// What was given to work on is invalid: a workbook, a snapshot, a data file.
+    /// What was given to work on is missing or invalid: a workbook, a snapshot, a data file.
     case invalidInput = 3
     /// Interrupted by the user (Ctrl-C), as shells count it.
     case interrupted = 130
@@ -17,25 +18,42 @@ enum ExitCode: Int32, Error, CaseIterable {
         case .success: "success"
         case .failure: "the work failed"
         case .usage: "the command line is wrong"
-        case .invalidInput: "invalid configuration or input data"
+        case .invalidInput: "missing or invalid configuration or input data"
         case .interrupted: "interrupted"
         }
     }
 
-    /// The areas of `ApusError.code` that mean that the input is at fault.
+    /// The areas of `ApusError.code` that mean that what the program was given is at fault: configuration or data.
     private static let inputAreas: Set<String> = [
-        "config", "csv", "dbn", "input", "json", "parquet", "snapshot", "spec", "symbology", "workbook", "xlsx", "yaml", "zip",
-        "zstd",
+        "calendar", "config", "csv", "daily", "data", "dbn", "demo", "derive", "feature", "gate", "ingest", "input", "json",
+        "parquet", "report", "result", "run", "session", "snapshot", "spec", "strategy", "symbology", "workbook", "xlsx", "yaml",
+        "zip", "zstd",
+    ]
+
+    /// Where a code means something else than its area.
+    private static let exceptions: [String: ExitCode] = [
+        // What cannot be read was named by the user or by the configuration; what cannot be written is the machine's affair.
+        "file.read": .invalidInput, "file.utf8": .invalidInput, "workspace.missing": .invalidInput,
+        "config.exists": .failure, "dbn.output": .usage, "parquet.closed": .failure, "workbook.sample": .failure,
+        "xlsx.write": .failure, "zstd.compress": .failure, "zstd.memory": .failure,
     ]
 
     init(_ error: any Error) {
         switch error {
         case let code as ExitCode: self = code
         case is UsageError: self = .usage
+        case let failure as StepFailure: self = ExitCode(failure.cause)
         case let error as ApusError:
             let area = error.code.split(separator: ".").first.map(String.init) ?? ""
-            self = Self.inputAreas.contains(area) ? .invalidInput : .failure
+            self = Self.exceptions[error.code] ?? (Self.inputAreas.contains(area) ? .invalidInput : .failure)
         default: self = .failure
         }
     }
+}
+
+/// A step of the runbook that failed.
+struct StepFailure: Error {
+    let step: Int
+    let command: String
+    let cause: any Error
 }

@@ -38,6 +38,9 @@ final class OutputWriter: Sendable {
         if isFull { try flush() }
     }
 
+    /// Drops what was not flushed yet.
+    func discard() { buffer.withLock { $0.removeAll() } }
+
     func flush() throws {
         guard case .descriptor(let descriptor) = target else { return }
         try buffer.withLock { pending in

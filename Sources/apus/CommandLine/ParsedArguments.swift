@@ -24,6 +24,12 @@ struct ParsedArguments: Sendable {
         return optionValues[name] != nil
     }
 
+    /// Whether the user gave the option, as opposed to its default.
+    func isGiven(_ name: String) -> Bool {
+        _ = option(name)
+        return optionValues[name] != nil
+    }
+
     /// The value or its default. For options that have a default or are required; see `optionalString` for others.
     func string(_ name: String) -> String {
         guard let value = optionalString(name) else {

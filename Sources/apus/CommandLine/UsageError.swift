@@ -11,6 +11,8 @@ struct UsageError: Error, Equatable {
         case invalidValue(name: String, value: String, expected: String)
         case missingArgument(String)
         case unexpectedArgument(String)
+        /// Both want standard output.
+        case conflict(String, String)
     }
 
     let kind: Kind
@@ -31,6 +33,7 @@ struct UsageError: Error, Equatable {
         case .missingOption: "usage.missing_option"
         case .invalidValue: "usage.invalid_value"
         case .missingArgument: "usage.missing_argument"
+        case .conflict: "usage.conflict"
         case .unexpectedArgument: "usage.unexpected_argument"
         }
     }
@@ -47,6 +50,7 @@ struct UsageError: Error, Equatable {
             case .missingOption(let option): "option '\(option)' is required"
             case .invalidValue(let name, let value, let expected): "'\(value)' is not a valid \(name): expected \(expected)"
             case .missingArgument(let name): "argument \(name) is missing"
+            case .conflict(let option, let other): "option '\(option)' does not go with \(other) standard output"
             case .unexpectedArgument(let word): "unexpected argument '\(word)'"
             }
         guard let suggestion else { return text }

@@ -34,14 +34,20 @@ extension Command {
 
     static let configCheck = Command(
         name: "check", summary: "Report every problem of a workbook with its sheet and cell.",
-        discussion: "Exits with 3 where the workbook has problems.",
+        discussion: """
+            Exits with 3 where there are problems. With --snapshot it checks that snapshot, without FILE, instead of the workbook.
+            """,
         examples: [
             .init("apus config check", "the workbook of the workspace in this folder"),
             .init("apus config check other.xlsx --json", "any workbook, for another program"),
         ],
         options: .workspace, arguments: [.init("FILE", "a workbook; the workspace's where absent", optional: true)]
     ) { context in
+        if context.arguments.optionalArgument("FILE") == nil, let snapshot = context.arguments.optionalString("snapshot") {
+            return try check(snapshot: WorkspaceRoot.absolute(snapshot), context)
+        }
         let file = workbook(context)
+        context.log.debug("check", ["workbook": .string(file)])
         let (_, problems) = try ConfigurationFile.load(file)
         try context.emit(
             json: [
@@ -64,6 +70,17 @@ extension Command {
         if !problems.isEmpty { throw ExitCode.invalidInput }
     }
 
+    /// A snapshot has no cells to name: the first thing that is wrong with it is the error.
+    private static func check(snapshot file: String, _ context: CommandContext) throws {
+        context.log.debug("check", ["snapshot": .string(file)])
+        let root = WorkspaceRoot.absolute(context.arguments.string("workspace"))
+        let workspace = try Workspace.open(root, snapshot: file, exporting: false, clock: context.clock)
+        let digest = workspace.configuration.snapshotDigest.hex
+        try context.emit(json: ["snapshot": .string(file), "sha256": .string(digest), "problems": []]) {
+            try context.print("\(file): no problems")
+        }
+    }
+
     static let configExport = Command(
         name: "export", summary: "Write the workbook's snapshot: canonical JSON with its digest in the name.",
         examples: [.init("apus config export", "into the workspace's EXPORT_CONFIG_DIR; an unchanged workbook writes nothing")],
@@ -71,6 +88,8 @@ extension Command {
     ) { context in
         let workspace = try context.openWorkspace()
         let digest = workspace.configuration.snapshotDigest.hex
+        let log = try context.log.appending(to: workspace.logFile)
+        log.debug("exported", ["snapshot": .string(workspace.snapshotPath), "sha256": .string(digest)])
         try context.emit(json: ["snapshot": .string(workspace.snapshotPath), "sha256": .string(digest)]) {
             try context.print(workspace.snapshotPath)
             try context.print("sha256 \(digest)")

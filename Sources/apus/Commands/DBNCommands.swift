@@ -8,6 +8,7 @@ extension Command {
         examples: [.init("apus dbn info ES.trades.dbn.zst --json", "for another program")],
         arguments: [.init("FILE", "a .dbn or .dbn.zst file")]
     ) { context in
+        context.log.debug("read", ["file": .string(context.arguments.argument("FILE"))])
         let info = try DBNInfo.read(context.arguments.argument("FILE"))
         try context.emit(json: info) { try context.print(YAML.text(info).trimmingNewline) }
     }
@@ -37,7 +38,16 @@ extension Command {
         var options = context.arguments.flag("raw") ? DBNConverter.Options.raw : DBNConverter.Options()
         options.mapSymbols = !context.arguments.flag("no-symbols")
         options.schema = try context.arguments.value("schema", expected: "a schema such as trades") { DBNSchema(name: $0) }
+        context.log.debug(
+            "convert", ["file": .string(input), "format": .string(format.rawValue), "output": .string(output)])
         if output == "-" {
+            guard !context.json else {
+                throw UsageError(
+                    kind: .conflict("--json", "- as OUT, which puts the file's rows on"), path: context.arguments.path)
+            }
+            guard format == .csv || format == .json else {
+                throw context.arguments.invalid("OUT", output, "a file to write \(format.rawValue) to")
+            }
             return try FileConversion.stream(input, to: format, options: options) { try context.output.write(Array($0)) }
         }
         let digest = try FileConversion.run(input, to: format, output: WorkspaceRoot.absolute(output), options: options)

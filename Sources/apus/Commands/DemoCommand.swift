@@ -27,19 +27,29 @@ extension Command {
         try context.print("Workspace \(root)")
         try context.print("ES trades: \(source)")
         try context.print()
-        try RunbookRunner.run(context, root: root)
-        if !context.json { try summary(context, root) }
+        _ = try RunbookRunner.run(context, root: root)
+        try summary(context, root, trades: source)
     }
 
-    private static func summary(_ context: CommandContext, _ root: String) throws {
-        let workspace = try Workspace.open(root, clock: context.clock)
+    private static func summary(_ context: CommandContext, _ root: String, trades: String) throws {
+        let workspace = try Workspace.open(root, exporting: false, clock: context.clock)
         let built = try BuiltTables.list(workspace)
-        try context.print("What was built")
-        var table = TextTable([.left("what"), .right("rows"), .left("sha256")])
-        for entry in built { table.add([entry.name, "\(entry.rows)", entry.digest]) }
-        try context.print(table)
-        try context.print()
-        try context.print("Open \(workspace.configuration.paths.runs)/index.html")
-        for run in try RunList.all(workspace) { try context.print("Tear sheet of \(run.backtestID): \(run.reportPath)") }
+        let runs = try RunList.all(workspace)
+        let index = workspace.configuration.paths.runs + "/index.html"
+        let document: JSONValue = [
+            "workspace": .string(root), "trades": .string(trades), "index": .string(index),
+            "built": .array(
+                built.map { ["name": .string($0.name), "rows": .int($0.rows), "sha256": .string($0.digest)] }),
+            "reports": .array(runs.map { ["run_id": .string($0.runID), "report": .string($0.reportPath)] }),
+        ]
+        try context.emit(json: document) {
+            try context.print("What was built")
+            var table = TextTable([.left("what"), .right("rows"), .left("sha256")])
+            for entry in built { table.add([entry.name, "\(entry.rows)", String(entry.digest.prefix(12))]) }
+            try context.print(table)
+            try context.print()
+            try context.print("Open \(index)")
+            for run in runs { try context.print("Tear sheet of \(run.backtestID): \(run.reportPath)") }
+        }
     }
 }

@@ -44,6 +44,12 @@ extension Command {
     ) { context in
         let file = context.arguments.argument("FILE")
         let request = try flowRequest(context, file: file)
+        context.log.debug(
+            "derive",
+            [
+                "file": .string(file), "calendar": .string(request.calendar), "session": .string(request.session.rawValue),
+                "intervals": .array(request.barIntervals.map { .string("\($0)") }),
+            ])
         let output = try FileDerivation.run(file: file, request: request, folder: context.arguments.string("out"))
         try context.emit(json: output.json) {
             var table = TextTable([.left("table"), .right("rows"), .right("bytes"), .left("sha256")])

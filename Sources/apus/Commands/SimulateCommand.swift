@@ -31,6 +31,8 @@ extension Command {
             startDate: try arguments.date("start") ?? CivilDate(daysSinceEpoch: 19_717), days: days, tradesPerDay: perDay,
             symbol: arguments.string("symbol"))
         let output = WorkspaceRoot.absolute(arguments.string("out"))
+        context.log.debug(
+            "simulate", ["seed": .int(Int64(parameters.seed)), "days": .int(Int64(days)), "output": .string(output)])
         let progress = context.progress("simulate", total: Int64(days * perDay), unit: "trades")
         let count = try Simulation.write(parameters, to: output) { progress.update(to: $0) }
         progress.finish()

@@ -1,5 +1,3 @@
-import Contracts
-import Lake
 import Pipeline
 import Primitives
 
@@ -54,6 +52,7 @@ extension Command {
         guard let folder = context.arguments.optionalArgument("RUN") else {
             return try StageRunner.report(context, try context.openWorkspace())
         }
+        context.log.debug("read", ["folder": .string(folder)])
         let outcome = try ReportStage.write(
             folder: WorkspaceRoot.absolute(folder), output: context.arguments.optionalString("out").map(WorkspaceRoot.absolute))
         try context.emit(json: ["report": .string(outcome.path), "run_id": .string(outcome.runID)]) {
@@ -63,125 +62,17 @@ extension Command {
 
     static let runbook = Command(
         name: "runbook", summary: "Carry out the commands that the RUNBOOK sheet lists, in order.",
+        discussion: """
+            --snapshot and --threads are handed to every step that knows them. The first step that fails ends the runbook with \
+            its exit code. With --json the result is a list of the steps, each with its own document as `result`.
+            """,
         examples: [.init("apus runbook --workspace research", "check, ingest, derive, run, report")],
         options: .workspace
-    ) { context in try RunbookRunner.run(context, root: WorkspaceRoot.absolute(context.arguments.string("workspace"))) }
-}
-
-/// The stages as commands and the runbook run them.
-enum StageRunner {
-    static func ingest(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
-        let lock = try WorkspaceLock(workspace)
-        defer { withExtendedLifetime(lock) {} }
-        let stage = IngestStage(workspace, registry: try workspace.registry())
-        let progress = context.progress("ingest")
-        let outcomes = try stage.run(only: only) { _ in progress.advance() }
-        progress.finish()
-        let json = outcomes.map { outcome -> JSONValue in
-            [
-                "dataset_id": .string(outcome.datasetID), "source": .string(outcome.source),
-                "action": .string(outcome.action.rawValue),
-                "rows": .int(Int64(outcome.rows)), "sha256": .string(outcome.digest.hex),
-            ]
-        }
-        try context.emit(json: .array(json)) {
-            var table = TextTable([.left("dataset"), .left("file"), .left("action"), .right("rows"), .left("sha256")])
-            for outcome in outcomes {
-                let name = outcome.source.split(separator: "/").last.map(String.init) ?? outcome.source
-                table.add([outcome.datasetID, name, outcome.action.rawValue, "\(outcome.rows)", outcome.digest.short])
-            }
-            try context.print(table)
-        }
+    ) { context in
+        let arguments = context.arguments
+        let steps = try RunbookRunner.run(
+            context, root: WorkspaceRoot.absolute(arguments.string("workspace")), snapshot: arguments.optionalString("snapshot"),
+            threads: arguments.string("threads"))
+        try context.emit(json: .array(steps)) {}
     }
-
-    static func derive(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
-        let lock = try WorkspaceLock(workspace)
-        defer { withExtendedLifetime(lock) {} }
-        let stage = DeriveStage(workspace, registry: try workspace.registry())
-        let progress = context.progress("derive")
-        let outcomes = try stage.run(only: only) { _ in progress.advance() }
-        progress.finish()
-        let json = outcomes.map { outcome -> JSONValue in
-            [
-                "session_id": .string(outcome.sessionID), "built": .bool(outcome.wasBuilt), "folder": .string(outcome.folder),
-                "tables": .array(
-                    outcome.tables.map {
-                        ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)]
-                    }),
-            ]
-        }
-        try context.emit(json: .array(json)) {
-            var table = TextTable([.left("session"), .left("table"), .left("action"), .right("rows"), .left("sha256")])
-            for outcome in outcomes {
-                for entry in outcome.tables {
-                    table.add([
-                        outcome.sessionID, entry.name, outcome.wasBuilt ? "built" : "up to date", "\(entry.rows)",
-                        entry.digest.short,
-                    ])
-                }
-            }
-            try context.print(table)
-        }
-    }
-
-    static func run(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
-        let lock = try WorkspaceLock(workspace)
-        defer { withExtendedLifetime(lock) {} }
-        let stage = RunStage(workspace, registry: try workspace.registry())
-        let progress = context.progress("run")
-        let outcomes = try stage.run(only: only) { _ in progress.advance() }
-        progress.finish()
-        let json = outcomes.map { outcome -> JSONValue in
-            [
-                "backtest_id": .string(outcome.backtestID), "run_id": .string(outcome.runID), "folder": .string(outcome.folder),
-                "ran": .bool(outcome.wasRun), "metrics": .object(outcome.metrics),
-            ]
-        }
-        try context.emit(json: .array(json)) {
-            var table = TextTable([
-                .left("backtest"), .left("run"), .left("action"), .right("trades"), .right("final equity"), .right("return"),
-                .right("sharpe"),
-                .right("max drawdown"),
-            ])
-            for outcome in outcomes {
-                table.add([
-                    outcome.backtestID, outcome.runID, outcome.wasRun ? "ran" : "up to date", "\(outcome.trades)",
-                    NumberText.fixed(outcome.finalEquity, 2), NumberText.percent(outcome.metrics["total_return"]?.doubleValue),
-                    NumberText.fixed(outcome.metrics["sharpe"]?.doubleValue, 2),
-                    NumberText.percent(outcome.metrics["max_drawdown"]?.doubleValue),
-                ])
-            }
-            try context.print(table)
-        }
-    }
-
-    static func report(_ context: CommandContext, _ workspace: Workspace) throws {
-        let lock = try WorkspaceLock(workspace)
-        defer { withExtendedLifetime(lock) {} }
-        let outcomes = try WorkspaceReports(workspace).write()
-        try context.emit(
-            json: .array(
-                outcomes.map { ["run_id": .string($0.runID), "report": .string($0.path), "written": .bool($0.wasWritten)] })
-        ) {
-            for outcome in outcomes { try context.print("\(outcome.wasWritten ? "wrote" : "up to date") \(outcome.path)") }
-        }
-    }
-}
-
-/// Numbers for tables on a terminal.
-enum NumberText {
-    /// A fixed number of decimals, `-` for none.
-    static func fixed(_ value: Double?, _ decimals: Int) -> String {
-        guard let value, value.isFinite else { return "-" }
-        var scale = 1.0
-        for _ in 0..<decimals { scale *= 10 }
-        let scaled = (value.magnitude * scale).rounded()
-        guard scaled < 1e18 else { return "\(value)" }
-        var digits = String(Int64(scaled))
-        if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
-        let sign = value < 0 && scaled > 0 ? "-" : ""
-        return decimals == 0 ? sign + digits : sign + digits.dropLast(decimals) + "." + digits.suffix(decimals)
-    }
-
-    static func percent(_ value: Double?) -> String { value.map { fixed($0 * 100, 2) + " %" } ?? "-" }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import Pipeline
 import Primitives
 
@@ -12,9 +13,18 @@ extension [Command.Option] {
 
 extension CommandContext {
     /// Opens the workspace that `--workspace` names.
-    func openWorkspace() throws -> Workspace {
-        try Workspace.open(
-            WorkspaceRoot.absolute(arguments.string("workspace")), snapshot: arguments.optionalString("snapshot"), clock: clock,
-            threads: try arguments.int("threads", in: 1...64) ?? 2)
+    /// - Parameter exporting: false for a command that only looks and writes nothing.
+    func openWorkspace(exporting: Bool = true) throws -> Workspace {
+        let root = WorkspaceRoot.absolute(arguments.string("workspace"))
+        let snapshot = arguments.optionalString("snapshot")
+        let workspace = try Workspace.open(
+            root, snapshot: snapshot, exporting: exporting, clock: clock, threads: try arguments.int("threads", in: 1...64) ?? 2)
+        log.debug(
+            "workspace",
+            [
+                "folder": .string(root), "configuration": .string(workspace.snapshotPath),
+                "sha256": .string(workspace.configuration.snapshotDigest.hex),
+            ])
+        return workspace
     }
 }

@@ -1,0 +1,177 @@
+import Contracts
+import Lake
+import Pipeline
+import Primitives
+
+/// The stages as commands and the runbook run them.
+enum StageRunner {
+    static func ingest(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
+        let progress = context.progress("ingest", total: Int64(workspace.sourceFileCount(only: only)), unit: "files")
+        let outcomes = try context.working(on: workspace, "ingest") { log in
+            let stage = IngestStage(workspace, registry: try workspace.registry())
+            let outcomes = try stage.run(only: only) { file in
+                log.debug("ingest file", ["file": .string(file)])
+                progress.advance()
+            }
+            for outcome in outcomes {
+                log.info(
+                    "ingested",
+                    [
+                        "dataset": .string(outcome.datasetID), "file": .string(outcome.source),
+                        "action": .string(outcome.action.rawValue), "rows": .int(Int64(outcome.rows)),
+                        "sha256": .string(outcome.digest.hex),
+                    ])
+            }
+            return outcomes
+        }
+        progress.finish()
+        let json = outcomes.map { outcome -> JSONValue in
+            [
+                "dataset_id": .string(outcome.datasetID), "source": .string(outcome.source),
+                "action": .string(outcome.action.rawValue),
+                "rows": .int(Int64(outcome.rows)), "sha256": .string(outcome.digest.hex),
+            ]
+        }
+        try context.emit(json: .array(json)) {
+            var table = TextTable([.left("dataset"), .left("file"), .left("action"), .right("rows"), .left("sha256")])
+            for outcome in outcomes {
+                let name = outcome.source.split(separator: "/").last.map(String.init) ?? outcome.source
+                table.add([outcome.datasetID, name, outcome.action.rawValue, "\(outcome.rows)", outcome.digest.short])
+            }
+            try context.print(table)
+        }
+    }
+
+    static func derive(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
+        let progress = context.progress("derive", total: Int64(workspace.sessionCount(only: only)), unit: "sessions")
+        let outcomes = try context.working(on: workspace, "derive") { log in
+            let stage = DeriveStage(workspace, registry: try workspace.registry())
+            let outcomes = try stage.run(only: only) { session in
+                log.debug("derive session", ["session": .string(session)])
+                progress.advance()
+            }
+            for outcome in outcomes {
+                log.info(
+                    "derived",
+                    [
+                        "session": .string(outcome.sessionID), "built": .bool(outcome.wasBuilt),
+                        "folder": .string(outcome.folder), "tables": .int(Int64(outcome.tables.count)),
+                    ])
+            }
+            return outcomes
+        }
+        progress.finish()
+        let json = outcomes.map { outcome -> JSONValue in
+            [
+                "session_id": .string(outcome.sessionID), "built": .bool(outcome.wasBuilt), "folder": .string(outcome.folder),
+                "tables": .array(
+                    outcome.tables.map {
+                        ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)]
+                    }),
+            ]
+        }
+        try context.emit(json: .array(json)) {
+            var table = TextTable([.left("session"), .left("table"), .left("action"), .right("rows"), .left("sha256")])
+            for outcome in outcomes {
+                for entry in outcome.tables {
+                    table.add([
+                        outcome.sessionID, entry.name, outcome.wasBuilt ? "built" : "up to date", "\(entry.rows)",
+                        entry.digest.short,
+                    ])
+                }
+            }
+            try context.print(table)
+        }
+    }
+
+    static func run(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
+        let progress = context.progress("run", total: Int64(workspace.backtestCount(only: only)), unit: "backtests")
+        let outcomes = try context.working(on: workspace, "run") { log in
+            let stage = RunStage(workspace, registry: try workspace.registry())
+            let outcomes = try stage.run(only: only) { backtest in
+                log.debug("run backtest", ["backtest": .string(backtest)])
+                progress.advance()
+            }
+            for outcome in outcomes {
+                log.info(
+                    "ran",
+                    [
+                        "backtest": .string(outcome.backtestID), "run_id": .string(outcome.runID), "ran": .bool(outcome.wasRun),
+                        "folder": .string(outcome.folder), "trades": .int(Int64(outcome.trades)),
+                    ])
+            }
+            return outcomes
+        }
+        progress.finish()
+        let json = outcomes.map { outcome -> JSONValue in
+            [
+                "backtest_id": .string(outcome.backtestID), "run_id": .string(outcome.runID), "folder": .string(outcome.folder),
+                "ran": .bool(outcome.wasRun), "metrics": .object(outcome.metrics),
+            ]
+        }
+        try context.emit(json: .array(json)) {
+            var table = TextTable([
+                .left("backtest"), .left("run"), .left("action"), .right("trades"), .right("final equity"), .right("return"),
+                .right("sharpe"),
+                .right("max drawdown"),
+            ])
+            for outcome in outcomes {
+                table.add([
+                    outcome.backtestID, outcome.runID, outcome.wasRun ? "ran" : "up to date", "\(outcome.trades)",
+                    NumberText.fixed(outcome.finalEquity, 2), NumberText.percent(outcome.metrics["total_return"]?.doubleValue),
+                    NumberText.fixed(outcome.metrics["sharpe"]?.doubleValue, 2),
+                    NumberText.percent(outcome.metrics["max_drawdown"]?.doubleValue),
+                ])
+            }
+            try context.print(table)
+        }
+    }
+
+    static func report(_ context: CommandContext, _ workspace: Workspace) throws {
+        let outcomes = try context.working(on: workspace, "report") { log in
+            let outcomes = try WorkspaceReports(workspace).write()
+            for outcome in outcomes {
+                log.info(
+                    "reported",
+                    ["run_id": .string(outcome.runID), "report": .string(outcome.path), "written": .bool(outcome.wasWritten)])
+            }
+            return outcomes
+        }
+        try context.emit(
+            json: .array(
+                outcomes.map { ["run_id": .string($0.runID), "report": .string($0.path), "written": .bool($0.wasWritten)] })
+        ) {
+            for outcome in outcomes { try context.print("\(outcome.wasWritten ? "wrote" : "up to date") \(outcome.path)") }
+        }
+    }
+}
+
+extension CommandContext {
+    /// Holds the workspace's lock and keeps its log while `body` writes there.
+    func working<Result>(on workspace: Workspace, _ stage: String, _ body: (Log) throws -> Result) throws -> Result {
+        let lock = try WorkspaceLock(workspace)
+        defer { withExtendedLifetime(lock) {} }
+        let log = try log.appending(to: workspace.logFile)
+        log.info(
+            "begin " + stage,
+            [
+                "stage": .string(stage), "workspace": .string(workspace.root), "version": .string(ProgramVersion.current),
+                "snapshot": .string(workspace.configuration.snapshotDigest.hex),
+            ])
+        do {
+            let result = try body(log)
+            log.info("end " + stage, ["stage": .string(stage)])
+            return result
+        } catch {
+            // Standard error gets it at the end of the program.
+            try? logFailure(error, stage, workspace)
+            throw error
+        }
+    }
+
+    private func logFailure(_ error: any Error, _ stage: String, _ workspace: Workspace) throws {
+        let log = try Log(minimum: .error, clock: clock, asJSON: true, sink: { _ in }).appending(to: workspace.logFile)
+        let code = (error as? ApusError)?.code ?? "internal"
+        log.error("\(error)", ["stage": .string(stage), "code": .string(code)])
+    }
+}
