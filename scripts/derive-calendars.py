@@ -72,6 +72,9 @@ NYSE_EARLY_BEFORE = {
     dt.date(1996, 12, 24): 1300, dt.date(1997, 7, 3): 1300, dt.date(1997, 11, 28): 1300, dt.date(1997, 12, 24): 1300,
     dt.date(1997, 12, 26): 1300, dt.date(1998, 11, 27): 1300, dt.date(1998, 12, 24): 1300}
 
+# Early closes inside the reference's years that it lacks: the eve of the year 2000.
+NYSE_EARLY_MISSING = {dt.date(1999, 12, 31): 1300}
+
 
 def hhmm(text):
     return int(text[0:2]) * 100 + int(text[3:5])
@@ -93,7 +96,7 @@ def us_equity(entries, last_year):
         holidays |= nyse_rule_holidays(year)
     holidays |= {d for d in NYSE_SPECIAL if d.year < first}
     early = {parse(d): hhmm(t) for d, t in entry["earlyCloses"].items()}
-    early = {d: t for d, t in early.items() if d.weekday() < 5 and d not in holidays} | NYSE_EARLY_BEFORE
+    early = {d: t for d, t in early.items() if d.weekday() < 5 and d not in holidays} | NYSE_EARLY_BEFORE | NYSE_EARLY_MISSING
     return weekdays(holidays), early
 
 

@@ -8,6 +8,7 @@ import Testing
     private static func file(_ name: String, dataset: String = "ES", rows: Int64 = 10) -> FileRecord {
         FileRecord(
             datasetID: dataset, sourceName: name, rawPath: "raw/\(name)", canonicalPath: rows == 0 ? nil : "canonical/\(name)",
+            canonicalSHA256: rows == 0 ? nil : Digest.of(name + "c").hex, canonicalKey: rows == 0 ? nil : "k\(name)",
             sha256: Digest.of(name).hex, bytes: 100, rows: rows, firstTime: rows == 0 ? nil : UnixNanos(1),
             lastTime: rows == 0 ? nil : UnixNanos(1_703_545_200_123_456_789), schema: "trades", ingestTime: UnixNanos(5))
     }
@@ -23,13 +24,17 @@ import Testing
         ]
         // In the order of their keys: dataset and content.
         let files = [Self.file("a"), Self.file("b", rows: 0)].sorted { $0.sha256 < $1.sha256 }
-        let coverage = [CoverageRecord(datasetID: "ES", tradeDate: day, rows: 3, firstTime: UnixNanos(1), lastTime: UnixNanos(2))]
+        let coverage = [
+            CoverageRecord(
+                datasetID: "ES", sha256: "ab", symbol: "ESH4", utcDate: day, rows: 3, firstTime: UnixNanos(1),
+                lastTime: UnixNanos(2))
+        ]
         let vintages = [
             VintageRecord(
-                datasetID: "VIX", vintage: 1, sha256: "00", canonicalPath: "c1", rows: 4, firstRevision: nil,
+                datasetID: "VIX", vintage: 1, sourceName: "vix.csv", sha256: "00", rows: 4, firstRevision: nil,
                 ingestTime: UnixNanos(1)),
             VintageRecord(
-                datasetID: "VIX", vintage: 2, sha256: "01", canonicalPath: "c2", rows: 5, firstRevision: day,
+                datasetID: "VIX", vintage: 2, sourceName: "vix.csv", sha256: "01", rows: 5, firstRevision: day,
                 ingestTime: UnixNanos(2)),
         ]
         let derived = [

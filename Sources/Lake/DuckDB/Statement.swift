@@ -52,7 +52,16 @@ public final class Statement {
         }
     }
 
+    /// Streams the result at the caller's pace. The statement and its connection take nothing else while the cursor lives.
+    public func cursor(_ parameters: [SQLValue] = []) throws -> ChunkCursor {
+        ChunkCursor(try start(parameters, streaming: true), statement: self)
+    }
+
     private func run(_ parameters: [SQLValue], streaming: Bool, _ body: (RawResult) throws -> Void) throws {
+        try body(try start(parameters, streaming: streaming))
+    }
+
+    private func start(_ parameters: [SQLValue], streaming: Bool) throws -> RawResult {
         let wanted = Int(duckdb_nparams(handle))
         guard parameters.count == wanted else {
             throw connection.failure(sql, "\(wanted) parameters wanted, \(parameters.count) given")
@@ -73,7 +82,7 @@ public final class Statement {
         guard duckdb_execute_pending(pending, &result.handle) == DuckDBSuccess else {
             throw connection.failure(sql, duckdb_result_error(&result.handle).map { String(cString: $0) })
         }
-        try body(result)
+        return result
     }
 
     private func bind(_ value: SQLValue, at index: idx_t) -> duckdb_state {
@@ -118,15 +127,37 @@ final class RawResult {
     }
 
     func forEachChunk(_ body: (borrowing Chunk) throws -> Void) throws {
-        let columns = self.columns
-        while let fetched = duckdb_fetch_chunk(handle) {
+        while try next(body) {}
+    }
+
+    /// Whether there was another chunk.
+    func next(_ body: (borrowing Chunk) throws -> Void) throws -> Bool {
+        if let fetched = duckdb_fetch_chunk(handle) {
             var chunk: duckdb_data_chunk? = fetched
             defer { duckdb_destroy_data_chunk(&chunk) }
             let count = Int(duckdb_data_chunk_get_size(fetched))
-            if count == 0 { break }
-            try body(Chunk(fetched, rowCount: count, columns: columns))
+            if count > 0 {
+                try body(Chunk(fetched, rowCount: count, columns: columns))
+                return true
+            }
         }
         // A stream that failed on the way ends like one that is complete, but for its error.
         if let reason = duckdb_result_error(&handle) { throw failure(String(cString: reason)) }
+        return false
     }
+}
+
+/// A result that is fetched chunk by chunk; only one chunk is in memory.
+public final class ChunkCursor {
+    private let result: RawResult
+    private let statement: Statement
+
+    init(_ result: RawResult, statement: Statement) {
+        self.result = result
+        self.statement = statement
+    }
+
+    /// Hands the next chunk of at most 2,048 rows to `body`; false after the last.
+    /// - Throws: `ApusError` `lake.sql`, and what `body` throws.
+    public func next(_ body: (borrowing Chunk) throws -> Void) throws -> Bool { try result.next(body) }
 }

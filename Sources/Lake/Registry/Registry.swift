@@ -66,7 +66,9 @@ public final class Registry {
         }
     }
 
-    private func hasTables(_ connection: Connection) throws -> Bool { try RegistrySchema.version(of: connection) > 0 }
+    private func hasTables(_ connection: Connection) throws -> Bool {
+        try RegistrySchema.version(of: connection) == RegistrySchema.version
+    }
 
     /// Inserts or replaces records by key, all or none. Nothing is written where all of them are there already.
     /// - Returns: how many records were new or different.

@@ -1,15 +1,14 @@
 internal import Glibc
 import Primitives
 
-/// The registry's tables, one migration a version. A released migration is never edited; a change is a new one at the end.
+/// The registry's tables. A registry of an earlier version counts as empty and is made anew by the next write: ingest, derive and
+/// run fill it again from their files.
 enum RegistrySchema {
     static let records: [any RegistryRecord.Type] = [
         DatasetRecord.self, FileRecord.self, CoverageRecord.self, VintageRecord.self, DerivedRecord.self, RunRecord.self,
     ]
 
-    private static let migrations: [[String]] = [records.map(create)]
-
-    static var version: Int64 { Int64(migrations.count) }
+    static let version: Int64 = 2
 
     private static func create(_ record: any RegistryRecord.Type) -> String {
         let columns = record.columns.map { "\"\($0.name)\" \($0.type)\($0.isNullable ? "" : " NOT NULL")" }
@@ -31,11 +30,12 @@ enum RegistrySchema {
         try check(present, path)
         guard present < version else { return }
         try connection.transaction {
-            if present == 0 { try connection.execute("create table schema_version (version BIGINT NOT NULL)") }
-            for index in Int(present)..<migrations.count {
-                for statement in migrations[index] { try connection.execute(statement) }
-                try connection.execute("insert into schema_version values (?)", [.int(Int64(index + 1))])
+            for name in records.map({ $0.table }) + ["schema_version"] {
+                try connection.execute("drop table if exists \(name)")
             }
+            try connection.execute("create table schema_version (version BIGINT NOT NULL)")
+            for record in records { try connection.execute(create(record)) }
+            try connection.execute("insert into schema_version values (?)", [.int(version)])
         }
     }
 

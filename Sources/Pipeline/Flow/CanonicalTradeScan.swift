@@ -3,70 +3,96 @@ import Market
 import OrderFlow
 import Primitives
 
-/// Reads canonical trades files in a given order, as the aggregator takes them.
+/// Reads canonical trades files as the aggregator takes them: by time, each file in its own order, equal times in the order of
+/// the files.
 struct CanonicalTradeScan: TradeSource {
-    let instruments: [FlowInstrument]
-    private let connection: Connection
-    private let files: [String]
-    private let isStable: Bool
+    struct File {
+        let path: String
+        /// The earliest and latest event time.
+        let first: UnixNanos
+        let last: UnixNanos
+    }
 
-    /// - Parameter files: in the order in which their trades follow one another.
-    init(files: [String]) throws {
+    let instruments: [FlowInstrument]
+    private let database: Database
+    private let files: [File]
+    private let form: TradeCursor.Form
+
+    /// One file.
+    init(file: String) throws { try self.init([File(path: file, first: UnixNanos(.min), last: UnixNanos(.max))]) }
+
+    /// - Parameter files: in the order of their first times.
+    init(_ files: [File]) throws {
         self.files = files
-        connection = try Database(.memory, settings: Database.Settings(threads: 1)).connect()
+        database = try Database(.memory, settings: Database.Settings(threads: 1))
+        let connection = try database.connect()
         var pairs: [(id: UInt32, symbol: String)] = []
         for file in files {
             let rows = try connection.query(
-                "select distinct instrument_id::bigint, symbol from read_parquet(?) order by 1, 2", [.text(file)])
+                "select distinct instrument_id::bigint, symbol from read_parquet(?) order by 1, 2", [.text(file.path)])
             for row in rows.rows {
                 guard case .int(let id) = row[0], case .text(let symbol) = row[1] else { continue }
                 if !pairs.contains(where: { $0.id == UInt32(id) && $0.symbol == symbol }) { pairs.append((UInt32(id), symbol)) }
             }
         }
         // Ids are numbered anew where one of them stood for several symbols.
-        isStable = Set(pairs.map(\.id)).count == pairs.count
-        if isStable {
+        if Set(pairs.map(\.id)).count == pairs.count {
             instruments = pairs.map { FlowInstrument(id: $0.id, symbol: $0.symbol) }
+            form = TradeCursor.Form(renumbered: [:])
         } else {
             instruments = Set(pairs.map(\.symbol)).sorted().enumerated().map {
                 FlowInstrument(id: UInt32($0.offset), symbol: $0.element)
             }
+            form = TradeCursor.Form(
+                renumbered: Dictionary(instruments.map { ($0.symbol, $0.id) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 
     func forEachTradeBlock(_ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws {
-        let codes = Dictionary(uniqueKeysWithValues: instruments.map { ($0.symbol, $0.id) })
-        // As many rows as a chunk has at most.
-        let block = UnsafeMutableBufferPointer<RawTrade>.allocate(capacity: 2_048)
-        defer { block.deallocate() }
-        let columns = "instrument_id, epoch_ns(ts_event), price_e9, size, side" + (isStable ? "" : ", symbol")
-        for file in files {
-            try connection.forEachChunk("select \(columns) from read_parquet(?)", [.text(file)]) { chunk in
-                let count = chunk.rowCount
-                let ids = chunk.values(0, as: UInt32.self)
-                let times = chunk.values(1, as: Int64.self)
-                let prices = chunk.values(2, as: Int64.self)
-                let sizes = chunk.values(3, as: UInt32.self)
-                // A text of up to twelve bytes stands inline: four bytes of length, then the bytes.
-                let sides = chunk.values(4, as: InlineText.self)
-                for row in 0..<count {
-                    block[row] = RawTrade(
-                        instrumentID: ids[row], tsEvent: UInt64(bitPattern: times[row]), price: prices[row], size: sizes[row],
-                        side: sides[row].first)
-                }
-                if !isStable {
-                    for row in 0..<count { block[row].instrumentID = codes[chunk.text(column: 5, row: row)] ?? 0 }
-                }
-                try body(UnsafeBufferPointer(rebasing: block[..<count]))
+        var open: [(rank: Int, cursor: TradeCursor)] = []
+        var next = 0
+        while true {
+            // Only files that hold trades of the present time are open.
+            try open.removeAll { try $0.cursor.ahead().isEmpty }
+            var best = try Self.earliest(open)
+            while next < files.count, best.map({ $0.time >= files[next].first }) ?? true {
+                let cursor = try TradeCursor(files[next].path, try database.connect(), form)
+                if try !cursor.ahead().isEmpty { open.append((next, cursor)) }
+                next += 1
+                best = try Self.earliest(open)
             }
+            guard let best else { return }
+            let ahead = try open[best.index].cursor.ahead()
+            let count = try Self.run(
+                ahead, rank: open[best.index].rank, open, before: next < files.count ? files[next].first : nil)
+            try body(UnsafeBufferPointer(rebasing: ahead[..<count]))
+            open[best.index].cursor.take(count)
         }
     }
 
-    /// DuckDB's string slot.
-    private struct InlineText: BitwiseCopyable {
-        let length: UInt32
-        let first: UInt8
-        let rest: (UInt8, UInt8, UInt8)
-        let tail: UInt64
+    /// Which open file has the next trade: the earliest, of equal ones that of the first file.
+    private static func earliest(_ open: [(rank: Int, cursor: TradeCursor)]) throws -> (index: Int, time: UnixNanos)? {
+        var best: (index: Int, time: UnixNanos)?
+        for index in open.indices {
+            guard let time = try open[index].cursor.ahead().first?.time else { continue }
+            if best.map({ time < $0.time }) ?? true { best = (index, time) }
+        }
+        return best
+    }
+
+    /// How many of a file's trades come before those of all others.
+    private static func run(
+        _ ahead: UnsafeBufferPointer<RawTrade>, rank: Int, _ open: [(rank: Int, cursor: TradeCursor)], before limit: UnixNanos?
+    ) throws -> Int {
+        // The first time that this file may not reach.
+        var end = limit?.rawValue ?? .max
+        for other in open where other.rank != rank {
+            guard let time = try other.cursor.ahead().first?.time.rawValue else { continue }
+            end = min(end, other.rank > rank && time < .max ? time + 1 : time)
+        }
+        if end == .max { return ahead.count }
+        var count = 1
+        while count < ahead.count, ahead[count].time.rawValue < end { count += 1 }
+        return count
     }
 }

@@ -36,16 +36,24 @@ public struct DeriveStage {
                 "config.unknown", "SESSIONS has no row \"\(unknown)\"",
                 context: ["known": known.map(\.id).joined(separator: ", ")])
         }
-        return try known.filter { only.isEmpty || only.contains($0.id) }.map { session in
+        let plans = try known.filter { only.isEmpty || only.contains($0.id) }.map { session in
             progress(session.id)
-            return try derive(session)
+            return try plan(session)
+        }
+        let workspace = workspace
+        let built = plans.concurrentMap(threads: workspace.threads) { try $0.carryOut(workspace) }
+        return try zip(plans, built).map { plan, result in
+            let (manifest, wasBuilt) = try result.get()
+            try register(plan.session, folder: plan.folder, key: plan.key, manifest: manifest)
+            return DeriveOutcome(
+                sessionID: plan.session.id, wasBuilt: wasBuilt, folder: plan.folder, tables: manifest.tables)
         }
     }
 
-    private func derive(_ session: SessionSpec) throws -> DeriveOutcome {
+    private func plan(_ session: SessionSpec) throws -> DerivePlan {
         let request = try FlowRequest(session)
         // By time, never by the order of ingest.
-        let files = try registry.files(dataset: session.datasetID).filter { $0.rows > 0 }.sorted { a, b in
+        let files = try DatasetFiles(registry, session.datasetID).inForce.filter { $0.rows > 0 }.sorted { a, b in
             (a.firstTime?.rawValue ?? 0, a.sha256) < (b.firstTime?.rawValue ?? 0, b.sha256)
         }
         guard !files.isEmpty else {
@@ -53,39 +61,10 @@ public struct DeriveStage {
                 "derive.missing", "nothing of the dataset is ingested",
                 context: ["session": session.id, "dataset": session.datasetID])
         }
-        let key = try DerivedTables.key(request: request, inputs: files.map(\.sha256))
-        let parent = DerivedTables.folder(workspace, session)
-        let folder = parent + "/" + key.short
-        if let manifest = DerivedTables.verified(folder, key: key) {
-            try register(session, folder: folder, key: key, manifest: manifest)
-            return DeriveOutcome(sessionID: session.id, wasBuilt: false, folder: folder, tables: manifest.tables)
-        }
-        let manifest = try build(session, request, files: files, key: key, folder: folder)
-        try register(session, folder: folder, key: key, manifest: manifest)
-        return DeriveOutcome(sessionID: session.id, wasBuilt: true, folder: folder, tables: manifest.tables)
-    }
-
-    private func build(
-        _ session: SessionSpec, _ request: FlowRequest, files: [FileRecord], key: Digest, folder: String
-    ) throws -> DerivedTables.Manifest {
-        let scan = try CanonicalTradeScan(files: files.map { try $0.canonical(in: workspace) })
-        let names = ParquetFlowSink.Names(
-            bars: request.barIntervals.map { ($0, "bars_\($0)") }, footprint: request.footprintInterval.map { "footprint_\($0)" },
-            cvd: request.cvdInterval.map { "cvd_\($0)" }, bigTrades: "big_trades")
-        let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
-        let statistics: FlowStatistics
-        do {
-            statistics = try FileDerivation.aggregate(scan, request, into: sink).statistics
-        } catch let error as OrderFlowError {
-            throw ApusError(
-                "derive.order", "the dataset's files overlap or are out of order",
-                context: ["session": session.id, "files": files.map(\.sourceName).joined(separator: ", ")], underlying: error)
-        }
-        let manifest = DerivedTables.Manifest(
-            key: key, session: session.id, request: request, inputs: files, summaries: try sink.finish(), statistics: statistics,
-            workspace: workspace)
-        try AtomicFile.write(try CanonicalJSON.text(manifest.json, pretty: true), to: folder + "/manifest.json")
-        return manifest
+        let key = try DerivedTables.key(request: request, inputs: files.map { $0.canonicalSHA256 ?? $0.sha256 })
+        return DerivePlan(
+            session: session, request: request, files: files, key: key,
+            folder: DerivedTables.folder(workspace, session) + "/" + key.short)
     }
 
     private func register(_ session: SessionSpec, folder: String, key: Digest, manifest: DerivedTables.Manifest) throws {

@@ -17,7 +17,7 @@ enum DerivedTables {
             ]))
     }
 
-    struct Manifest {
+    struct Manifest: Sendable {
         let json: JSONValue
         let tables: [(name: String, rows: Int, digest: Digest)]
 
@@ -37,6 +37,7 @@ enum DerivedTables {
                         [
                             "source": .string($0.sourceName), "raw": .string($0.rawPath),
                             "canonical": .string($0.canonicalPath ?? ""), "sha256": .string($0.sha256),
+                            "canonical_sha256": .string($0.canonicalSHA256 ?? ""),
                         ]
                     }),
                 "tables": .array(

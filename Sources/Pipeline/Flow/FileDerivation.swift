@@ -30,13 +30,13 @@ public enum FileDerivation {
             footprint: request.footprintInterval.map { _ in "footprint" }, cvd: request.cvdInterval.map { _ in "cvd" },
             bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades")
         let source: any TradeSource =
-            file.hasSuffix(".parquet") ? try CanonicalTradeScan(files: [file]) : try DBNTradeSource(file)
+            file.hasSuffix(".parquet") ? try CanonicalTradeScan(file: file) : try DBNTradeSource(file)
         let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
         do {
             let aggregator = try aggregate(source, request, into: sink)
             return FlowOutput(files: try sink.finish(), statistics: aggregator.statistics, symbols: aggregator.symbols)
         } catch let error as OrderFlowError {
-            throw ApusError("derive.order", "the trades cannot be aggregated", context: ["file": file], underlying: error)
+            throw ApusError(error.code, error.summary, context: ["file": file], underlying: error)
         } catch let error as CalendarError {
             throw ApusError(
                 "derive.calendar", "the trades cannot be assigned to sessions", context: ["file": file], underlying: error)

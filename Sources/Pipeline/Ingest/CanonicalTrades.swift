@@ -6,6 +6,9 @@ import Primitives
 
 /// The canonical form of a trades file: one row a trade, in file order, with the symbol spelled out and no sentinels.
 enum CanonicalTrades {
+    /// Part of the name of every canonical file. Raise it when the form changes.
+    static let version = 1
+
     static let schema = [
         ColumnSpec("ts_event", .timestampNanos(utc: true)), ColumnSpec("ts_recv", .timestampNanos(utc: true), nullable: true),
         ColumnSpec("symbol", .string), ColumnSpec("price_e9", .int64), ColumnSpec("size", .uint32), ColumnSpec("side", .string),
@@ -15,13 +18,14 @@ enum CanonicalTrades {
 
     struct Summary {
         let parquet: ParquetSummary
-        /// What the file holds of each UTC date, in order.
-        let days: [Day]
+        /// What the file holds of each symbol and UTC date, in this order.
+        let coverage: [Cover]
         /// Records without time, price or size; not stored.
         let undefined: Int
     }
 
-    struct Day {
+    struct Cover {
+        let symbol: String
         let date: CivilDate
         var rows: Int
         var first: UnixNanos
@@ -43,43 +47,62 @@ enum CanonicalTrades {
                     continue
                 }
                 let time = trade.time
-                coverage.add(time)
-                batch.append(trade, symbol: symbols.code(trade.instrumentID, at: time))
+                let symbol = symbols.code(trade.instrumentID, at: time)
+                coverage.add(time.rawValue, symbol)
+                batch.append(trade, symbol: symbol)
                 if batch.count == 65_536 { try batch.flush(to: writer, texts: symbols.texts) }
             }
         }
         try batch.flush(to: writer, texts: symbols.texts)
-        return Summary(parquet: try writer.finish(), days: coverage.sorted, undefined: undefined)
+        return Summary(parquet: try writer.finish(), coverage: coverage.sorted(symbols.texts), undefined: undefined)
     }
 
-    /// Counts rows by UTC date; the date of the trade before is at hand.
+    /// Counts rows by symbol and UTC date; each symbol's present date is at hand.
     private struct Coverage {
-        private var days: [CivilDate: Day] = [:]
-        private var current: Day?
-        private var end: Int64 = .min
+        private struct Day {
+            let start: Int64
+            var rows = 0
+            var first: Int64 = .max
+            var last: Int64 = .min
 
-        mutating func add(_ time: UnixNanos) {
-            if var day = current, time.rawValue < end, time.rawValue >= end - UnixNanos.perDay {
-                day.rows += 1
-                day.first = min(day.first, time)
-                day.last = max(day.last, time)
-                current = day
-                return
+            init(around time: Int64) { start = time.flooredDivision(by: UnixNanos.perDay) * UnixNanos.perDay }
+        }
+        private struct Key: Hashable {
+            let symbol: Int32
+            let start: Int64
+        }
+        /// By symbol code.
+        private var current: [Day] = []
+        /// Dates that a symbol has left. One that it entered again stands here twice.
+        private var left: [(symbol: Int32, day: Day)] = []
+
+        mutating func add(_ time: Int64, _ symbol: Int32) {
+            let index = Int(symbol)
+            if index == current.count { current.append(Day(around: time)) }
+            if time < current[index].start || time >= current[index].start + UnixNanos.perDay {
+                left.append((symbol, current[index]))
+                current[index] = Day(around: time)
             }
-            if let current { days[current.date] = current }
-            let date = time.utcDate
-            var day = days[date] ?? Day(date: date, rows: 0, first: time, last: time)
-            day.rows += 1
-            day.first = min(day.first, time)
-            day.last = max(day.last, time)
-            current = day
-            end = UnixNanos(date).rawValue + UnixNanos.perDay
+            current[index].rows += 1
+            current[index].first = min(current[index].first, time)
+            current[index].last = max(current[index].last, time)
         }
 
-        var sorted: [Day] {
-            var all = days
-            if let current { all[current.date] = current }
-            return all.values.sorted { $0.date < $1.date }
+        func sorted(_ texts: [String]) -> [Cover] {
+            var covers: [Key: Cover] = [:]
+            for (symbol, day) in left + current.enumerated().map({ (Int32($0.offset), $0.element) }) {
+                let key = Key(symbol: symbol, start: day.start)
+                var cover =
+                    covers[key]
+                    ?? Cover(
+                        symbol: texts[Int(symbol)], date: UnixNanos(day.start).utcDate, rows: 0, first: UnixNanos(day.first),
+                        last: UnixNanos(day.last))
+                cover.rows += day.rows
+                cover.first = min(cover.first, UnixNanos(day.first))
+                cover.last = max(cover.last, UnixNanos(day.last))
+                covers[key] = cover
+            }
+            return covers.values.sorted { ($0.symbol, $0.date) < ($1.symbol, $1.date) }
         }
     }
 

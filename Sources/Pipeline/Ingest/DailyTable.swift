@@ -29,6 +29,13 @@ struct DailyTable: Equatable {
             ApusError(code, message, context: ["file": file, placeName: "\(place)", "column": column])
         }
         let valueIndices = header.indices.filter { $0 != dateIndex }
+        // Readers of Parquet take names that differ only in case for one.
+        var taken: Set<String> = ["date"]
+        for index in valueIndices where !taken.insert(header[index].lowercased()).inserted {
+            throw ApusError(
+                "daily.column", "the column \"\(header[index])\" appears twice, or is called like the stored dates",
+                context: ["file": file, "columns": header.joined(separator: ", ")])
+        }
         dates = []
         names = valueIndices.map { header[$0] }
         columns = valueIndices.map { _ in [] }

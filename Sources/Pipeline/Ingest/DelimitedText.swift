@@ -41,7 +41,7 @@ struct DelimitedText {
         var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         func endField() throws {
             guard let text = String(validating: field, as: UTF8.self) else {
-                throw ApusError("csv.utf8", "the text is not UTF-8", context: ["file": file, "line": "\(line)"])
+                throw ApusError("csv.utf8", "the text is not UTF-8", context: ["file": file, "line": "\(rowLine)"])
             }
             fields.append(text)
             field.removeAll(keepingCapacity: true)
@@ -77,7 +77,11 @@ struct DelimitedText {
             case 0x0A:
                 try endRow()
                 rowLine = line
-            default: field.append(byte)
+            default:
+                guard !wasQuoted else {
+                    throw ApusError("csv.quote", "text behind a quoted field", context: ["file": file, "line": "\(line)"])
+                }
+                field.append(byte)
             }
         }
         if quoted { throw ApusError("csv.quote", "a quoted field does not end", context: ["file": file, "line": "\(rowLine)"]) }

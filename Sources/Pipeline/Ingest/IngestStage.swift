@@ -6,11 +6,15 @@ public import Primitives
 /// What ingest did with one source file.
 public struct IngestOutcome: Sendable {
     public enum Action: String, Sendable {
-        /// Its bytes are known already.
+        /// Its bytes are known already and in force.
         case unchanged
         case added
-        /// A revised history, kept beside the old one.
+        /// A changed history came into force; the old one is kept beside it.
         case revised
+        /// The lake's copy was damaged and is made again.
+        case repaired
+        /// Its dataset's settings changed, and its canonical form with them.
+        case rebuilt
     }
 
     public let datasetID: String
@@ -22,11 +26,11 @@ public struct IngestOutcome: Sendable {
 
 /// `apus ingest`: sources into the immutable raw store, the canonical store and the registry.
 ///
-/// Every step can be repeated: raw and canonical files are named by content and appear whole, the registry row comes last. What
-/// an interrupted run left is found by its name or made again.
+/// Every step can be repeated: raw files are named by their content, canonical ones by content and settings, both appear whole,
+/// and the registry rows come last. What an interrupted run left is found by its name or made again.
 public struct IngestStage {
-    private let workspace: Workspace
-    private let registry: Registry
+    let workspace: Workspace
+    let registry: Registry
 
     public init(_ workspace: Workspace, registry: Registry) {
         self.workspace = workspace
@@ -46,123 +50,118 @@ public struct IngestStage {
                 throw ApusError(
                     "ingest.missing", "no file matches the dataset's source", context: ["dataset": dataset.id, "source": pattern])
             }
-            return try files.map { file in
+            try adopt(dataset)
+            let outcomes = try files.map { file in
                 progress(file)
                 return try ingest(file, dataset)
             }
+            return outcomes + (try restore(dataset, offered: Set(outcomes.map(\.digest.hex))))
         }
     }
 
     private func ingest(_ file: String, _ dataset: DatasetSpec) throws -> IngestOutcome {
         let digest = try Digest.ofFile(file)
         let name = file.split(separator: "/").last.map(String.init) ?? file
-        let known = try registry.files(dataset: dataset.id)
-        if let row = known.first(where: { $0.sha256 == digest.hex }), isWhole(row) {
-            return IngestOutcome(datasetID: dataset.id, source: file, action: .unchanged, rows: Int(row.rows), digest: digest)
-        }
+        let files = try DatasetFiles(registry, dataset.id)
+        let known = files.record(digest.hex)
+        var action = try known.map { try condition(of: $0, dataset) } ?? .added
+        let change = try StateChange(dataset, files, name: name, digest: digest)
+        if action == .unchanged, !change.comesIntoForce { return outcome(dataset, file, .unchanged, known?.rows ?? 0, digest) }
+
         let market = try market(of: file, dataset)
         let place = "\(market)/\(dataset.id)/\(dataset.canonicalTable)"
-        let raw = "\(workspace.paths.raw)/\(place)/\(digest.short)-\(name)"
-        let canonical = "\(workspace.paths.canonical)/\(place)/\(digest.short).parquet"
-        let content: CanonicalContent
+        let key = try CanonicalFile.key(dataset, raw: digest)
+        let raw = known.map { workspace.absolute($0.rawPath) } ?? "\(workspace.paths.raw)/\(place)/\(digest.short)-\(name)"
+        let canonical = "\(workspace.paths.canonical)/\(place)/\(key.short).parquet"
+        let taken = Taken(name: name, raw: raw, canonical: canonical, key: key, digest: digest, known: known, market: market)
+        do {
+            let (record, coverage, revision) = try take(file, dataset, files, taken, change)
+            if change.comesIntoForce, change.replaces || revision != nil { action = .revised }
+            try register(
+                record, dataset, market: market, coverage: coverage, vintage: vintage(record, name, files, change, revision))
+            return outcome(dataset, file, action, record.rows, digest)
+        } catch {
+            // A file that is refused leaves nothing behind.
+            if known == nil { for path in [raw, canonical] { try? Folder.remove(path) } }
+            throw error
+        }
+    }
+
+    /// Where one source file goes.
+    private struct Taken {
+        let name: String
+        let raw: String
+        let canonical: String
+        let key: Digest
+        let digest: Digest
+        let known: FileRecord?
+        let market: String
+    }
+
+    /// Checks the file against what is in force and puts it into both stores.
+    private func take(_ file: String, _ dataset: DatasetSpec, _ files: DatasetFiles, _ taken: Taken, _ change: StateChange) throws
+        -> (FileRecord, [CoverageRecord], StateChange.Revision?)
+    {
+        let content: CanonicalFile
+        var revision: StateChange.Revision?
+        var coverage: [CoverageRecord] = []
         switch dataset.kind {
         case .trades:
-            if let previous = known.last(where: { $0.sourceName == name && $0.sha256 != digest.hex }),
-                dataset.updateMode == .appendOnly
-            {
-                throw changed(file, dataset, previous, digest, "its bytes differ")
-            }
-            content = try trades(file, dataset, digest: digest, to: canonical)
-        case .dailySeries: content = try daily(file, dataset, known: known, digest: digest, to: canonical)
+            content = try CanonicalFile.trades(file, to: taken.canonical)
+            coverage = content.coverage.map { CoverageRecord($0, datasetID: dataset.id, sha256: taken.digest.hex) }
+            try checkOverlap(coverage, dataset, files, taken.name, change)
+        case .dailySeries:
+            let table = try DailySource.read(file, dataset)
+            revision = try change.revision(of: table, file, earlier: { try self.table($0, dataset) })
+            content = try CanonicalFile.daily(table, to: taken.canonical)
         }
-        if (try? Digest.ofFile(raw)) != digest { try FilePattern.copy(file, to: raw) }
+        if (try? Digest.ofFile(taken.raw)) != taken.digest { try FilePattern.copy(file, to: taken.raw) }
+        guard try Digest.ofFile(taken.raw) == taken.digest else {
+            try? Folder.remove(taken.raw)
+            throw ApusError("ingest.unstable", "the file changed while it was read", context: ["file": file])
+        }
         let record = FileRecord(
-            datasetID: dataset.id, sourceName: name, rawPath: workspace.stored(raw), canonicalPath: workspace.stored(canonical),
-            sha256: digest.hex, bytes: FilePattern.size(raw), rows: Int64(content.rows), firstTime: content.first,
-            lastTime: content.last,
-            schema: content.schema, ingestTime: workspace.clock.now)
-        try register(
-            record, dataset, market: market, coverage: content.coverage, revision: content.revision, vintages: known.count)
-        return IngestOutcome(
-            datasetID: dataset.id, source: file, action: content.revision == nil ? .added : .revised, rows: content.rows,
-            digest: digest)
+            datasetID: dataset.id, sourceName: taken.known?.sourceName ?? taken.name, rawPath: workspace.stored(taken.raw),
+            canonicalPath: workspace.stored(taken.canonical), canonicalSHA256: content.parquet.digest.hex,
+            canonicalKey: taken.key.hex, sha256: taken.digest.hex, bytes: FilePattern.size(taken.raw),
+            rows: Int64(content.parquet.rows), firstTime: content.first, lastTime: content.last, schema: content.schema,
+            ingestTime: taken.known?.ingestTime ?? workspace.clock.now)
+        return (record, coverage, revision)
+    }
+
+    /// A daily file that is in force, under the dataset's present settings.
+    private func table(_ record: FileRecord, _ dataset: DatasetSpec) throws -> DailyTable {
+        if try condition(of: record, dataset) == .unchanged {
+            return DailyTable(try ParquetReader.table(try workspace.verified(record)))
+        }
+        return try DailySource.read(workspace.absolute(record.rawPath), dataset)
+    }
+
+    private func vintage(
+        _ record: FileRecord, _ name: String, _ files: DatasetFiles, _ change: StateChange, _ revision: StateChange.Revision?
+    ) -> VintageRecord? {
+        guard change.keepsVintages, change.comesIntoForce else { return nil }
+        if !change.isRevisable, record.schema != "trades", record.rows <= files.current?.rows ?? -1 { return nil }
+        return VintageRecord(
+            datasetID: record.datasetID, vintage: (files.vintages.last?.vintage ?? 0) + 1, sourceName: name,
+            sha256: record.sha256,
+            rows: record.rows, firstRevision: revision?.date, ingestTime: workspace.clock.now)
     }
 
     /// The registry's rows of one file, all or none.
     private func register(
-        _ record: FileRecord, _ dataset: DatasetSpec, market: String, coverage: [CoverageRecord], revision: CivilDate?,
-        vintages: Int
+        _ record: FileRecord, _ dataset: DatasetSpec, market: String, coverage: [CoverageRecord], vintage: VintageRecord?
     ) throws {
         try registry.transaction {
             try registry.upsert([
                 DatasetRecord(
                     datasetID: dataset.id, market: market, symbol: dataset.id, tableName: dataset.canonicalTable,
-                    source: dataset.source.rawValue,
-                    isRevisable: dataset.updateMode == .revisable)
+                    source: dataset.source.rawValue, isRevisable: dataset.updateMode == .revisable)
             ])
             try registry.upsert([record])
             try registry.upsert(coverage)
-            if dataset.updateMode == .revisable {
-                try registry.upsert([
-                    VintageRecord(
-                        datasetID: dataset.id, vintage: Int64(vintages + 1), sha256: record.sha256,
-                        canonicalPath: record.canonicalPath ?? "",
-                        rows: record.rows, firstRevision: revision, ingestTime: record.ingestTime)
-                ])
-            }
+            if let vintage { try registry.upsert([vintage]) }
         }
-    }
-
-    /// What became of a source file in the canonical store.
-    private struct CanonicalContent {
-        let rows: Int
-        let first: UnixNanos?
-        let last: UnixNanos?
-        let schema: String
-        var coverage: [CoverageRecord] = []
-        /// The first date that differs from the state before.
-        var revision: CivilDate?
-    }
-
-    private func trades(_ file: String, _ dataset: DatasetSpec, digest: Digest, to canonical: String) throws -> CanonicalContent {
-        let summary = try CanonicalTrades.write(from: file, to: canonical)
-        return CanonicalContent(
-            rows: summary.parquet.rows, first: summary.days.map(\.first).min(), last: summary.days.map(\.last).max(),
-            schema: "trades",
-            coverage: summary.days.map {
-                CoverageRecord(
-                    datasetID: dataset.id, tradeDate: $0.date, rows: Int64($0.rows), firstTime: $0.first, lastTime: $0.last)
-            })
-    }
-
-    private func daily(
-        _ file: String, _ dataset: DatasetSpec, known: [FileRecord], digest: Digest, to canonical: String
-    ) throws -> CanonicalContent {
-        let table = try DailySource.read(file, dataset)
-        var revision: CivilDate?
-        if let latest = known.current(dataset.updateMode) {
-            let earlier = DailyTable(try ParquetReader.table(try latest.canonical(in: workspace)))
-            if let change = table.firstRevision(of: earlier) {
-                guard dataset.updateMode == .revisable else { throw changed(file, dataset, latest, digest, change.description) }
-                revision = change.date
-            }
-        }
-        try ParquetWriter.write(table.table, to: canonical)
-        return CanonicalContent(
-            rows: table.dates.count, first: table.dates.first.map { UnixNanos($0) }, last: table.dates.last.map { UnixNanos($0) },
-            schema: (["date"] + table.names).joined(separator: ","), revision: revision)
-    }
-
-    private func changed(_ file: String, _ dataset: DatasetSpec, _ old: FileRecord, _ new: Digest, _ what: String) -> ApusError {
-        ApusError(
-            "ingest.revised", "the file changes history that is already ingested, and the dataset is append_only: \(what)",
-            context: ["dataset": dataset.id, "file": file, "ingested": String(old.sha256.prefix(12)), "now": new.short])
-    }
-
-    /// The raw and canonical files are still there, the raw one with its bytes.
-    private func isWhole(_ row: FileRecord) -> Bool {
-        guard let canonical = try? row.canonical(in: workspace), FileBytes.exists(canonical) else { return false }
-        return (try? Digest.ofFile(workspace.absolute(row.rawPath)))?.hex == row.sha256
     }
 
     private func market(of file: String, _ dataset: DatasetSpec) throws -> String {
@@ -171,12 +170,99 @@ public struct IngestStage {
         case .trades: try DBNReader(path: file).metadata.dataset
         }
     }
+
+    private func outcome(_ dataset: DatasetSpec, _ file: String, _ action: IngestOutcome.Action, _ rows: Int64, _ digest: Digest)
+        -> IngestOutcome
+    {
+        IngestOutcome(datasetID: dataset.id, source: file, action: action, rows: Int(rows), digest: digest)
+    }
 }
 
-extension [FileRecord] {
-    /// The state in force of a daily dataset: of append-only files the longest, of revisable ones the one that was ingested last.
-    func current(_ mode: DatasetSpec.UpdateMode) -> FileRecord? {
-        mode == .revisable ? last : self.max { ($0.rows, $1.sha256) < ($1.rows, $0.sha256) }
+extension IngestStage {
+    /// Gives a dataset that became revisable its first vintages: what is in force.
+    private func adopt(_ dataset: DatasetSpec) throws {
+        let files = try DatasetFiles(registry, dataset.id)
+        guard dataset.updateMode == .revisable, files.vintages.isEmpty else { return }
+        let present = dataset.kind == .trades ? files.inForce : [files.current].compactMap { $0 }
+        try registry.upsert(
+            present.enumerated().map { index, record in
+                VintageRecord(
+                    datasetID: dataset.id, vintage: Int64(index + 1), sourceName: record.sourceName, sha256: record.sha256,
+                    rows: record.rows, firstRevision: nil, ingestTime: record.ingestTime)
+            })
+    }
+
+    /// Makes canonical files in force whose source is no longer offered again from the raw store, where they are damaged or the
+    /// dataset's settings changed.
+    private func restore(_ dataset: DatasetSpec, offered: Set<String>) throws -> [IngestOutcome] {
+        let files = try DatasetFiles(registry, dataset.id)
+        let needed = dataset.kind == .trades ? files.inForce : [files.current].compactMap { $0 }
+        return try needed.filter { !offered.contains($0.sha256) && $0.canonicalPath != nil }.compactMap { record in
+            let raw = workspace.absolute(record.rawPath)
+            guard try condition(of: record, dataset) != .unchanged, (try? Digest.ofFile(raw))?.hex == record.sha256 else {
+                return nil
+            }
+            return try ingest(raw, dataset)
+        }
+    }
+
+    /// Whether a known file lies in both stores as it was written, under the present settings.
+    private func condition(of record: FileRecord, _ dataset: DatasetSpec) throws -> IngestOutcome.Action {
+        guard let raw = Digest(hex: record.sha256) else { return .repaired }
+        if try CanonicalFile.key(dataset, raw: raw).hex != record.canonicalKey { return .rebuilt }
+        let isWhole =
+            (try? workspace.verified(record)) != nil && (try? Digest.ofFile(workspace.absolute(record.rawPath))) == raw
+        return isWhole ? .unchanged : .repaired
+    }
+
+    /// Trades of one symbol come from one file at a time.
+    private func checkOverlap(
+        _ coverage: [CoverageRecord], _ dataset: DatasetSpec, _ files: DatasetFiles, _ name: String, _ change: StateChange
+    ) throws {
+        guard change.comesIntoForce else { return }
+        let replaced = files.latest(of: name)
+        let others = files.inForce.filter { $0.sha256 != replaced && $0.sha256 != coverage.first?.sha256 }
+        let new = SymbolSpan.spans(coverage)
+        let all = try registry.records(CoverageRecord.self, where: ["dataset_id": .text(dataset.id)])
+        for other in others {
+            let spans = SymbolSpan.spans(all.filter { $0.sha256 == other.sha256 })
+            for symbol in new.keys.sorted() {
+                guard let mine = new[symbol], let theirs = spans[symbol], mine.overlaps(theirs) else { continue }
+                throw ApusError(
+                    "ingest.overlap", "two files of the dataset hold trades of one symbol for the same time",
+                    context: [
+                        "dataset": dataset.id, "symbol": symbol, "file": name, "from": mine.first.description,
+                        "to": mine.last.description, "other": other.sourceName, "other from": theirs.first.description,
+                        "other to": theirs.last.description,
+                    ])
+            }
+        }
+    }
+}
+
+/// When a file's trades of one symbol begin and end.
+struct SymbolSpan {
+    var first: UnixNanos
+    var last: UnixNanos
+
+    static func spans(_ coverage: [CoverageRecord]) -> [String: SymbolSpan] {
+        var spans: [String: SymbolSpan] = [:]
+        for record in coverage {
+            let known = spans[record.symbol] ?? SymbolSpan(first: record.firstTime, last: record.lastTime)
+            spans[record.symbol] = SymbolSpan(first: min(known.first, record.firstTime), last: max(known.last, record.lastTime))
+        }
+        return spans
+    }
+
+    /// Files may meet in one instant.
+    func overlaps(_ other: SymbolSpan) -> Bool { first < other.last && other.first < last }
+}
+
+extension CoverageRecord {
+    init(_ cover: CanonicalTrades.Cover, datasetID: String, sha256: String) {
+        self.init(
+            datasetID: datasetID, sha256: sha256, symbol: cover.symbol, utcDate: cover.date, rows: Int64(cover.rows),
+            firstTime: cover.first, lastTime: cover.last)
     }
 }
 

@@ -29,14 +29,11 @@ final class DataAccess {
     /// The state in force of a daily dataset.
     func daily(_ datasetID: String) throws -> (DailyTable, InputFile) {
         if let known = dailyTables[datasetID] { return known }
-        let files = try registry.files(dataset: datasetID)
-        guard let file = files.current(workspace.configuration.dataset(datasetID)?.updateMode ?? .appendOnly),
-            let digest = Digest(hex: file.sha256)
-        else {
+        guard let file = try DatasetFiles(registry, datasetID).current, let digest = Digest(hex: file.sha256) else {
             throw ApusError(
                 "run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
         }
-        let table = DailyTable(try ParquetReader.table(try file.canonical(in: workspace)))
+        let table = DailyTable(try ParquetReader.table(try workspace.verified(file)))
         let result = (table, InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: digest))
         dailyTables[datasetID] = result
         return result
@@ -62,7 +59,7 @@ final class DataAccess {
                     "reference": reference.description, "tables": build.manifest.tables.map(\.name).joined(separator: ", "),
                 ])
         }
-        let path = "\(build.folder)/\(entry.name).parquet"
+        let path = try workspace.verified(table: entry.name, in: build.folder, digest: entry.digest)
         let series = try Self.series(try ParquetReader.table(path), symbol: symbol, reference: reference, session)
         let result = (series, InputFile(role: reference.description, path: workspace.stored(path), digest: entry.digest))
         derivedTables[key] = result

@@ -27,11 +27,10 @@ public enum ReportStage {
 
 /// The runs of a workspace, found by their manifests.
 public enum RunFolder {
-    /// Absolute paths of all result folders below `runs`, in order of their names.
+    /// Absolute paths of all result folders below `runs`, in order of their names; what begins with a dot is none.
     public static func all(in runs: String) -> [String] {
-        Folder.names(in: runs).flatMap { run in
-            Folder.names(in: "\(runs)/\(run)").map { "\(runs)/\(run)/\($0)" }
-        }
+        func visible(_ folder: String) -> [String] { Folder.names(in: folder).filter { !$0.hasPrefix(".") } }
+        return visible(runs).flatMap { run in visible("\(runs)/\(run)").map { "\(runs)/\(run)/\($0)" } }
         .filter { FileBytes.exists($0 + "/" + ResultFolder.manifestName) }
     }
 

@@ -15,7 +15,7 @@ public struct WorkspaceReports {
     /// - Throws: `ApusError` `report.missing` where a report's backtest has not run with this configuration.
     public func write() throws -> [ReportOutcome] {
         let data = DataAccess(workspace, registry: try workspace.registry())
-        let runs = try RunList.all(workspace)
+        let runs = try RunList.all(workspace).filter { $0.problem == nil }
         let snapshot = workspace.configuration.snapshotDigest.hex
         var outcomes: [ReportOutcome] = []
         for report in workspace.configuration.reports where report.tearSheet {

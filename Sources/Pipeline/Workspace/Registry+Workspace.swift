@@ -8,15 +8,6 @@ extension Workspace {
     public func registry() throws -> Registry { try Registry(configuration.paths.database) }
 }
 
-extension Registry {
-    /// The files of a dataset in the order of their ingest.
-    func files(dataset: String) throws -> [FileRecord] {
-        try records(FileRecord.self, where: ["dataset_id": .text(dataset)]).sorted {
-            ($0.ingestTime, $0.sha256) < ($1.ingestTime, $1.sha256)
-        }
-    }
-}
-
 extension FileRecord {
     /// Where the canonical form lies; every file that ingest records has one.
     func canonical(in workspace: Workspace) throws -> String {

@@ -15,14 +15,14 @@ extension Command {
                 "folder": .string(run.folder),
                 "snapshot_sha256": .string(run.snapshotDigest), "cost_sha256": .string(run.costDigest),
                 "manifest_sha256": .string(run.digest),
-                "metrics": .object(run.metrics),
+                "metrics": .object(run.metrics), "problem": run.problem.map { .string($0) } ?? .null,
             ]
         }
         try context.emit(json: .array(json)) {
             var table = TextTable([.left("run"), .left("as of"), .right("return"), .right("sharpe"), .left("folder")])
             for run in runs {
                 table.add([
-                    run.runID, run.asOf, NumberText.percent(run.metrics["total_return"]?.doubleValue),
+                    run.runID, run.problem == nil ? run.asOf : "damaged", NumberText.percent(run.metrics["total_return"]?.doubleValue),
                     NumberText.fixed(run.metrics["sharpe"]?.doubleValue, 2), run.folder,
                 ])
             }
@@ -31,10 +31,10 @@ extension Command {
     }
 
     static let lakeStatus = Command(
-        name: "status", summary: "Show what the lake holds: files with their rows and times, derived tables.",
-        discussion: "Exits with 1 where a raw file is missing or no longer has the bytes that were ingested.",
-        examples: [.init("apus lake status --verify", "recompute the sha256 of every raw file")],
-        options: .workspace + [.flag("verify", "recompute the sha256 of every raw file")]
+        name: "status", summary: "Show what the lake holds: files, coverage, derived tables.",
+        discussion: "Exits with 1 where a raw, canonical, derived or result file is missing or not as it was written.",
+        examples: [.init("apus lake status --verify", "recompute the sha256 of every file")],
+        options: .workspace + [.flag("verify", "recompute the sha256 of every file")]
     ) { context in
         let status = try LakeStatus.read(
             try context.openWorkspace(exporting: false), verify: context.arguments.flag("verify"))
@@ -58,8 +58,11 @@ extension Command {
                 derived.add([record.tableID, "\(record.rows)", String(record.digest.prefix(12)), record.path])
             }
             try context.print(derived)
+            for damage in status.damage {
+                try context.print("\(damage.kind.rawValue) \(damage.condition.rawValue): \(damage.path)")
+            }
         }
-        if status.files.contains(where: { $0.condition != .whole }) { throw ExitCode.failure }
+        if !status.damage.isEmpty { throw ExitCode.failure }
     }
 }
 
@@ -89,9 +92,23 @@ extension LakeStatus {
             "vintages": .array(
                 vintages.map {
                     [
-                        "dataset_id": .string($0.datasetID), "vintage": .int($0.vintage), "sha256": .string($0.sha256),
+                        "dataset_id": .string($0.datasetID), "vintage": .int($0.vintage), "source": .string($0.sourceName),
+                        "sha256": .string($0.sha256),
                         "rows": .int($0.rows),
                         "first_revision": $0.firstRevision.map { .string($0.description) } ?? .null,
+                    ]
+                }),
+            "coverage": .array(
+                coverage.map {
+                    [
+                        "dataset_id": .string($0.datasetID), "utc_date": .string($0.utcDate.description), "rows": .int($0.rows),
+                        "first": .string($0.firstTime.description), "last": .string($0.lastTime.description),
+                    ]
+                }),
+            "damage": .array(
+                damage.map {
+                    [
+                        "kind": .string($0.kind.rawValue), "path": .string($0.path), "state": .string($0.condition.rawValue),
                     ]
                 }),
         ]
