@@ -31,7 +31,7 @@ public enum RunFolder {
     public static func all(in runs: String) -> [String] {
         func visible(_ folder: String) -> [String] { Folder.names(in: folder).filter { !$0.hasPrefix(".") } }
         return visible(runs).flatMap { run in visible("\(runs)/\(run)").map { "\(runs)/\(run)/\($0)" } }
-        .filter { FileBytes.exists($0 + "/" + ResultFolder.manifestName) }
+            .filter { FileBytes.exists($0 + "/" + ResultFolder.manifestName) }
     }
 
     static func parent(of folder: String) -> String {

@@ -22,7 +22,8 @@ extension Command {
             var table = TextTable([.left("run"), .left("as of"), .right("return"), .right("sharpe"), .left("folder")])
             for run in runs {
                 table.add([
-                    run.runID, run.problem == nil ? run.asOf : "damaged", NumberText.percent(run.metrics["total_return"]?.doubleValue),
+                    run.runID, run.problem == nil ? run.asOf : "damaged",
+                    NumberText.percent(run.metrics["total_return"]?.doubleValue),
                     NumberText.fixed(run.metrics["sharpe"]?.doubleValue, 2), run.folder,
                 ])
             }
