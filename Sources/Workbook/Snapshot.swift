@@ -47,6 +47,18 @@ public enum Snapshot {
     /// Reads an exported snapshot back and checks it like the workbook it came from.
     /// - Throws: `ApusError` `config.problems` with the first problem, `config.snapshot`, `file.read`.
     public static func read(_ path: String) throws -> JSONValue {
+        let (snapshot, problems) = try load(path)
+        if let first = problems.first {
+            throw ApusError(
+                "config.problems", "the snapshot has \(problems.count) problem\(problems.count == 1 ? "" : "s")",
+                context: ["file": path, "first": first.description])
+        }
+        return snapshot
+    }
+
+    /// The same with every problem; where there are any, the snapshot must not be used.
+    /// - Throws: `ApusError` `config.snapshot`, `file.read` where the file is no snapshot.
+    public static func load(_ path: String) throws -> (snapshot: JSONValue, problems: [WorkbookProblem]) {
         do {
             let value = try JSONParser.parse(bytes: try FileBytes.read(path))
             let schema = Configuration.snapshotSchema
@@ -54,13 +66,7 @@ public enum Snapshot {
                 throw ApusError(
                     "config.snapshot", "this is not a configuration snapshot of schema \(schema)", context: ["file": path])
             }
-            let problems = SnapshotCheck.problems(value)
-            if let first = problems.first {
-                throw ApusError(
-                    "config.problems", "the snapshot has \(problems.count) problem\(problems.count == 1 ? "" : "s")",
-                    context: ["file": path, "first": first.description])
-            }
-            return value
+            return (value, SnapshotCheck.problems(value))
         } catch let failure as JSONParser.Failure {
             throw ApusError("config.snapshot", "the snapshot is not JSON", context: ["file": path], underlying: failure)
         }

@@ -10,7 +10,7 @@ public enum DemoWorkspace {
     /// - Parameters:
     ///   - series: folder with the daily csv files.
     ///   - trades: a DBN file of ES trades; nil simulates one trading day.
-    /// - Returns: where the trades came from, for people.
+    /// - Returns: the file of ES trades.
     /// - Throws: `ApusError` `demo.series` where a daily series is missing.
     public static func prepare(_ root: String, series folder: String, trades: String?) throws -> String {
         if !FileBytes.exists(root + "/" + Workspace.workbookPath) { _ = try WorkspaceTemplate.create(root) }
@@ -28,12 +28,12 @@ public enum DemoWorkspace {
         if let trades {
             let target = inbox + "/" + (trades.split(separator: "/").last.map(String.init) ?? "trades.dbn.zst")
             try place(trades, target)
-            return "\(target) (real)"
+            return target
         }
         let target = inbox + "/simulated.trades.dbn.zst"
         guard let start = CivilDate("2023-12-26") else { return target }
         _ = try Simulation.write(SimulationParameters(seed: 1, startDate: start), to: target)
-        return "\(target) (simulated)"
+        return target
     }
 
     private static func place(_ source: String, _ target: String) throws {

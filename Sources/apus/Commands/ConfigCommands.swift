@@ -33,25 +33,24 @@ extension Command {
     }
 
     static let configCheck = Command(
-        name: "check", summary: "Report every problem of a workbook with its sheet and cell.",
+        name: "check", summary: "Report every problem of a workbook, or of a snapshot, with its place.",
         discussion: """
-            Exits with 3 where there are problems. With --snapshot it checks that snapshot, without FILE, instead of the workbook.
+            Exits with 3 where there are problems. A FILE that ends in .json, or --snapshot without FILE, is checked as a snapshot.
             """,
         examples: [
             .init("apus config check", "the workbook of the workspace in this folder"),
             .init("apus config check other.xlsx --json", "any workbook, for another program"),
         ],
-        options: .workspace, arguments: [.init("FILE", "a workbook; the workspace's where absent", optional: true)]
+        options: .workspace,
+        arguments: [.init("FILE", "a workbook or a snapshot; the workspace's workbook where absent", optional: true)]
     ) { context in
-        if context.arguments.optionalArgument("FILE") == nil, let snapshot = context.arguments.optionalString("snapshot") {
-            return try check(snapshot: WorkspaceRoot.absolute(snapshot), context)
-        }
-        let file = workbook(context)
-        context.log.debug("check", ["workbook": .string(file)])
-        let (_, problems) = try ConfigurationFile.load(file)
+        let (file, isSnapshot) = checked(context)
+        context.log.debug("check", ["file": .string(file)])
+        let problems =
+            isSnapshot ? try Snapshot.load(file).problems : try ConfigurationFile.load(file).problems
         try context.emit(
             json: [
-                "workbook": .string(file),
+                (isSnapshot ? "snapshot" : "workbook"): .string(file),
                 "problems": .array(
                     problems.map {
                         [
@@ -70,17 +69,6 @@ extension Command {
         if !problems.isEmpty { throw ExitCode.invalidInput }
     }
 
-    /// A snapshot has no cells to name: the first thing that is wrong with it is the error.
-    private static func check(snapshot file: String, _ context: CommandContext) throws {
-        context.log.debug("check", ["snapshot": .string(file)])
-        let root = WorkspaceRoot.absolute(context.arguments.string("workspace"))
-        let workspace = try Workspace.open(root, snapshot: file, exporting: false, clock: context.clock)
-        let digest = workspace.configuration.snapshotDigest.hex
-        try context.emit(json: ["snapshot": .string(file), "sha256": .string(digest), "problems": []]) {
-            try context.print("\(file): no problems")
-        }
-    }
-
     static let configExport = Command(
         name: "export", summary: "Write the workbook's snapshot: canonical JSON with its digest in the name.",
         examples: [.init("apus config export", "into the workspace's EXPORT_CONFIG_DIR; an unchanged workbook writes nothing")],
@@ -96,8 +84,12 @@ extension Command {
         }
     }
 
-    private static func workbook(_ context: CommandContext) -> String {
-        context.arguments.optionalArgument("FILE").map(WorkspaceRoot.absolute)
-            ?? WorkspaceRoot.absolute(context.arguments.string("workspace")) + "/" + Workspace.workbookPath
+    /// The file that `config check` is asked about, and whether it is a snapshot.
+    private static func checked(_ context: CommandContext) -> (file: String, isSnapshot: Bool) {
+        if let file = context.arguments.optionalArgument("FILE") {
+            return (WorkspaceRoot.absolute(file), file.hasSuffix(".json"))
+        }
+        if let snapshot = context.arguments.optionalString("snapshot") { return (WorkspaceRoot.absolute(snapshot), true) }
+        return (WorkspaceRoot.absolute(context.arguments.string("workspace")) + "/" + Workspace.workbookPath, false)
     }
 }

@@ -8,7 +8,7 @@ extension [Command.Option] {
         .value("workspace", short: "w", "DIR", "workspace folder", default: "."),
         .value("snapshot", "FILE", "use this exported snapshot instead of the workbook"),
         .value(
-            "threads", "N", "how many threads may be used, 1 to 64; today every stage uses one, and results never depend on it",
+            "threads", "N", "how many sessions are derived at a time, 1 to 64; results do not depend on it",
             default: "2"),
     ]
 }
