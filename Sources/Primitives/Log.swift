@@ -42,7 +42,7 @@ public struct Log: Sendable {
     public func warning(_ message: String, _ fields: KeyValuePairs<String, JSONValue> = [:]) { emit(.warning, message, fields) }
     public func error(_ message: String, _ fields: KeyValuePairs<String, JSONValue> = [:]) { emit(.error, message, fields) }
 
-    private func emit(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, JSONValue>) {
+    public func emit(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, JSONValue> = [:]) {
         for output in outputs where level >= output.minimum {
             output.sink(output.asJSON ? json(level, message, fields) : text(level, message, fields))
         }

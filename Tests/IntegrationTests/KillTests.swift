@@ -18,7 +18,7 @@ func aKilledWorkspaceIsCompletedByTheNextRun() throws {
     let finished = try start(reference).wait()
     clock_gettime(CLOCK_MONOTONIC, &end)
     try #require(finished.exitCode == 0, "\(finished.error)")
-    let duration = Double(end.tv_sec - begin.tv_sec) + Double(end.tv_nsec - begin.tv_nsec) * 1e-9
+    var duration = Double(end.tv_sec - begin.tv_sec) + Double(end.tv_nsec - begin.tv_nsec) * 1e-9
     let expected = try WorkspaceFixture.digests(reference)
     #expect(expected.count > 30)
 
@@ -30,7 +30,8 @@ func aKilledWorkspaceIsCompletedByTheNextRun() throws {
         let victim = try start(root)
         let moment = random.nextUnit() * duration
         usleep(UInt32(moment * 1e6))
-        if victim.isRunning { interrupted += 1 }
+        // The reference may have been slow because the machine was busy: moments after the end say how long a run really takes.
+        if victim.isRunning { interrupted += 1 } else { duration = min(duration, moment) }
         victim.kill()
         _ = try victim.wait()
         let completion = try start(root).wait()

@@ -76,8 +76,7 @@ extension Command {
     ) { context in
         let workspace = try context.openWorkspace()
         let digest = workspace.configuration.snapshotDigest.hex
-        let log = try context.log.appending(to: workspace.logFile)
-        log.debug("exported", ["snapshot": .string(workspace.snapshotPath), "sha256": .string(digest)])
+        context.log.debug("exported", ["snapshot": .string(workspace.snapshotPath), "sha256": .string(digest)])
         try context.emit(json: ["snapshot": .string(workspace.snapshotPath), "sha256": .string(digest)]) {
             try context.print(workspace.snapshotPath)
             try context.print("sha256 \(digest)")

@@ -14,8 +14,8 @@ enum StageRunner {
                 progress.advance()
             }
             for outcome in outcomes {
-                log.info(
-                    "ingested",
+                log.emit(
+                    outcome.action != .unchanged ? .info : .debug, "ingested",
                     [
                         "dataset": .string(outcome.datasetID), "file": .string(outcome.source),
                         "action": .string(outcome.action.rawValue), "rows": .int(Int64(outcome.rows)),
@@ -51,8 +51,8 @@ enum StageRunner {
                 progress.advance()
             }
             for outcome in outcomes {
-                log.info(
-                    "derived",
+                log.emit(
+                    outcome.wasBuilt ? .info : .debug, "derived",
                     [
                         "session": .string(outcome.sessionID), "built": .bool(outcome.wasBuilt),
                         "folder": .string(outcome.folder), "tables": .int(Int64(outcome.tables.count)),
@@ -93,8 +93,8 @@ enum StageRunner {
                 progress.advance()
             }
             for outcome in outcomes {
-                log.info(
-                    "ran",
+                log.emit(
+                    outcome.wasRun ? .info : .debug, "ran",
                     [
                         "backtest": .string(outcome.backtestID), "run_id": .string(outcome.runID), "ran": .bool(outcome.wasRun),
                         "folder": .string(outcome.folder), "trades": .int(Int64(outcome.trades)),
@@ -131,8 +131,8 @@ enum StageRunner {
         let outcomes = try context.working(on: workspace, "report") { log in
             let outcomes = try WorkspaceReports(workspace).write()
             for outcome in outcomes {
-                log.info(
-                    "reported",
+                log.emit(
+                    outcome.wasWritten ? .info : .debug, "reported",
                     ["run_id": .string(outcome.runID), "report": .string(outcome.path), "written": .bool(outcome.wasWritten)])
             }
             return outcomes
@@ -151,8 +151,9 @@ extension CommandContext {
     func working<Result>(on workspace: Workspace, _ stage: String, _ body: (Log) throws -> Result) throws -> Result {
         let lock = try WorkspaceLock(workspace)
         defer { withExtendedLifetime(lock) {} }
-        let log = try log.appending(to: workspace.logFile)
-        log.info(
+        // The file tells what changed: a stage that finds everything up to date leaves it as it is.
+        let log = try log.appending(to: workspace.logFile, minimum: .info)
+        log.debug(
             "begin " + stage,
             [
                 "stage": .string(stage), "workspace": .string(workspace.root), "version": .string(ProgramVersion.current),
@@ -160,7 +161,7 @@ extension CommandContext {
             ])
         do {
             let result = try body(log)
-            log.info("end " + stage, ["stage": .string(stage)])
+            log.debug("end " + stage, ["stage": .string(stage)])
             return result
         } catch {
             // Standard error gets it at the end of the program.
