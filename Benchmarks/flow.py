@@ -44,21 +44,26 @@ for path in (zst, raw):
     if os.system(" ".join([APUS, *simulate, path, "--quiet", "--json", ">/dev/null"])):
         sys.exit("apus simulate failed")
 
+# The canonical file, as ingest writes it.
+parquet = f"{SCRATCH}/trades.parquet"
+if os.system(f"{APUS} dbn convert {zst} --to canonical {parquet} --quiet --json >/dev/null"):
+    sys.exit("apus dbn convert failed")
+
+# Ours first: a child's peak memory counts what this process holds when it starts it.
+derive = lambda path, *more: ours("derive", "file", path, "--session", "FULL", "--interval", "1m", "--out", out, *more)
+compressed, plain = derive(zst), derive(raw)
+bars = derive(parquet, "--calendar", "CME_EQUITY", "--bars-only")
+
 import databento  # noqa: E402
 import duckdb  # noqa: E402
 
 count = len(databento.DBNStore.from_file(raw).to_ndarray())
-parquet = f"{SCRATCH}/trades.parquet"
 connection = duckdb.connect()
 connection.execute("set threads = 1")
 print(f"{count:,} simulated trades, {os.path.getsize(zst) / 1e6:.0f} MB compressed, {os.path.getsize(raw) / 1e6:.0f} MB raw")
 
-# The canonical file, as ingest writes it.
-if os.system(f"{APUS} dbn convert {zst} --to canonical {parquet} --quiet --json >/dev/null"):
-    sys.exit("apus dbn convert failed")
-
 SQL = f"""
-select time_bucket(interval '1 minute', ts_event) as ts, symbol, arg_min(price_e9, (ts_event, file_row_number)) as open,
+select epoch_ns(ts_event) // 60000000000 as ts, symbol, arg_min(price_e9, (ts_event, file_row_number)) as open,
   max(price_e9) as high, min(price_e9) as low, arg_max(price_e9, (ts_event, file_row_number)) as close, sum(size) as volume,
   sum(case when side = 'B' then size else 0 end) as buy_volume, sum(case when side = 'A' then size else 0 end) as sell_volume,
   sum(case when side = 'N' then size else 0 end) as unknown_volume, count(*) as trade_count
@@ -67,23 +72,21 @@ from read_parquet('{parquet}', file_row_number = true) group by all order by all
 # The same with the order of equal stamps left to chance, which is wrong on real ticks but faster.
 LOOSE = SQL.replace("(ts_event, file_row_number)", "ts_event")
 
+# What must be beaten is a ratio, because machines differ and are noisy: 15 and 60 million trades a CPU-second where databento's
+# to_ndarray does 13 and 24.5 million, and DuckDB's own SQL.
 rows = [
-    ("dbn.zst -> bars + footprint + CVD", ours("derive", "file", zst, "--session", "FULL", "--interval", "1m", "--out", out),
-     "databento to_ndarray, decoding alone", theirs(lambda: databento.DBNStore.from_file(zst).to_ndarray()), 15e6),
-    ("dbn -> bars + footprint + CVD", ours("derive", "file", raw, "--session", "FULL", "--interval", "1m", "--out", out),
-     "databento to_ndarray, decoding alone", theirs(lambda: databento.DBNStore.from_file(raw).to_ndarray()), 60e6),
-    ("Parquet -> 1-minute bars",
-     ours("derive", "file", parquet, "--calendar", "CME_EQUITY", "--bars-only", "--interval", "1m", "--out", out),
-     "DuckDB SQL, ties in file order", theirs(lambda: connection.execute(SQL).fetchall()), None),
-    ("Parquet -> 1-minute bars",
-     ours("derive", "file", parquet, "--calendar", "CME_EQUITY", "--bars-only", "--interval", "1m", "--out", out),
-     "DuckDB SQL, ties left to chance", theirs(lambda: connection.execute(LOOSE).fetchall()), None),
+    ("dbn.zst -> bars + footprint + CVD", compressed, "databento to_ndarray, decoding alone",
+     theirs(lambda: databento.DBNStore.from_file(zst).to_ndarray()), 15 / 13),
+    ("dbn -> bars + footprint + CVD", plain, "databento to_ndarray, decoding alone",
+     theirs(lambda: databento.DBNStore.from_file(raw).to_ndarray()), 60 / 24.5),
+    ("Parquet -> 1-minute bars", bars, "DuckDB SQL, ties in file order", theirs(lambda: connection.execute(SQL).fetchall()), 1),
+    ("Parquet -> 1-minute bars", bars, "DuckDB SQL, ties left to chance", theirs(lambda: connection.execute(LOOSE).fetchall()), 1),
 ]
-print(f"{'apus, whole process':36}{'M trades/CPU-s':>15}{'peak MiB':>10}   {'peer':38}{'M trades/CPU-s':>15}{'ratio':>8}{'bar':>8}")
+print(f"{'apus, whole process':36}{'M trades/CPU-s':>15}{'peak MiB':>10}   {'peer':38}{'M trades/CPU-s':>15}{'ratio':>8}{'needed':>8}")
 missed = False
-for name, (seconds, peak), peer, peer_seconds, bar in rows:
-    met = count / seconds >= bar if bar else peer_seconds >= seconds
-    missed |= not met
+for name, (seconds, peak), peer, peer_seconds, needed in rows:
+    ratio = peer_seconds / seconds
+    missed |= ratio < needed
     print(f"{name:36}{count / seconds / 1e6:15.1f}{peak:10.0f}   {peer:38}{count / peer_seconds / 1e6:15.1f}"
-          f"{peer_seconds / seconds:8.2f}{f'{bar / 1e6:.0f} M' if bar else '1.00':>6}{' ok' if met else ' MISSED'}")
+          f"{ratio:8.2f}{needed:8.2f}{' ok' if ratio >= needed else ' MISSED'}")
 sys.exit(missed)
