@@ -1,5 +1,6 @@
 import Contracts
 import Ingest
+import Market
 import Primitives
 
 /// libFuzzer's entry: whatever the bytes are, the decoder must answer with records and at most one `ApusError`.
