@@ -96,16 +96,18 @@ public struct Ledger: Sendable {
         let entry = position.averagePrice
         let commission = position.openCommission * fraction + fill.commission * costShare
         let pnl = (fill.price - entry) * quantity * multipliers[index] - commission
+        let (entryCost, exitCost) = (position.openPriceCost * fraction, fill.priceCost * costShare)
         trades.append(
             TradeRecord(
                 asset: assets[index], entryTime: position.entryTime, exitTime: fill.time, entryPrice: entry,
                 exitPrice: fill.price,
-                quantity: quantity * multipliers[index], pnl: pnl,
+                quantity: quantity, multiplier: multipliers[index], pnl: pnl,
                 pnlPercent: pnl / (units * entry.magnitude * multipliers[index]),
                 barsHeld: Int32(fill.barIndex - position.entryBar), commission: commission,
-                slippage: position.openPriceCost * fraction + fill.priceCost * costShare,
-                mfe: position.bestExcursion, mae: position.worstExcursion,
-                exitReason: reason))
+                slippage: entryCost + exitCost, entrySlippage: entryCost / (units * multipliers[index]),
+                exitSlippage: exitCost / (units * multipliers[index]),
+                mfe: position.bestExcursion, mae: position.worstExcursion, exitReason: reason,
+                status: fraction < 1 ? .partial : .closed))
         position.openCommission *= 1 - fraction
         position.openPriceCost *= 1 - fraction
         position.quantity = fraction == 1 ? 0 : position.quantity - quantity

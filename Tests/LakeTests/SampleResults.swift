@@ -52,12 +52,14 @@ enum SampleResults {
         let commission = generator.nextUnit() * 2
         let pnl = (exitPrice - entryPrice) * quantity - commission
         let move = (exitPrice / entryPrice - 1) * (quantity < 0 ? -1 : 1)
+        let slippage = generator.nextUnit()
+        let reasons = ExitReason.allCases.filter { $0 != .riskLiquidation }
         return TradeRecord(
             asset: ["SPY", "QQQ", "BTC-USD"][index % 3], entryTime: time(entry, start), exitTime: time(entry + held, start),
             entryPrice: entryPrice, exitPrice: exitPrice, quantity: quantity, pnl: pnl,
             pnlPercent: pnl / (abs(quantity) * entryPrice), barsHeld: Int32(held), commission: commission,
-            slippage: generator.nextUnit(), mfe: max(0, move) + 0.001, mae: min(0, move) - 0.001,
-            exitReason: ExitReason.allCases[index % ExitReason.allCases.count])
+            slippage: slippage, exitSlippage: slippage / abs(quantity), mfe: max(0, move) + 0.001, mae: min(0, move) - 0.001,
+            exitReason: reasons[index % reasons.count])
     }
 
     private static func fill(of trade: TradeRecord, isExit: Bool, sequence: Int64) -> FillRecord {

@@ -3,7 +3,7 @@ import Primitives
 
 extension ResultFolder {
     /// Reads a folder that `write` made. A folder of another program has no fills and no exposure: no fills and 0 are given then.
-    /// Instants are whole microseconds.
+    /// Instants are whole microseconds. Quantities of trades are units, their multiplier 1; their slippage stands at the exit.
     /// - Throws: `ApusError` `file.read`, `parquet.read`, `parquet.column`, `result.value` naming file and row.
     public static func read(_ folder: String) throws -> BacktestResult {
         let base = FolderPath.trim(folder) + "/"
@@ -39,12 +39,14 @@ extension ResultFolder {
             guard let reason = ExitReason(rawValue: rows.text("exit_reason", row)),
                 let held = Int32(exactly: rows.int("bars_held", row))
             else { throw rows.failure("exit_reason", row) }
+            let (quantity, slippage) = (rows.double("quantity", row), rows.double("slippage", row))
             return TradeRecord(
                 asset: rows.text("asset", row), entryTime: rows.time("entry_time", row), exitTime: rows.time("exit_time", row),
                 entryPrice: rows.double("entry_price", row), exitPrice: rows.double("exit_price", row),
-                quantity: rows.double("quantity", row), pnl: rows.double("pnl", row), pnlPercent: rows.double("pnl_percent", row),
-                barsHeld: held, commission: rows.double("commission", row), slippage: rows.double("slippage", row),
-                mfe: rows.double("mfe", row), mae: rows.double("mae", row), exitReason: reason)
+                quantity: quantity, pnl: rows.double("pnl", row), pnlPercent: rows.double("pnl_percent", row),
+                barsHeld: held, commission: rows.double("commission", row), slippage: slippage,
+                exitSlippage: quantity == 0 ? 0 : slippage / abs(quantity), mfe: rows.double("mfe", row),
+                mae: rows.double("mae", row), exitReason: reason)
         }
     }
 

@@ -6,11 +6,11 @@ enum ResultTables {
     static func trades(_ rows: [TradeRecord]) -> Table {
         ResultSchema.trades.table([
             .strings(rows.map(\.asset)), .ints(rows.map(\.entryTime.microseconds)), .ints(rows.map(\.exitTime.microseconds)),
-            .doubles(rows.map(\.entryPrice)), .doubles(rows.map(\.exitPrice)), .doubles(rows.map(\.quantity)),
+            .doubles(rows.map(\.entryPrice)), .doubles(rows.map(\.exitPrice)), .doubles(rows.map(\.units)),
             .strings(rows.map { $0.quantity < 0 ? "short" : "long" }), .doubles(rows.map(\.pnl)),
             .doubles(rows.map(\.pnlPercent)), .ints(rows.map { Int64($0.barsHeld) }), .doubles(rows.map(\.commission)),
             .doubles(rows.map(\.slippage)), .doubles(rows.map(\.mfe)), .doubles(rows.map(\.mae)),
-            .strings(rows.map(\.exitReason.rawValue)),
+            .strings(rows.map(\.exitReason.nameInVersion1)),
         ])
     }
 

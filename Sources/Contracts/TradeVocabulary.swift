@@ -1,0 +1,66 @@
+/// What became of a position that a trade describes.
+public enum TradeStatus: String, Sendable, CaseIterable {
+    /// The whole position was closed.
+    case closed
+    /// A part was closed, the rest stayed.
+    case partial
+    /// Held at the end of the data: exit time and price are those of the last mark.
+    case open
+}
+
+/// How an order asks to be filled.
+public enum OrderType: String, Sendable, CaseIterable {
+    case market
+    case limit
+    case stop
+    case stopLimit = "stop_limit"
+    case trailingStop = "trailing_stop"
+    case marketOnOpen = "market_on_open"
+    case marketOnClose = "market_on_close"
+}
+
+/// The quote that an execution saw. A part that the data did not have is nil.
+public struct FillQuote: Hashable, Sendable {
+    public var midPrice: Double?
+    public var bidPrice: Double?
+    public var askPrice: Double?
+    /// Ask less bid, price units.
+    public var spread: Double?
+    public var bidSize: Double?
+    public var askSize: Double?
+    /// Size on the side that the execution took from.
+    public var availableSize: Double?
+
+    public init(
+        midPrice: Double? = nil, bidPrice: Double? = nil, askPrice: Double? = nil, spread: Double? = nil,
+        bidSize: Double? = nil, askSize: Double? = nil, availableSize: Double? = nil
+    ) {
+        self.midPrice = midPrice
+        self.bidPrice = bidPrice
+        self.askPrice = askPrice
+        self.spread = spread
+        self.bidSize = bidSize
+        self.askSize = askSize
+        self.availableSize = availableSize
+    }
+}
+
+/// The quotes at a trade's two ends. They are kept out of line: most runs have none, and trades come in millions.
+public struct TradeQuotes: Hashable, Sendable {
+    private indirect enum Storage: Hashable, Sendable { case ends(entry: FillQuote, exit: FillQuote) }
+
+    private let storage: Storage
+
+    public init(entry: FillQuote, exit: FillQuote) { storage = .ends(entry: entry, exit: exit) }
+
+    public var entry: FillQuote {
+        switch storage {
+        case .ends(let entry, _): entry
+        }
+    }
+    public var exit: FillQuote {
+        switch storage {
+        case .ends(_, let exit): exit
+        }
+    }
+}
