@@ -93,7 +93,13 @@ let package = Package(
         .target(
             name: "CDuckDB", path: "CLibraries/CDuckDB",
             cSettings: [.unsafeFlags(["-I", deps + "/include", "-w", "-fno-builtin"])],
-            linkerSettings: [.unsafeFlags(["-L", deps + "/lib", "-Xlinker", "-rpath", "-Xlinker", deps + "/lib"])]),
+            linkerSettings: [
+                .unsafeFlags([
+                    "-Xlinker", "-rpath", "-Xlinker", deps + "/lib",
+                    // The library finds its Python symbols in the program that loads it.
+                    "-Xlinker", "--dynamic-list=" + Context.packageDirectory + "/CLibraries/CDuckDB/python_symbols.list",
+                ])
+            ]),
         .executableTarget(
             name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
         .target(
