@@ -84,10 +84,12 @@ public struct EquityPoint: Hashable, Sendable {
     public var highWaterMark: Double
     /// Signed notional of all positions / equity, a fraction. Not part of the v1.0.0 file; reports use it.
     public var netExposure: Double
+    /// What the equity is made of; nil where whoever recorded it did not say.
+    public var account: AccountState?
 
     public init(
         timestamp: UnixNanos, equity: Double, periodReturn: Double, cumulativeReturn: Double, drawdown: Double,
-        highWaterMark: Double, netExposure: Double
+        highWaterMark: Double, netExposure: Double, account: AccountState? = nil
     ) {
         self.timestamp = timestamp
         self.equity = equity
@@ -96,6 +98,25 @@ public struct EquityPoint: Hashable, Sendable {
         self.drawdown = drawdown
         self.highWaterMark = highWaterMark
         self.netExposure = netExposure
+        self.account = account
+    }
+}
+
+/// What an account holds after a bar, in account currency: a row of ml4t-backtest's `portfolio_state.parquet`.
+public struct AccountState: Hashable, Sendable {
+    public var cash: Double
+    /// Sum of |quantity x mark x multiplier| over all positions.
+    public var grossExposure: Double
+    /// Sum of quantity x mark x multiplier: negative where shorts prevail.
+    public var netExposure: Double
+    /// Assets with a position.
+    public var openPositions: Int32
+
+    public init(cash: Double, grossExposure: Double, netExposure: Double, openPositions: Int32) {
+        self.cash = cash
+        self.grossExposure = grossExposure
+        self.netExposure = netExposure
+        self.openPositions = openPositions
     }
 }
 
@@ -148,6 +169,10 @@ public struct FillRecord: Hashable, Sendable {
     public var commission: Double
     public var spreadCost: Double
     public var slippageCost: Double
+    /// Spread and slippage in price units per unit of quantity, >= 0.
+    public var slippagePerUnit: Double
+    /// Of price and costs; nil where it is the account's.
+    public var currency: String?
     /// What set the reference price: `open`, `close`.
     public var priceSource: String
     /// The fill happened inside the bar that the decision was made on.
@@ -167,13 +192,15 @@ public struct FillRecord: Hashable, Sendable {
     /// The quote that the fill saw; nil without quoted data.
     public var quote: FillQuote?
 
+    /// - Parameter slippagePerUnit: nil takes what the two costs amount to.
     public init(
         orderID: String, fillSequence: Int64, asset: String, time: UnixNanos, decisionTime: UnixNanos, signedQuantity: Double,
         price: Double, referencePrice: Double, multiplier: Double, commission: Double, spreadCost: Double, slippageCost: Double,
         priceSource: String, sameBar: Bool, reason: String, exitReasonDetail: String? = nil, orderType: OrderType = .market,
         limitPrice: Double? = nil, stopPrice: Double? = nil, stopTriggeredAt: UnixNanos? = nil, rebalanceID: String? = nil,
-        quote: FillQuote? = nil
+        quote: FillQuote? = nil, slippagePerUnit: Double? = nil, currency: String? = nil
     ) {
+        let units = abs(signedQuantity) * multiplier
         self.orderID = orderID
         self.fillSequence = fillSequence
         self.asset = asset
@@ -186,6 +213,8 @@ public struct FillRecord: Hashable, Sendable {
         self.commission = commission
         self.spreadCost = spreadCost
         self.slippageCost = slippageCost
+        self.slippagePerUnit = slippagePerUnit ?? (units > 0 ? (spreadCost + slippageCost) / units : 0)
+        self.currency = currency
         self.priceSource = priceSource
         self.sameBar = sameBar
         self.reason = reason
@@ -207,11 +236,23 @@ public struct BacktestRecording: Sendable {
     public var equity: [EquityPoint]
     /// In order of execution.
     public var fills: [FillRecord]
+    /// In order of submission.
+    public var rejectedOrders: [RejectedOrder]
+    /// All orders that the strategy and the risk rules sent; nil counts those with a fill or a rejection.
+    public var orderCount: Int?
+    /// Bars left out because they lie outside of the sessions.
+    public var skippedBars: Int
 
-    public init(trades: [TradeRecord], equity: [EquityPoint], fills: [FillRecord]) {
+    public init(
+        trades: [TradeRecord], equity: [EquityPoint], fills: [FillRecord], rejectedOrders: [RejectedOrder] = [],
+        orderCount: Int? = nil, skippedBars: Int = 0
+    ) {
         self.trades = trades
         self.equity = equity
         self.fills = fills
+        self.rejectedOrders = rejectedOrders
+        self.orderCount = orderCount
+        self.skippedBars = skippedBars
     }
 }
 
@@ -221,6 +262,8 @@ public struct BacktestResult: Sendable {
     public var equity: [EquityPoint]
     public var dailyPnL: [DailyPnL]
     public var fills: [FillRecord]
+    /// Only the schema of ml4t-backtest 0.2.0 has a file for them.
+    public var rejectedOrders: [RejectedOrder]
     /// metrics.json; see docs/contracts/results.md.
     public var metrics: [String: JSONValue]
     /// config.yaml.
@@ -228,13 +271,19 @@ public struct BacktestResult: Sendable {
 
     public init(
         trades: [TradeRecord], equity: [EquityPoint], dailyPnL: [DailyPnL], fills: [FillRecord],
-        metrics: [String: JSONValue], configuration: JSONValue
+        rejectedOrders: [RejectedOrder] = [], metrics: [String: JSONValue], configuration: JSONValue
     ) {
         self.trades = trades
         self.equity = equity
         self.dailyPnL = dailyPnL
         self.fills = fills
+        self.rejectedOrders = rejectedOrders
         self.metrics = metrics
         self.configuration = configuration
+    }
+
+    /// Capital before the first bar, as metrics or configuration tell it.
+    public var initialCapital: Double? {
+        metrics["initial_cash"]?.doubleValue ?? configuration["cash"]?["initial"]?.doubleValue
     }
 }

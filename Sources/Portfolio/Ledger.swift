@@ -39,6 +39,14 @@ public struct Ledger: Sendable {
         positions.indices.reduce(0) { $0 + positions[$1].quantity * positions[$1].mark * multipliers[$1] }
     }
 
+    /// Cash and exposures at the last marks.
+    public var accountState: AccountState {
+        let notionals = positions.indices.map { positions[$0].quantity * positions[$0].mark * multipliers[$0] }
+        return AccountState(
+            cash: cash, grossExposure: notionals.reduce(0) { $0 + abs($1) }, netExposure: notionals.reduce(0, +),
+            openPositions: Int32(positions.count { !$0.isFlat }))
+    }
+
     public mutating func mark(instrument: Int, price: Double) { positions[instrument].mark = price }
 
     /// Widens the excursion of an open position by a bar's range.
