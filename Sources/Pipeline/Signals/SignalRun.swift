@@ -1,7 +1,6 @@
 import Backtesting
 public import Contracts
 import Lake
-import Market
 public import Primitives
 import Reporting
 
@@ -37,25 +36,13 @@ public enum SignalRun {
             try backtest.process(panel, signals)
         }) {}
         let recording = try backtest.finish()
-        let result = try result(recording, configuration)
-        let written = try ResultFolder.write(result, manifest: try manifest(request), to: folder)
+        let result = try BacktestResult(recording, configuration: configuration.ml4tJSON, schema: schema)
+        let written = try ResultFolder.write(result, manifest: try manifest(request), to: folder, schema: schema)
         return Outcome(
             folder: folder, changed: written.changed, assets: reader.assets.count, bars: bars, priceRows: reader.priceRows,
             signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows, trades: recording.trades.count,
             fills: recording.fills.count, finalEquity: recording.equity.last?.equity ?? configuration.cash.initial,
             metrics: result.metrics)
-    }
-
-    private static func result(_ recording: BacktestRecording, _ configuration: EngineConfiguration) throws -> BacktestResult {
-        let cash = configuration.cash.initial
-        let dates = try SessionDates(configuration)
-        let daily = try dates.daily(recording.equity, initialEquity: cash)
-        let metrics = BacktestMetrics.compute(
-            trades: recording.trades, equity: recording.equity, daily: daily, fills: recording.fills, initialCash: cash,
-            periodsPerYear: configuration.calendar.periodsPerYear ?? TradingYear.sessions, riskFreeRate: 0)
-        return BacktestResult(
-            trades: recording.trades, equity: recording.equity, dailyPnL: daily, fills: recording.fills, metrics: metrics,
-            configuration: configuration.ml4tJSON)
     }
 
     /// Names the files by their last component: where they lie is the machine's affair, what is in them is the result's.
@@ -71,40 +58,5 @@ public enum SignalRun {
             "configuration": ["sha256": .string(try Digest.of(request.configuration.json).hex)],
             "code": ["name": "apus", "version": .string(ProgramVersion.current)],
         ]
-    }
-}
-
-/// Which day a bar's profit counts to.
-private struct SessionDates {
-    private let calendar: (any SessionCalendar)?
-
-    init(_ configuration: EngineConfiguration) throws {
-        guard configuration.apus.sessionAlignment == .session else {
-            calendar = nil
-            return
-        }
-        guard case .named(let name) = configuration.calendar.calendar else {
-            throw ApusError(
-                "config.value", "session_alignment session needs a calendar", context: ["key": "calendar.calendar"])
-        }
-        calendar = try SessionCalendars.named(name)
-    }
-
-    func daily(_ equity: [EquityPoint], initialEquity: Double) throws -> [DailyPnL] {
-        guard let calendar else {
-            return DailyAggregation.daily(equity: equity, initialEquity: initialEquity) { $0.utcDate }
-        }
-        var segment: SessionSegment?
-        var dates: [UnixNanos: CivilDate] = [:]
-        for point in equity {
-            if let known = segment, known.start <= point.timestamp, point.timestamp < known.end {
-                dates[point.timestamp] = known.tradeDate
-            } else {
-                let found = try calendar.segment(at: point.timestamp)
-                segment = found
-                dates[point.timestamp] = found.tradeDate
-            }
-        }
-        return DailyAggregation.daily(equity: equity, initialEquity: initialEquity) { dates[$0] ?? $0.utcDate }
     }
 }
