@@ -56,7 +56,8 @@ let modules: [Module] = [
     Module(
         name: "Pipeline",
         dependencies: [
-            "Primitives", "Market", "Statistics", "Contracts", "OrderFlow", "Features", "Strategies", "Execution", "Portfolio", "Risk",
+            "Primitives", "Market", "Statistics", "Contracts", "OrderFlow", "Features", "Strategies", "Execution", "Portfolio",
+            "Risk",
             "Reporting", "Engine", "Lake", "Workbook", "Ingest", "Backtesting",
         ]),
 ]

@@ -235,7 +235,8 @@ extension BarVenue {
         case .limit: return matchLimit(&desk, index, slice, base: base)
         case .stop:
             if order.stopTriggered != nil { return base }
-            let price = rules.judgesConditionsByPrice
+            let price =
+                rules.judgesConditionsByPrice
                 ? ((order.isBuy ? base >= order.stopPrice : base <= order.stopPrice) ? base : nil)
                 : BarMatching.stop(order.stopPrice, isBuy: order.isBuy, bar(for: order, slice))
             if price != nil { trigger(&desk, index, slice) }
@@ -388,7 +389,8 @@ extension BarVenue {
     ) {
         let rules = desk.rules
         let order = desk.orders[index]
-        let mayShrink = rules.allowsPartialFills
+        let mayShrink =
+            rules.allowsPartialFills
             || (rules.rejectsInsufficientCash && order.rebalance != 0 && rules.usesIntegerShares)
         if admission == .insufficient, mayShrink {
             let units = affordable(desk, order, price)

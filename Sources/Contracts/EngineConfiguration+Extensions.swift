@@ -24,7 +24,6 @@ extension EngineConfiguration {
         /// Fractions of the traded value, instead of `commission`; a maker rate below 0 is a rebate.
         public var makerRate: Double?
         public var takerRate: Double?
-        public var sessionAlignment = SessionAlignment.calendarDay
         /// Of everything that draws random numbers.
         public var seed = 0
 
@@ -38,7 +37,7 @@ extension EngineConfiguration {
                 .key("latency_nanos", \.latencyNanos, .notNegative),
                 .key("volume_participation", \.volumeParticipation, .fraction), .key("impact", \.impact),
                 .key("maker_rate", \.makerRate), .key("taker_rate", \.takerRate, .notNegative),
-                .key("session_alignment", \.sessionAlignment), .key("seed", \.seed, .notNegative),
+                .key("seed", \.seed, .notNegative),
             ]
         }
 
@@ -164,13 +163,5 @@ extension EngineConfiguration {
         case ohlc
         /// As the bars of `finer_bars` say.
         case finer
-    }
-
-    /// Which day a bar's profit counts to.
-    public enum SessionAlignment: String, ConfigurationWord {
-        /// The date of its timestamp in `calendar.timezone`.
-        case calendarDay = "calendar_day"
-        /// The trade date of its session.
-        case session
     }
 }

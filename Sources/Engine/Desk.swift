@@ -207,7 +207,9 @@ extension Desk {
             consumed[instrument] = taken(instrument, slice) + execution.quantity
         }
         advance(index, execution, at: slice)
-        if old != 0, quantity(instrument) != 0, (old > 0) != (quantity(instrument) > 0) { cancelOthers(of: instrument, but: order) }
+        if old != 0, quantity(instrument) != 0, (old > 0) != (quantity(instrument) > 0) {
+            cancelOthers(of: instrument, but: order)
+        }
     }
 
     private mutating func advance(_ index: Int, _ execution: Execution, at slice: MarketSlice) {

@@ -42,7 +42,9 @@ public struct Recorder: Sendable {
 
     /// Cash that moved without a fill.
     public struct CashEvent: Hashable, Sendable {
-        public enum Kind: String, Sendable { case funding, borrow, financing, dividend, variation, liquidationFee = "liquidation_fee" }
+        public enum Kind: String, Sendable {
+            case funding, borrow, financing, dividend, variation, liquidationFee = "liquidation_fee"
+        }
 
         public let time: UnixNanos
         public let kind: Kind

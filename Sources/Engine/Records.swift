@@ -26,7 +26,8 @@ extension TradeRecord {
         let position = closed.position
         let value = closed.quantity.magnitude * position.entryPrice.magnitude * multiplier
         self.init(
-            asset: asset, entryTime: position.entryTime, exitTime: exitTime, entryPrice: position.entryPrice, exitPrice: exitPrice,
+            asset: asset, entryTime: position.entryTime, exitTime: exitTime, entryPrice: position.entryPrice,
+            exitPrice: exitPrice,
             quantity: closed.quantity, multiplier: multiplier, pnl: closed.pnl, pnlPercent: value == 0 ? 0 : closed.pnl / value,
             barsHeld: position.barsHeld, commission: closed.commission, entrySlippage: position.entrySlippage,
             exitSlippage: exitSlippage, mfe: position.bestExcursion, mae: position.worstExcursion, exitReason: reason,

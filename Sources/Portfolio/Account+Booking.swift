@@ -79,7 +79,8 @@ extension Account {
         } else if target == 0 || (target > 0) != (old > 0) {
             let share = target == 0 ? 1 : old.magnitude / fill.signedQuantity.magnitude
             let exit = fill.commission * share
-            closed = close(before, quantity: old, price: fill.price, entryCommission: before.entryCommission, exitCommission: exit,
+            closed = close(
+                before, quantity: old, price: fill.price, entryCommission: before.entryCommission, exitCommission: exit,
                 multiplier: multiplier, isWhole: true)
             positions[index] = OpenPosition()
             held.removeAll { $0 == index }
@@ -92,11 +93,13 @@ extension Account {
             let exited = old.magnitude - target.magnitude
             let entryCommission = before.entryCommission * (exited / old.magnitude)
             positions[index].entryCommission -= entryCommission
-            closed = close(before, quantity: old > 0 ? exited : -exited, price: fill.price, entryCommission: entryCommission,
+            closed = close(
+                before, quantity: old > 0 ? exited : -exited, price: fill.price, entryCommission: entryCommission,
                 exitCommission: fill.commission, multiplier: multiplier, isWhole: false)
             positions[index].quantity = target
         }
-        let flow = instruments[index].hasVariationMargin
+        let flow =
+            instruments[index].hasVariationMargin
             ? variation(fill, before: before, multiplier: multiplier) : -fill.signedQuantity * fill.price * multiplier
         settleCash(fill, flow: flow)
         if positions[index].quantity != 0 { positions[index].mark = fill.price }

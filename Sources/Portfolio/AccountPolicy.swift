@@ -31,7 +31,8 @@ public struct AccountPolicy: Sendable {
     public var usesIntegerShares: Bool
 
     public init(
-        allowsShort: Bool = false, allowsLeverage: Bool = false, initialMargin: Double = 0.5, longMaintenanceMargin: Double = 0.25,
+        allowsShort: Bool = false, allowsLeverage: Bool = false, initialMargin: Double = 0.5,
+        longMaintenanceMargin: Double = 0.25,
         shortMaintenanceMargin: Double = 0.3, fixedMargins: [Int: (initial: Double, maintenance: Double)] = [:],
         marginRates: [Int: (initial: Double, maintenance: Double)] = [:], shortCash: ShortCash = .credit,
         combinesLockedOrders: Bool = false, cashBuffer: Double = 0, settlementReducesBuyingPower: Bool = true,
@@ -86,7 +87,8 @@ extension Account {
         let factor = policy.shortCash == .lockNotional ? 2.0 : 1.0
         var basis = 0.0
         for instrument in held where positions[instrument].quantity < 0 {
-            basis += positions[instrument].quantity.magnitude * positions[instrument].entryPrice * instruments[instrument].multiplier
+            basis +=
+                positions[instrument].quantity.magnitude * positions[instrument].entryPrice * instruments[instrument].multiplier
         }
         return cash - factor * basis
     }
@@ -144,15 +146,21 @@ extension Account {
         if usesProjectedMargin(instrument) {
             return admitsProjected(instrument, quantity: target, price: price, cash: availableCash - commission)
         }
-        if !policy.allowsLeverage, policy.allowsShort, policy.shortCash == .creditProceeds, target < 0, delta < 0 { return .granted }
+        if !policy.allowsLeverage, policy.allowsShort, policy.shortCash == .creditProceeds, target < 0, delta < 0 {
+            return .granted
+        }
         let cost = (delta * price * multiplier).magnitude
         let available = availableCash - commission
-        let limit = policy.allowsLeverage ? buyingPower(cash: available, without: -1) + AccountPolicy.cashTolerance
+        let limit =
+            policy.allowsLeverage
+            ? buyingPower(cash: available, without: -1) + AccountPolicy.cashTolerance
             : available + policy.tolerance
         return cost > limit ? .insufficient : .granted
     }
 
-    private func admitsReversal(_ instrument: Int, current: Double, target: Double, price: Double, commission: Double) -> Admission {
+    private func admitsReversal(_ instrument: Int, current: Double, target: Double, price: Double, commission: Double)
+        -> Admission
+    {
         guard policy.allowsShort else { return .restricted }
         let multiplier = instruments[instrument].multiplier
         let base = policy.locksShorts ? locked.free : cash

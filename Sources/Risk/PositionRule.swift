@@ -84,7 +84,8 @@ public struct PositionRules: Sendable {
     /// Judges every position that has a price at this label.
     /// - Parameter columns: what volatility rules read, laid out as the prices of this label.
     public mutating func evaluate(
-        positions: [OpenPosition], held: [Int], _ slice: MarketSlice, columns: [UnsafePointer<Double>], into exits: inout [RuleExit]
+        positions: [OpenPosition], held: [Int], _ slice: MarketSlice, columns: [UnsafePointer<Double>],
+        into exits: inout [RuleExit]
     ) {
         if rules.isEmpty { return }
         for instrument in held where slice.isPresent(instrument) {
@@ -121,11 +122,13 @@ public struct PositionRules: Sendable {
         case .stopLoss(let fraction):
             let level = base * (1 - direction * fraction)
             guard bar.falls(to: level, position) else { return nil }
-            return isAtNextOpen ? Want(isDeferred: true) : Want(price: bar.fill(level, position, isStop: true, stops.stopFillMode))
+            return isAtNextOpen
+                ? Want(isDeferred: true) : Want(price: bar.fill(level, position, isStop: true, stops.stopFillMode))
         case .takeProfit(let fraction):
             let level = base * (1 + direction * fraction)
             guard bar.rises(to: level, position) else { return nil }
-            return isAtNextOpen ? Want(isDeferred: true) : Want(price: bar.fill(level, position, isStop: false, stops.stopFillMode))
+            return isAtNextOpen
+                ? Want(isDeferred: true) : Want(price: bar.fill(level, position, isStop: false, stops.stopFillMode))
         case .trailingStop(let fraction):
             guard let price = bar.trail(fraction, position, stops) else { return nil }
             return isAtNextOpen ? Want(isDeferred: true) : Want(price: price)

@@ -15,6 +15,7 @@ extension Command {
                 subcommands: [.deriveWorkspace, .deriveFile], standard: "sessions"),
             .run,
             .report,
+            Command(name: "backtest", summary: "Run a backtest on files of your own.", subcommands: [.backtestSignals]),
             .runbook,
             Command(name: "runs", summary: "Look at finished runs.", subcommands: [.runsList]),
             Command(name: "lake", summary: "Look at the stored data.", subcommands: [.lakeStatus]),

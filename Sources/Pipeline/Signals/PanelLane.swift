@@ -3,19 +3,26 @@ import Primitives
 
 /// One file on its way into panels: it hands out its rows time by time and says where in the panel each goes.
 ///
-/// Rows are placed one by one but copied batch by batch: `flush` is called with the rows that were placed since the last time.
+/// Rows are placed one by one but copied batch by batch: where `isSpent`, the reader copies the rows of `placed` and calls
+/// `load`.
 final class PanelLane {
     let path: String
     let scan: ColumnScan
     /// The cell of the panel that each row of the batch goes to; `nowhere` for one that is left out.
     let cells: UnsafeMutablePointer<Int32>
     static let nowhere: Int32 = -1
+    /// `upcoming` after the last row.
+    static let ended = Int64.max
 
+    /// The time of the next row, not yet checked; meaningless where `isSpent`.
+    @exclusivity(unchecked) private(set) var upcoming = ended
+    @exclusivity(unchecked) private(set) var isSpent = true
     private(set) var ignoredRows = 0
-    private var position = 0
+    @exclusivity(unchecked) private var position = 0
+    @exclusivity(unchecked) private var count = 0
     private var firstPlaced = 0
-    private var last = Int64.min
-    private var isLoaded = false
+    @exclusivity(unchecked) private var times = UnsafeBufferPointer<Int64>(start: nil, count: 0)
+    @exclusivity(unchecked) private var ordinals = UnsafeBufferPointer<UInt64>(start: nil, count: 0)
     /// The panel's asset for each label of this file; nil for a file without an asset column.
     private let assets: AssetMap?
 
@@ -28,50 +35,49 @@ final class PanelLane {
 
     deinit { cells.deallocate() }
 
-    /// The time of the next row; nil at the end. The first column of a scan is the time.
-    /// - Throws: `ApusError` `data.order`, `data.timestamp` with the row.
-    @inline(__always)
-    func nextTime(flush: (Range<Int>) throws -> Void) throws -> Int64? {
-        if position == scan.count || !isLoaded { guard try advance(flush) else { return nil } }
-        let time = scan.times(0)[position]
-        guard time > last else { throw disorder(time) }
-        return time
-    }
-
-    /// Places all rows of that time: asset `a` goes to the cell `base + a`.
-    func take(_ time: Int64, base: Int, flush: (Range<Int>) throws -> Void) throws {
-        last = time
-        while true {
-            let (times, count) = (scan.times(0), scan.count)
-            if let assets {
-                let ordinals = scan.ordinals(1)
-                while position < count, times[position] == time {
-                    guard ordinals[position] != UInt64(ColumnScan.nullText) else {
-                        throw error("data.asset", "the asset is null", at: position)
-                    }
-                    let asset = assets[Int(ordinals[position]), scan]
-                    if asset >= 0 {
-                        cells[position] = Int32(truncatingIfNeeded: base) + asset
-                    } else {
-                        cells[position] = Self.nowhere
-                        ignoredRows += 1
-                    }
-                    position += 1
-                }
-            } else {
-                while position < count, times[position] == time {
-                    cells[position] = Int32(truncatingIfNeeded: base)
-                    position += 1
-                }
+    /// Reads the next batch. The first column of a scan is the time, the second the asset where there is one.
+    func load() throws {
+        isSpent = false
+        (position, firstPlaced) = (0, 0)
+        guard try scan.next() else {
+            (upcoming, count) = (Self.ended, 0)
+            return
+        }
+        count = scan.count
+        times = scan.times(0)
+        upcoming = times[0]
+        if let assets {
+            ordinals = scan.ordinals(1)
+            assets.extend(scan)
+            if let index = ordinals.firstIndex(of: UInt64(ColumnScan.nullText)) {
+                throw error("data.asset", "the asset is null", at: index)
             }
-            guard position == count, try advance(flush), scan.times(0)[0] == time else { return }
         }
     }
 
-    /// Hands over what is placed: before the panel is used, and before another batch replaces this one.
-    func finish(_ flush: (Range<Int>) throws -> Void) throws {
-        if firstPlaced < position { try flush(firstPlaced..<position) }
-        firstPlaced = position
+    /// Places the batch's rows of the upcoming time: asset `a` goes to the cell `base + a`.
+    @inline(__always)
+    func take(base: Int32) {
+        let time = upcoming
+        var row = position
+        repeat {
+            if let assets {
+                let asset = assets[ordinals[row]]
+                if asset < 0 { ignoredRows += 1 }
+                cells[row] = asset < 0 ? Self.nowhere : base + asset
+            } else {
+                cells[row] = base
+            }
+            row += 1
+        } while row < count && times[row] == time
+        position = row
+        if row < count { upcoming = times[row] } else { isSpent = true }
+    }
+
+    /// The rows that were placed and not yet asked for.
+    func placed() -> Range<Int> {
+        defer { firstPlaced = position }
+        return firstPlaced..<position
     }
 
     func error(_ code: String, _ message: String, at index: Int, column: String? = nil) -> ApusError {
@@ -80,17 +86,9 @@ final class PanelLane {
         return ApusError(code, message, context: ["file": path, "row": row, "column": column])
     }
 
-    private func advance(_ flush: (Range<Int>) throws -> Void) throws -> Bool {
-        try finish(flush)
-        isLoaded = true
-        let isMore = try scan.next()
-        position = 0
-        firstPlaced = 0
-        return isMore
-    }
-
-    private func disorder(_ time: Int64) -> ApusError {
-        if time == ColumnScan.nullTime { return error("data.timestamp", "the timestamp is null", at: position) }
+    /// What is wrong with an upcoming time that is not later than the one before.
+    func disorder() -> ApusError {
+        if upcoming == ColumnScan.nullTime { return error("data.timestamp", "the timestamp is null", at: position) }
         return error("data.order", "the rows are not sorted by timestamp", at: position)
     }
 }
@@ -98,7 +96,7 @@ final class PanelLane {
 /// Which asset of the panel a label of a file is.
 final class AssetMap {
     private let ordinals: [String: Int32]
-    private var byLabel: [Int32] = []
+    @exclusivity(unchecked) private var byLabel: [Int32] = []
 
     init(_ assets: [String]) {
         ordinals = Dictionary(assets.enumerated().map { ($0.element, Int32($0.offset)) }, uniquingKeysWith: { first, _ in first })
@@ -106,12 +104,9 @@ final class AssetMap {
 
     /// -1 for one that is not in the panel.
     @inline(__always)
-    subscript(label: Int, scan: ColumnScan) -> Int32 {
-        if label >= byLabel.count { extend(scan) }
-        return byLabel[label]
-    }
+    subscript(label: UInt64) -> Int32 { byLabel[Int(label)] }
 
-    private func extend(_ scan: ColumnScan) {
+    func extend(_ scan: ColumnScan) {
         let labels = scan.labels(1)
         for index in byLabel.count..<labels.count { byLabel.append(ordinals[labels[index]] ?? -1) }
     }

@@ -25,6 +25,7 @@ public final class PanelReader {
     private let contextColumns: [(name: String, index: Int)]
     private let capacity: Int
     private var signalsWithoutBar = 0
+    private var last = Int64.min
     private var bars: BarPanel
     private var panel: SignalPanel
 
@@ -81,18 +82,28 @@ public final class PanelReader {
     ///   and what `body` throws.
     public func next(_ body: (BarPanel, SignalPanel) throws -> Void) throws -> Bool {
         clear()
-        while bars.times.count < capacity {
-            let price = try prices.nextTime(flush: placePrices)
-            let signal = try signals?.nextTime(flush: placeSignals)
-            guard let time = [price, signal].compactMap({ $0 }).min() else { break }
-            let base = bars.times.count * assets.count
-            bars.times.append(UnixNanos(time))
-            if price == time { try prices.take(time, base: base, flush: placePrices) }
-            if signal == time { try signals?.take(time, base: base, flush: placeSignals) }
+        // The array is moved out and back, so that it is changed in place.
+        var times: [UnixNanos] = []
+        swap(&times, &bars.times)
+        times.removeAll(keepingCapacity: true)
+        while times.count < capacity {
+            if prices.isSpent { try reload(prices) }
+            if let signals, signals.isSpent { try reload(signals) }
+            let price = prices.upcoming
+            let signal = signals?.upcoming ?? PanelLane.ended
+            let time = min(price, signal)
+            if time == PanelLane.ended { break }
+            guard time > last else { throw (price == time ? prices : signals ?? prices).disorder() }
+            let base = Int32(truncatingIfNeeded: times.count * assets.count)
+            times.append(UnixNanos(time))
+            if price == time { try take(prices, base: base) }
+            if signal == time, let signals { try take(signals, base: base) }
+            last = time
         }
-        guard !bars.times.isEmpty else { return false }
-        try prices.finish(placePrices)
-        try signals?.finish(placeSignals)
+        bars.times = times
+        guard !times.isEmpty else { return false }
+        try place(prices)
+        if let signals { try place(signals) }
         trim()
         dropSignalsWithoutBar()
         try body(bars, panel)
@@ -120,9 +131,30 @@ public final class PanelReader {
 // MARK: Filling a panel
 
 extension PanelReader {
+    /// All rows of the lane's upcoming time, also where they go on in the next batch.
+    @inline(__always)
+    private func take(_ lane: PanelLane, base: Int32) throws {
+        let time = lane.upcoming
+        lane.take(base: base)
+        while lane.isSpent {
+            try reload(lane)
+            if lane.upcoming == time { lane.take(base: base) }
+        }
+    }
+
+    private func reload(_ lane: PanelLane) throws {
+        try place(lane)
+        try lane.load()
+    }
+
+    private func place(_ lane: PanelLane) throws {
+        let rows = lane.placed()
+        if rows.isEmpty { return }
+        if lane === prices { try placePrices(rows) } else { try placeSignals(rows) }
+    }
+
     private func clear() {
         let cells = capacity * assets.count
-        bars.times.removeAll(keepingCapacity: true)
         func reset(_ values: inout [Double], to value: Double) {
             if values.count == cells {
                 values.withUnsafeMutableBufferPointer { $0.update(repeating: value) }
@@ -195,11 +227,15 @@ extension PanelReader {
     }
 
     private func check(_ values: UnsafeBufferPointer<Double>, _ rows: Range<Int>, _ column: PriceColumn) throws {
-        // Anything that is not finite makes the sum so.
-        var sum = 0.0
-        for row in rows { sum += values[row] * 0 }
-        if column == .volume { for row in rows where values[row] < 0 { sum = .nan } }
-        guard !sum.isFinite else { return }
+        // An exponent of all ones, that of NaN and the infinities, overflows into the sign bit. A volume's own sign counts too.
+        let exponent = Double.infinity.bitPattern, one = Double.leastNormalMagnitude.bitPattern
+        let mask = column == .volume ? exponent | 1 << 63 : exponent
+        var suspicious: UInt64 = 0
+        for row in rows {
+            let bits = values[row].bitPattern
+            suspicious |= (bits & exponent) &+ one | bits & mask & 1 << 63
+        }
+        guard suspicious >> 63 == 1 else { return }
         for row in rows {
             let value = values[row]
             let isNull = value.bitPattern == ColumnScan.nullNumber.bitPattern
