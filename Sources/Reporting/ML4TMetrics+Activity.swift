@@ -11,7 +11,7 @@ extension ML4TMetrics {
             notionals[bar] += fill.notional
         }
         let turnovers = zip(notionals, equity).map { $1.equity == 0 ? 0 : $0 / $1.equity }
-        let open = openPositions(equity, fills)
+        let open = AccountState.afterBars(equity, fills: fills, initialCapital: 0).map { Int($0.openPositions) }
         return [
             "num_orders": count(orders(recording)), "num_rejected_orders": count(recording.rejectedOrders.count),
             "num_fills": count(fills.count), "num_rebalance_events": count(Set(fills.map(Event.init)).count),
@@ -46,38 +46,36 @@ extension ML4TMetrics {
         return low > 0 ? low - 1 : nil
     }
 
-    /// Assets with a position after each bar: as the account recorded it, or from the fills until then.
-    private static func openPositions(_ equity: [EquityPoint], _ fills: [FillRecord]) -> [Int] {
-        var held: [String: Double] = [:]
-        var next = 0
-        return equity.map { point in
-            while next < fills.count, fills[next].time <= point.timestamp {
-                let position = (held[fills[next].asset] ?? 0) + fills[next].signedQuantity
-                held[fills[next].asset] = abs(position) < 1e-9 ? nil : position
-                next += 1
-            }
-            return point.account.map { Int($0.openPositions) } ?? held.count
-        }
-    }
-
-    /// What ml4t-backtest says about the phases of its engine: the values of an ordinary run.
-    static func evidence(bars: Int) -> [String: JSONValue] {
+    /// What ml4t-backtest says about the phases and the fill policy of its engine: the values of an ordinary run.
+    static func evidence(bars: Int, _ configuration: JSONValue) -> [String: JSONValue] {
         [
             "lifecycle_version": "1", "lifecycle_invocations": [],
             "lifecycle_callback_counts": [
                 "run_start": 1, "causal_initialization": 1, "pre_open": 0, "opening_auction": 0, "fill_reconciliation": 0,
                 "intrabar": 0, "close": 0, "market_event": count(bars), "run_end": 1,
             ],
-            "execution_policy": [
-                "policy_id": "ml4t-backtest-default-v1", "market_fill_phase": "market_event", "opening_auction": "client",
-                "close_auction": "client", "limit": "client", "stop": "client", "stop_limit": "disabled",
-                "trailing": "client", "contingent": "client", "fee_bps": 0.0, "slippage_bps": 0.0, "spread_bps": 0.0,
-                "impact_bps": 0.0, "latency_ms": 0.0, "liquidity_fraction": 1.0, "allow_partial_fills": false,
-                "bar_path": "conservative", "supported_sessions": ["regular"], "lifecycle_version": "1",
-            ],
+            "execution_policy": policy(configuration),
             "target_intent_count": 0, "child_order_intent_count": 0, "intent_reconciliation_count": 0,
             "target_rule_reconciliation_count": 0, "target_intents": [], "child_order_intents": [],
             "intent_reconciliations": [], "target_rule_reconciliations": [],
+        ]
+    }
+
+    private static func policy(_ configuration: JSONValue) -> JSONValue {
+        func basisPoints(_ section: String) -> JSONValue {
+            let model = configuration[section]
+            guard model?["model"]?.stringValue == "percentage" else { return 0.0 }
+            return .double((model?["rate"]?.doubleValue ?? 0) * 10_000)
+        }
+        let opens = (configuration["execution"]?["execution_price"]?.stringValue ?? "open") == "open"
+        return [
+            "policy_id": "ml4t-backtest-default-v1", "market_fill_phase": opens ? "opening_auction" : "market_event",
+            "opening_auction": "client", "close_auction": "client", "limit": "client", "stop": "client",
+            "stop_limit": "disabled", "trailing": "client", "contingent": "client", "fee_bps": basisPoints("commission"),
+            "slippage_bps": basisPoints("slippage"), "spread_bps": 0.0, "impact_bps": 0.0, "latency_ms": 0.0,
+            "liquidity_fraction": 1.0,
+            "allow_partial_fills": .bool(configuration["orders"]?["partial_fills_allowed"]?.boolValue ?? false),
+            "bar_path": "conservative", "supported_sessions": ["regular"], "lifecycle_version": "1",
         ]
     }
 }

@@ -1,28 +1,30 @@
 public import Contracts
 public import Primitives
+import Statistics
 
-/// metrics.json as ml4t-backtest 0.2.0 writes it: its 56 keys with its meanings, which are not all ours (docs/contracts/results.md
-/// says where they differ). What is not defined is 0, or an infinity where only gains are; nothing is null.
+/// metrics.json as ml4t-backtest 0.2.0 writes it: its 56 keys with its meanings, which are not all ours
+/// (docs/contracts/results.md says where they differ). What is not defined is 0, or an infinity where only gains are; nothing is
+/// null.
 public enum ML4TMetrics {
     /// - Parameters:
     ///   - recording: trades still open at the end have the status `open` and count for slippage only.
     ///   - configuration: config.yaml in ML4T's vocabulary; capital, calendar and data frequency come from it.
     public static func compute(_ recording: BacktestRecording, configuration: JSONValue) -> [String: JSONValue] {
-        guard !recording.equity.isEmpty else { return withoutBars(recording) }
+        guard !recording.equity.isEmpty else { return withoutBars(recording, configuration) }
         let year = ML4TYear(configuration)
         let realized = recording.trades.filter { $0.status != .open }
         let parts = [
             wealth(recording.equity, initial: year.initialCash, year), outcomes(realized), costs(recording, realized),
-            activity(recording), evidence(bars: recording.equity.count),
+            activity(recording), evidence(bars: recording.equity.count, configuration),
         ]
         return parts.reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
     }
 
-    private static func withoutBars(_ recording: BacktestRecording) -> [String: JSONValue] {
+    private static func withoutBars(_ recording: BacktestRecording, _ configuration: JSONValue) -> [String: JSONValue] {
         [
             "skipped_bars": count(recording.skippedBars), "num_orders": count(orders(recording)),
             "num_rejected_orders": count(recording.rejectedOrders.count), "total_funding": 0.0, "num_funding_events": 0,
-        ].merging(evidence(bars: 0)) { first, _ in first }
+        ].merging(evidence(bars: 0, configuration)) { first, _ in first }
     }
 
     static func count(_ value: Int) -> JSONValue { .int(Int64(value)) }
@@ -61,7 +63,8 @@ public enum ML4TMetrics {
 
     private static func growth(_ initial: Double, _ final: Double, years: Double) -> Double {
         guard initial > 0, years > 0 else { return 0 }
-        return final <= 0 ? -1 : Power.of(final / initial, 1 / years) - 1
+        // Beyond the range of a number: a gain of hours taken for a year.
+        return Performance.annualised(totalReturn: final / initial - 1, periods: 1, periodsPerYear: 1 / years) ?? .infinity
     }
 
     private static func sharpe(_ returns: [Double]) -> Double {

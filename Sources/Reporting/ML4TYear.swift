@@ -4,6 +4,8 @@ import Primitives
 /// How ml4t-backtest 0.2.0 turns figures per bar into figures per year, from its configuration.
 struct ML4TYear {
     let initialCash: Double
+    /// Trading days a year.
+    let daysPerYear: Double
     /// From the configuration; nil where it says nothing, so that the bars themselves decide.
     private let declared: Double?
     /// Years are counted in bars instead of elapsed time.
@@ -13,15 +15,23 @@ struct ML4TYear {
         let section = configuration["calendar"]
         let feed = configuration["feed"]
         initialCash = configuration["cash"]?["initial"]?.doubleValue ?? 100_000
-        let version = section?["time_contract_version"]?.intValue ?? 1
-        let explicit = section?["calendar"] ?? feed?["calendar"]
-        // A calendar that is left out is New York's since version 2 of the time contract, and none before.
-        let calendar = explicit == nil && version == 2 ? "NYSE" : explicit?.stringValue
+        let calendar = Self.calendar(configuration)
         let frequency = section?["data_frequency"]?.stringValue ?? feed?["data_frequency"]?.stringValue ?? "daily"
-        countsBars = version == 2 && calendar == nil
+        countsBars = Self.version(configuration) == 2 && calendar == nil
+        daysPerYear = calendar.flatMap { Self.calendars[$0.uppercased()]?.days } ?? Self.tradingDays
         declared =
             section?["periods_per_year"]?.doubleValue
             ?? (countsBars ? Self.tradingDays : Self.periods(frequency, calendar))
+    }
+
+    private static func version(_ configuration: JSONValue) -> Int64 {
+        configuration["calendar"]?["time_contract_version"]?.intValue ?? 1
+    }
+
+    /// The name of the calendar; one that is left out is New York's since version 2 of the time contract, and none before.
+    static func calendar(_ configuration: JSONValue) -> String? {
+        let named = configuration["calendar"]?["calendar"] ?? configuration["feed"]?["calendar"]
+        return named == nil && version(configuration) == 2 ? "NYSE" : named?.stringValue
     }
 
     private static let tradingDays = 252.0

@@ -50,8 +50,8 @@ enum ML4TColumns {
 
     static let portfolioState: [ColumnSpec] =
         [ColumnSpec("observation_id", .uint32), ColumnSpec("timestamp", time)] + doubles("equity")
-        + doubles("cash", "gross_exposure", "net_exposure", nullable: true)
-        + [ColumnSpec("open_positions", .int32, nullable: true)] + texts("observation_kind")
+        + doubles("cash", "gross_exposure", "net_exposure") + [ColumnSpec("open_positions", .int32)]
+        + texts("observation_kind")
         + [ColumnSpec("holdings_complete", .bool), ColumnSpec("fill_sequence", .uint32, nullable: true)]
 
     static let rejectedOrders: [ColumnSpec] =

@@ -83,15 +83,14 @@ enum ML4TReader {
         guard FileBytes.exists(path) else { return states }
         let file = try ResultFile(path, ML4TColumns.portfolioState)
         let (observed, kinds) = (file.times("timestamp"), file.strings("observation_kind"))
-        let (cash, gross) = (file.optionalDoubles("cash"), file.optionalDoubles("gross_exposure"))
-        let (net, open) = (file.optionalDoubles("net_exposure"), file.optionalInts("open_positions"))
+        let (cash, gross) = (file.doubles("cash"), file.doubles("gross_exposure"))
+        let (net, open) = (file.doubles("net_exposure"), try file.int32s("open_positions"))
         var bar = 0
         for row in 0..<file.count where kinds[row] != "after_fill" {
             while bar < times.count, times[bar] < observed[row] { bar += 1 }
             guard bar < times.count, times[bar] == observed[row] else { continue }
-            guard let cash = cash[row], let gross = gross[row], let net = net[row], let open = open[row] else { continue }
-            guard let positions = Int32(exactly: open) else { throw file.failure("open_positions", row) }
-            states[bar] = AccountState(cash: cash, grossExposure: gross, netExposure: net, openPositions: positions)
+            states[bar] = AccountState(
+                cash: cash[row], grossExposure: gross[row], netExposure: net[row], openPositions: open[row])
         }
         return states
     }

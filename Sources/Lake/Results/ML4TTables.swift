@@ -112,13 +112,13 @@ enum ML4TTables {
         ])
     }
 
-    static func portfolioState(_ rows: [EquityPoint]) -> Table {
-        ML4TColumns.portfolioState.table([
+    static func portfolioState(_ rows: [EquityPoint], _ fills: [FillRecord], initialCapital: Double) -> Table {
+        let accounts = AccountState.afterBars(rows, fills: fills, initialCapital: initialCapital)
+        return ML4TColumns.portfolioState.table([
             .ints(rows.indices.map { Int64($0) }), .ints(rows.map(\.timestamp.microseconds)), .doubles(rows.map(\.equity)),
-            .doubles(nullable: rows.map { $0.account?.cash }), .doubles(nullable: rows.map { $0.account?.grossExposure }),
-            .doubles(nullable: rows.map { $0.account?.netExposure }),
-            .ints(nullable: rows.map { $0.account.map { Int64($0.openPositions) } }),
-            .strings(rows.map { _ in "bar" }), .bools(rows.map { _ in false }), .ints(nullable: rows.map { _ in nil }),
+            .doubles(accounts.map(\.cash)), .doubles(accounts.map(\.grossExposure)), .doubles(accounts.map(\.netExposure)),
+            .ints(accounts.map { Int64($0.openPositions) }), .strings(rows.map { _ in "bar" }),
+            .bools(rows.map { _ in false }), .ints(nullable: rows.map { _ in nil }),
         ])
     }
 

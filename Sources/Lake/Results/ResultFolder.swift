@@ -95,7 +95,7 @@ public enum ResultFolder {
                 ("funding.parquet", { ML4TTables.empty(ML4TColumns.funding) }),
                 ("rejected_orders.parquet", { ML4TTables.rejectedOrders(result.rejectedOrders) }),
                 ("equity.parquet", { ML4TTables.equity(result.equity, initialCapital: capital) }),
-                ("portfolio_state.parquet", { ML4TTables.portfolioState(result.equity) }),
+                ("portfolio_state.parquet", { ML4TTables.portfolioState(result.equity, result.fills, initialCapital: capital) }),
                 ("capital_flows.parquet", { ML4TTables.empty(ML4TColumns.capitalFlows) }),
                 ("daily_pnl.parquet", { ML4TTables.dailyPnL(result.equity, initialCapital: capital) }), exposure,
             ]
