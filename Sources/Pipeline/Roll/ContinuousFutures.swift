@@ -86,7 +86,11 @@ public enum ContinuousFutures {
     private static func expand(_ inputs: [String]) throws -> [String] {
         var files: [String] = []
         for input in inputs {
-            guard Folder.isFolder(input) else {
+            guard FileBytes.exists(input) else {
+                throw ApusError("file.read", "there is no such file or folder", context: ["file": input])
+            }
+            // With the dot a link to a folder counts as the folder.
+            guard Folder.isFolder(input + "/.") else {
                 files.append(input)
                 continue
             }
