@@ -23,7 +23,9 @@ public struct SignalBacktest {
         kernel = TradingKernel(
             desk: Desk(
                 account: Account(configuration, assets: assets), rules: DeskRules(configuration, assets: assets),
-                protections: zip(rules, strategy.riskRules).map { Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail) }),
+                protections: zip(rules, strategy.riskRules).map {
+                    Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
+                }),
             strategy: SignalFlagStrategy(strategy, instruments: assets.count), venue: BarVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
@@ -67,7 +69,8 @@ public struct SignalBacktest {
     public func finish() throws -> BacktestRecording { try kernel.desk.recording() }
 }
 
-private func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
+/// Borrows several columns at once.
+func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
     func next(_ rest: ArraySlice<[Double]>, _ pointers: [UnsafePointer<Double>]) throws -> Result {
         guard let column = rest.first else { return try body(pointers) }
         return try column.withUnsafeBufferPointer { buffer in
@@ -93,10 +96,12 @@ extension Account {
         self.init(
             initialCash: configuration.cash.initial,
             instruments: assets.map {
-                Instrument(asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
+                Instrument(
+                    asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
             },
             policy: AccountPolicy(
-                allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage, initialMargin: section.initialMargin,
+                allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage,
+                initialMargin: section.initialMargin,
                 longMaintenanceMargin: section.longMaintenanceMargin, shortMaintenanceMargin: section.shortMaintenanceMargin,
                 fixedMargins: fixed, marginRates: rates, shortCash: section.shortCashPolicy,
                 combinesLockedOrders: section.lockNotionalUpdateMode == .combinedOrder, cashBuffer: configuration.cash.bufferPct,
