@@ -29,6 +29,9 @@ public struct SignalBacktest {
             strategy: SignalFlagStrategy(strategy, instruments: assets.count), venue: BarVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
+        if !configuration.apus.risk.isEmpty {
+            kernel.desk.limits = PortfolioRules(configuration.apus.risk, initialEquity: configuration.cash.initial)
+        }
     }
 
     /// The next block of labels.

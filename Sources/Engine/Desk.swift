@@ -3,6 +3,7 @@ public import Execution
 public import Market
 public import Portfolio
 public import Primitives
+public import Risk
 
 /// The state that strategy, protective rules and venue share: the account, the working orders and the record.
 public struct Desk: Sendable {
@@ -11,6 +12,8 @@ public struct Desk: Sendable {
     /// Working orders in the order of their submission.
     public var orders: [DeskOrder] = []
     public var recorder = Recorder()
+    /// Limits of the whole portfolio; nil without any.
+    public var limits: PortfolioRules?
     /// Orders that were sent, refused ones included.
     public private(set) var orderCount = 0
     /// Ordinal of the label at which a protective rule closed the instrument last.
@@ -81,6 +84,14 @@ public struct Desk: Sendable {
             order.apply(terms)
             if terms.parent != 0 { hasChildren = true }
         }
+        if limits != nil, order.reason == .signal, !order.isReduceOnly, order.parent == 0 {
+            let admitted = admitted(delta, instrument, slice)
+            guard admitted != 0 else {
+                recorder.reject(order, at: slice.closeTime, .riskLimit)
+                return nil
+            }
+            order.quantity = admitted.magnitude
+        }
         order.state = .accepted
         orders.append(order)
         return orderCount
@@ -92,6 +103,8 @@ public struct Desk: Sendable {
         ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, terms: Terms? = nil
     ) {
         guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
+        // A limit has sent all of it already.
+        if limits != nil, projected(instrument) == 0 { return }
         orderCount += 1
         let wait = terms.map { $0.isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) } ?? 0
         var order = DeskOrder(
@@ -145,8 +158,11 @@ public struct Desk: Sendable {
         return true
     }
 
-    /// A name for the rule that sent the order, nil for orders of the strategy.
-    public func detail(of order: DeskOrder) -> String? { order.rule < 0 ? nil : protections[order.rule].detail }
+    /// A name for the rule or the limit that sent the order, nil for orders of the strategy.
+    public func detail(of order: DeskOrder) -> String? {
+        if order.rule < 0 { return PortfolioRules.Limit(rawValue: -2 - order.rule)?.name }
+        return protections[order.rule].detail
+    }
 }
 
 extension Desk {
