@@ -135,6 +135,7 @@ struct ContinuousSeriesTests {
             }
         }
         #expect(counts.count == 4)
+        #expect(try whole.asOf(UnixNanos(.min)).count == 0 && whole.asOf(UnixNanos(.max)).count == whole.count)
     }
 
     @Test func ratiosNeedPricesAboveZero() throws {

@@ -276,6 +276,7 @@ struct ContractFileErrorTests {
         ("2013-12-16,ESZ13,1,1,1,1,5,5\n2013-12-16,ESZ3,1,1,1,1,5,5\n", "futures.duplicate", "line: 3"),
         ("2013-12-16,NQZ13,1,1,1,1,5,5\n", "futures.contracts", "found: NQZ13"),
         ("2013-12-16,ESZ13,1,1\n", "csv.fields", "line: 2"),
+        ("9999-12-31,ESZ13,1,1,1,1,5,5\n", "futures.value", "line: 2"),
         ("2013-12-16,ESZ13,1,1,1,1,5,\n2013-12-30,ESH14,1,1,1,1,5,\n", "futures.overlap", "root: ES"),
     ]) func rowsAreNamed(text: String, code: String, place: String) throws {
         let error = try #require(#expect(throws: ApusError.self) { try Self.run(Self.header + text) })
@@ -299,6 +300,12 @@ struct ContractFileErrorTests {
         #expect(code(Self.header + row, expiries: "contract,last_trade_date\nES,2013-12-20\n") == "futures.contract")
         // A time before the calendar.
         #expect(code("ts,open,high,low,close\n1980-01-02T00:00:00Z,1,1,1,1\n", name: "ESH80.csv") == "futures.calendar")
+    }
+
+    @Test(arguments: ["2013-12-16", "20131216", "12/16/2013", "2013-12-16T00:00:00Z", "1387152000000000000"])
+    func everyFormOfTime(text: String) throws {
+        let series = try Self.run(Self.header + "\(text),ESZ13,1,2,1,2,5,5\n").series
+        #expect(series.times == [try #require(UnixNanos(iso8601: "2013-12-16"))] && series.rawClose == [2])
     }
 
     /// Schedules of every rule and reason come back from the file.
