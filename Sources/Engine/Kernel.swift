@@ -173,7 +173,7 @@ public struct Kernel<Decisions: DecisionMaker, Orders: Venue> {
             EquityPoint(
                 timestamp: slot.bar.openTime, equity: value, periodReturn: previous.map { value / $0.equity - 1 } ?? 0,
                 cumulativeReturn: value / (equity.first?.equity ?? value) - 1, drawdown: value / highWaterMark - 1,
-                highWaterMark: highWaterMark, netExposure: ledger.netNotional / value))
+                highWaterMark: highWaterMark, netExposure: ledger.netNotional / value, account: ledger.accountState))
     }
 
     private mutating func liquidate() throws {

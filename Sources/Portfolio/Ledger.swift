@@ -39,6 +39,14 @@ public struct Ledger: Sendable {
         positions.indices.reduce(0) { $0 + positions[$1].quantity * positions[$1].mark * multipliers[$1] }
     }
 
+    /// Cash and exposures at the last marks.
+    public var accountState: AccountState {
+        let notionals = positions.indices.map { positions[$0].quantity * positions[$0].mark * multipliers[$0] }
+        return AccountState(
+            cash: cash, grossExposure: notionals.reduce(0) { $0 + abs($1) }, netExposure: notionals.reduce(0, +),
+            openPositions: Int32(positions.count { !$0.isFlat }))
+    }
+
     public mutating func mark(instrument: Int, price: Double) { positions[instrument].mark = price }
 
     /// Widens the excursion of an open position by a bar's range.
@@ -96,16 +104,18 @@ public struct Ledger: Sendable {
         let entry = position.averagePrice
         let commission = position.openCommission * fraction + fill.commission * costShare
         let pnl = (fill.price - entry) * quantity * multipliers[index] - commission
+        let (entryCost, exitCost) = (position.openPriceCost * fraction, fill.priceCost * costShare)
         trades.append(
             TradeRecord(
                 asset: assets[index], entryTime: position.entryTime, exitTime: fill.time, entryPrice: entry,
                 exitPrice: fill.price,
-                quantity: quantity * multipliers[index], pnl: pnl,
+                quantity: quantity, multiplier: multipliers[index], pnl: pnl,
                 pnlPercent: pnl / (units * entry.magnitude * multipliers[index]),
                 barsHeld: Int32(fill.barIndex - position.entryBar), commission: commission,
-                slippage: position.openPriceCost * fraction + fill.priceCost * costShare,
-                mfe: position.bestExcursion, mae: position.worstExcursion,
-                exitReason: reason))
+                slippage: entryCost + exitCost, entrySlippage: entryCost / (units * multipliers[index]),
+                exitSlippage: exitCost / (units * multipliers[index]),
+                mfe: position.bestExcursion, mae: position.worstExcursion, exitReason: reason,
+                status: fraction < 1 ? .partial : .closed))
         position.openCommission *= 1 - fraction
         position.openPriceCost *= 1 - fraction
         position.quantity = fraction == 1 ? 0 : position.quantity - quantity

@@ -18,6 +18,7 @@ extension Command {
                 subcommands: [.futuresContinuous, .futuresRolls]),
             .run,
             .report,
+            Command(name: "backtest", summary: "Run a backtest on files of your own.", subcommands: [.backtestSignals]),
             .runbook,
             Command(name: "runs", summary: "Look at finished runs.", subcommands: [.runsList]),
             Command(name: "lake", summary: "Look at the stored data.", subcommands: [.lakeStatus]),

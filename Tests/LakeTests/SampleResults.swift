@@ -22,6 +22,65 @@ enum SampleResults {
             configuration: ["cash": ["initial": 100_000.0]])
     }
 
+    /// The same with everything that only the layout of ml4t-backtest 0.2.0 has a place for.
+    static func ml4t(seed: UInt64, bars: Int, trades: Int) -> BacktestResult {
+        var result = make(seed: seed, bars: bars, trades: trades)
+        var generator = SeededGenerator(seed: seed + 1)
+        for index in result.trades.indices {
+            var trade = result.trades[index]
+            trade.multiplier = [1, 50, 0.1][index % 3]
+            (trade.entrySlippage, trade.exitSlippage) = (generator.nextUnit() * 0.1, generator.nextUnit() * 0.1)
+            trade.slippage = (trade.entrySlippage + trade.exitSlippage) * abs(trade.quantity) * trade.multiplier
+            trade.pnl = (trade.exitPrice - trade.entryPrice) * trade.quantity * trade.multiplier - trade.commission
+            trade.pnlPercent = trade.pnl / (trade.entryPrice * abs(trade.quantity) * trade.multiplier)
+            trade.exitReason = ExitReason.allCases[index % ExitReason.allCases.count]
+            trade.exitReasonDetail = index % 4 == 0 ? "rule_\(index)" : nil
+            trade.status = TradeStatus.allCases[index % 3]
+            if index % 5 == 0 {
+                trade.quotes = TradeQuotes(
+                    entry: FillQuote(midPrice: 100, bidPrice: 99.75, askPrice: 100.25, spread: 0.5, availableSize: nil),
+                    exit: FillQuote(availableSize: generator.nextUnit()))
+            }
+            result.trades[index] = trade
+        }
+        for index in result.fills.indices {
+            result.fills[index].multiplier = result.trades[index / 2].multiplier
+            decorate(&result.fills[index], index, &generator)
+        }
+        for index in result.equity.indices {
+            let point = result.equity[index]
+            let net = point.netExposure * point.equity
+            result.equity[index].account = AccountState(
+                cash: point.equity - net, grossExposure: abs(net), netExposure: net, openPositions: net == 0 ? 0 : 1)
+        }
+        result.rejectedOrders = (0..<min(trades, 2)).map { index in
+            RejectedOrder(
+                orderID: "r\(index)", asset: "SPY", time: result.equity[0].timestamp, side: OrderSide.allCases[index],
+                orderType: .marketOnClose, requestedQuantity: 100, limitPrice: index == 0 ? nil : 12.5,
+                code: "insufficient_cash", reason: "not enough cash")
+        }
+        result.metrics["profit_factor"] = .double(.infinity)
+        result.metrics["lifecycle_callback_counts"] = ["market_event": .int(Int64(bars))]
+        result.configuration = ["cash": ["initial": 100_000.0], "strategy": ["type": "long_signal"], "metadata": ["note": "x"]]
+        return result
+    }
+
+    private static func decorate(_ fill: inout FillRecord, _ index: Int, _ generator: inout SeededGenerator) {
+        fill.decisionTime = fill.time
+        fill.sameBar = false
+        fill.slippagePerUnit = generator.nextUnit() * 0.1
+        fill.spreadCost = 0
+        fill.slippageCost = fill.slippagePerUnit * abs(fill.signedQuantity) * fill.multiplier
+        fill.exitReasonDetail = index % 3 == 0 ? "detail" : nil
+        fill.orderType = OrderType.allCases.filter { $0 != .marketOnOpen }[index % 6]
+        fill.limitPrice = index % 2 == 0 ? fill.price : nil
+        fill.stopPrice = index % 3 == 0 ? fill.price : nil
+        fill.stopTriggeredAt = index % 3 == 0 ? fill.time - UnixNanos.perMinute : nil
+        fill.rebalanceID = index % 4 == 0 ? "REB-1" : nil
+        fill.currency = index % 2 == 0 ? "EUR" : nil
+        if index % 5 == 0 { fill.quote = FillQuote(bidPrice: 1.5, bidSize: 200, askSize: 300) }
+    }
+
     private static func time(_ bar: Int, _ start: UnixNanos) -> UnixNanos { start + Int64(bar) * UnixNanos.perDay }
 
     private static func equity(bars: Int, start: UnixNanos, _ generator: inout SeededGenerator) -> [EquityPoint] {
@@ -52,12 +111,14 @@ enum SampleResults {
         let commission = generator.nextUnit() * 2
         let pnl = (exitPrice - entryPrice) * quantity - commission
         let move = (exitPrice / entryPrice - 1) * (quantity < 0 ? -1 : 1)
+        let slippage = generator.nextUnit()
+        let reasons = ExitReason.allCases.filter { $0 != .riskLiquidation }
         return TradeRecord(
             asset: ["SPY", "QQQ", "BTC-USD"][index % 3], entryTime: time(entry, start), exitTime: time(entry + held, start),
             entryPrice: entryPrice, exitPrice: exitPrice, quantity: quantity, pnl: pnl,
             pnlPercent: pnl / (abs(quantity) * entryPrice), barsHeld: Int32(held), commission: commission,
-            slippage: generator.nextUnit(), mfe: max(0, move) + 0.001, mae: min(0, move) - 0.001,
-            exitReason: ExitReason.allCases[index % ExitReason.allCases.count])
+            slippage: slippage, exitSlippage: slippage / abs(quantity), mfe: max(0, move) + 0.001, mae: min(0, move) - 0.001,
+            exitReason: reasons[index % reasons.count])
     }
 
     private static func fill(of trade: TradeRecord, isExit: Bool, sequence: Int64) -> FillRecord {

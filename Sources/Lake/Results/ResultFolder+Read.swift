@@ -2,18 +2,41 @@ public import Contracts
 import Primitives
 
 extension ResultFolder {
-    /// Reads a folder that `write` made. A folder of another program has no fills and no exposure: no fills and 0 are given then.
-    /// Instants are whole microseconds.
+    /// The layout of a folder, by the columns of its trades.
+    /// - Throws: `ApusError` `parquet.read`.
+    public static func schema(of folder: String) throws -> ResultSchema {
+        let columns = try ParquetReader.schema(FolderPath.trim(folder) + "/trades.parquet")
+        return columns.contains { $0.name == "symbol" } ? .ml4t02 : .v1
+    }
+
+    /// Reads a folder of either layout, ours or another program's.
+    ///
+    /// Instants are whole microseconds. What a layout has no column for is lost: 1.0.0 knows units but no multiplier (it is 1
+    /// then), the slippage of both ends as one (it stands at the exit) and no rejected orders; 0.2.0 knows no time of decision
+    /// (it is that of the fill) and spread and slippage of a fill as one. Written again in its own layout a result is the same.
     /// - Throws: `ApusError` `file.read`, `parquet.read`, `parquet.column`, `result.value` naming file and row.
     public static func read(_ folder: String) throws -> BacktestResult {
         let base = FolderPath.trim(folder) + "/"
-        return BacktestResult(
-            trades: try trades(ResultRows(base + "trades.parquet", ResultSchema.trades)),
-            equity: try equity(base), dailyPnL: try days(ResultRows(base + "daily_pnl.parquet", ResultSchema.dailyPnL)),
-            fills: try FileBytes.exists(base + "fills.parquet")
-                ? fills(ResultRows(base + "fills.parquet", ResultSchema.fills)) : [],
-            metrics: try metrics(base + "metrics.json"),
-            configuration: try configuration(base + "config.yaml"))
+        switch try schema(of: folder) {
+        case .v1:
+            return BacktestResult(
+                trades: try trades(ResultFile(base + "trades.parquet", ResultColumns.trades)), equity: try equity(base),
+                dailyPnL: try days(ResultFile(base + "daily_pnl.parquet", ResultColumns.dailyPnL)),
+                fills: try FileBytes.exists(base + "fills.parquet")
+                    ? fills(ResultFile(base + "fills.parquet", ResultColumns.fills)) : [],
+                metrics: try metrics(base + "metrics.json"), configuration: try configuration(base + "config.yaml"))
+        case .ml4t02:
+            return BacktestResult(
+                trades: try ML4TReader.trades(ResultFile(base + "trades.parquet", ML4TColumns.trades)),
+                equity: try ML4TReader.equity(base),
+                dailyPnL: try days(ResultFile(base + "daily_pnl.parquet", ResultColumns.dailyPnL)),
+                fills: try FileBytes.exists(base + "fills.parquet")
+                    ? ML4TReader.fills(ResultFile(base + "fills.parquet", ML4TColumns.fills)) : [],
+                rejectedOrders: try FileBytes.exists(base + "rejected_orders.parquet")
+                    ? ML4TReader.rejectedOrders(ResultFile(base + "rejected_orders.parquet", ML4TColumns.rejectedOrders)) : [],
+                metrics: try metrics(base + "metrics.json").mapValues(ML4TArtifact.untagged),
+                configuration: try configuration(base + "config.yaml"))
+        }
     }
 
     private static func configuration(_ path: String) throws -> JSONValue {
@@ -34,100 +57,77 @@ extension ResultFolder {
         return members
     }
 
-    private static func trades(_ rows: ResultRows) throws -> [TradeRecord] {
-        try (0..<rows.count).map { row in
-            guard let reason = ExitReason(rawValue: rows.text("exit_reason", row)),
-                let held = Int32(exactly: rows.int("bars_held", row))
-            else { throw rows.failure("exit_reason", row) }
+    private static func trades(_ file: ResultFile) throws -> [TradeRecord] {
+        let (assets, entryTimes, exitTimes) = (file.strings("asset"), file.times("entry_time"), file.times("exit_time"))
+        let (entryPrices, exitPrices) = (file.doubles("entry_price"), file.doubles("exit_price"))
+        let (quantities, pnls, fractions) = (file.doubles("quantity"), file.doubles("pnl"), file.doubles("pnl_percent"))
+        let (held, commissions, slippages) = (try file.int32s("bars_held"), file.doubles("commission"), file.doubles("slippage"))
+        let (mfes, maes) = (file.doubles("mfe"), file.doubles("mae"))
+        let reasons = try file.words("exit_reason") { ExitReason(name: $0) }
+        return (0..<file.count).map { row in
+            let quantity = quantities[row]
             return TradeRecord(
-                asset: rows.text("asset", row), entryTime: rows.time("entry_time", row), exitTime: rows.time("exit_time", row),
-                entryPrice: rows.double("entry_price", row), exitPrice: rows.double("exit_price", row),
-                quantity: rows.double("quantity", row), pnl: rows.double("pnl", row), pnlPercent: rows.double("pnl_percent", row),
-                barsHeld: held, commission: rows.double("commission", row), slippage: rows.double("slippage", row),
-                mfe: rows.double("mfe", row), mae: rows.double("mae", row), exitReason: reason)
+                asset: assets[row], entryTime: entryTimes[row], exitTime: exitTimes[row], entryPrice: entryPrices[row],
+                exitPrice: exitPrices[row], quantity: quantity, pnl: pnls[row], pnlPercent: fractions[row],
+                barsHeld: held[row], commission: commissions[row], slippage: slippages[row],
+                exitSlippage: quantity == 0 ? 0 : slippages[row] / abs(quantity), mfe: mfes[row], mae: maes[row],
+                exitReason: reasons[row])
         }
     }
 
     private static func equity(_ base: String) throws -> [EquityPoint] {
-        let rows = try ResultRows(base + "equity.parquet", ResultSchema.equity)
+        let file = try ResultFile(base + "equity.parquet", ResultColumns.equity)
+        let exposure = try exposure(base, rows: file.count)
+        let (times, values, returns) = (file.times("timestamp"), file.doubles("equity"), file.doubles("return"))
+        let (cumulative, drawdowns) = (file.doubles("cumulative_return"), file.doubles("drawdown"))
+        let highs = file.doubles("high_water_mark")
+        return (0..<file.count).map { row in
+            EquityPoint(
+                timestamp: times[row], equity: values[row], periodReturn: returns[row], cumulativeReturn: cumulative[row],
+                drawdown: drawdowns[row], highWaterMark: highs[row], netExposure: exposure?[row] ?? 0)
+        }
+    }
+
+    /// Net exposure bar by bar; nil in a folder of another program.
+    static func exposure(_ base: String, rows: Int) throws -> [Double]? {
         let path = base + "exposure.parquet"
-        let exposure = try FileBytes.exists(path) ? ResultRows(path, ResultSchema.exposure) : nil
-        guard exposure?.count ?? rows.count == rows.count else {
+        guard FileBytes.exists(path) else { return nil }
+        let file = try ResultFile(path, ResultColumns.exposure)
+        guard file.count == rows else {
             throw ApusError("result.value", "exposure and equity have different rows", context: ["file": path])
         }
-        return (0..<rows.count).map { row in
-            EquityPoint(
-                timestamp: rows.time("timestamp", row), equity: rows.double("equity", row),
-                periodReturn: rows.double("return", row), cumulativeReturn: rows.double("cumulative_return", row),
-                drawdown: rows.double("drawdown", row), highWaterMark: rows.double("high_water_mark", row),
-                netExposure: exposure?.double("net_exposure", row) ?? 0)
+        return file.doubles("net_exposure")
+    }
+
+    /// Both layouts have the same columns in another order.
+    private static func days(_ file: ResultFile) throws -> [DailyPnL] {
+        let (dates, opens, closes) = (try file.int32s("date"), file.doubles("open_equity"), file.doubles("close_equity"))
+        let (highs, lows, pnls) = (file.doubles("high_equity"), file.doubles("low_equity"), file.doubles("pnl"))
+        let (returns, cumulative) = (file.doubles("return_pct"), file.doubles("cumulative_return"))
+        let bars = try file.int32s("num_bars")
+        return (0..<file.count).map { row in
+            DailyPnL(
+                date: CivilDate(daysSinceEpoch: dates[row]), openEquity: opens[row], closeEquity: closes[row],
+                highEquity: highs[row], lowEquity: lows[row], pnl: pnls[row], returnPct: returns[row],
+                cumulativeReturn: cumulative[row], numBars: bars[row])
         }
     }
 
-    private static func days(_ rows: ResultRows) throws -> [DailyPnL] {
-        try (0..<rows.count).map { row in
-            guard let bars = Int32(exactly: rows.int("num_bars", row)) else { throw rows.failure("num_bars", row) }
-            return DailyPnL(
-                date: CivilDate(daysSinceEpoch: Int32(truncatingIfNeeded: rows.int("date", row))),
-                openEquity: rows.double("open_equity", row), closeEquity: rows.double("close_equity", row),
-                highEquity: rows.double("high_equity", row), lowEquity: rows.double("low_equity", row),
-                pnl: rows.double("pnl", row), returnPct: rows.double("return_pct", row),
-                cumulativeReturn: rows.double("cumulative_return", row), numBars: bars)
-        }
-    }
-
-    private static func fills(_ rows: ResultRows) throws -> [FillRecord] {
-        (0..<rows.count).map { row in
+    private static func fills(_ file: ResultFile) throws -> [FillRecord] {
+        let (orders, sequence, assets) = (file.strings("order_id"), file.ints("fill_sequence"), file.strings("asset"))
+        let (times, decisions) = (file.times("timestamp"), file.times("decision_time"))
+        let (contracts, multipliers) = (file.doubles("contracts"), file.doubles("contract_multiplier"))
+        let (prices, references) = (file.doubles("price"), file.doubles("reference_price"))
+        let (commissions, spreads) = (file.doubles("commission"), file.doubles("spread_cost"))
+        let (slippages, sources) = (file.doubles("slippage_cost"), file.strings("price_source"))
+        let (sameBars, reasons) = (file.bools("same_bar"), file.strings("exit_reason"))
+        return (0..<file.count).map { row in
             FillRecord(
-                orderID: rows.text("order_id", row), fillSequence: rows.int("fill_sequence", row), asset: rows.text("asset", row),
-                time: rows.time("timestamp", row), decisionTime: rows.time("decision_time", row),
-                signedQuantity: rows.double("contracts", row), price: rows.double("price", row),
-                referencePrice: rows.double("reference_price", row), multiplier: rows.double("contract_multiplier", row),
-                commission: rows.double("commission", row), spreadCost: rows.double("spread_cost", row),
-                slippageCost: rows.double("slippage_cost", row), priceSource: rows.text("price_source", row),
-                sameBar: rows.bool("same_bar", row), reason: rows.text("exit_reason", row))
+                orderID: orders[row], fillSequence: sequence[row], asset: assets[row], time: times[row],
+                decisionTime: decisions[row], signedQuantity: contracts[row], price: prices[row],
+                referencePrice: references[row], multiplier: multipliers[row], commission: commissions[row],
+                spreadCost: spreads[row], slippageCost: slippages[row], priceSource: sources[row], sameBar: sameBars[row],
+                reason: reasons[row])
         }
-    }
-}
-
-/// The columns of one result file by name.
-private struct ResultRows {
-    let path: String
-    let count: Int
-    private let columns: [String: Column]
-
-    /// Reads the columns of `schema` and checks their types. A null or an instant outside of `UnixNanos` is an error.
-    init(_ path: String, _ schema: [ColumnSpec]) throws {
-        let table = try ParquetReader.table(path, columns: schema.map(\.name))
-        self.path = path
-        count = table.rowCount
-        for (column, spec) in zip(table.columns, schema) {
-            guard column.spec.type == spec.type, column.validity == nil else {
-                throw ApusError(
-                    "result.value", "a column has another type or a null", context: ["file": path, "column": spec.name])
-            }
-            if spec.type == .timestampMicros(utc: false),
-                let row = column.ints.firstIndex(where: { $0.multipliedReportingOverflow(by: 1000).overflow })
-            {
-                throw ApusError(
-                    "result.value", "an instant lies outside of 1677 to 2262",
-                    context: ["file": path, "column": spec.name, "row": String(row)])
-            }
-        }
-        columns = Dictionary(table.columns.map { ($0.spec.name, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    func text(_ name: String, _ row: Int) -> String { columns[name]?.strings[row] ?? "" }
-    func double(_ name: String, _ row: Int) -> Double { columns[name]?.doubles[row] ?? .nan }
-    func int(_ name: String, _ row: Int) -> Int64 { columns[name]?.ints[row] ?? 0 }
-    func time(_ name: String, _ row: Int) -> UnixNanos { UnixNanos(int(name, row) * UnixNanos.perMicrosecond) }
-    func bool(_ name: String, _ row: Int) -> Bool {
-        if case .bools(let values)? = columns[name]?.values { values[row] } else { false }
-    }
-
-    func failure(_ column: String, _ row: Int) -> ApusError {
-        ApusError(
-            "result.value", "a value that the contract does not know",
-            context: ["file": path, "column": column, "row": String(row)])
     }
 }

@@ -1,27 +1,41 @@
 public import Contracts
 public import Primitives
 
-/// A finished backtest on disk: the result folder of the ML4T cross-library specification 1.0.0
-/// (trades, equity, daily_pnl, metrics.json, config.yaml) with our fills.parquet, exposure.parquet and run_manifest.json.
+/// A finished backtest on disk in one of two layouts: the result folder of the ML4T cross-library specification 1.0.0, or the
+/// one that ml4t-backtest 0.2.0 writes itself. Beside their files lie our exposure.parquet and run_manifest.json, and in the
+/// first our fills.parquet.
 ///
-/// The manifest is not named `manifest.json`: ml4t-backtest takes a file of that name for its own and refuses the folder.
+/// Our manifest is not named `manifest.json`: ml4t-backtest takes a file of that name for its own.
 public enum ResultFolder {
     public static let manifestName = "run_manifest.json"
-    /// Every file of a folder but the manifest, sorted.
-    public static let fileNames = [
-        "config.yaml", "daily_pnl.parquet", "equity.parquet", "exposure.parquet", "fills.parquet", "metrics.json",
-        "trades.parquet",
-    ]
+
+    /// Every file of a folder but our manifest, sorted.
+    public static func fileNames(_ schema: ResultSchema, hasPredictions: Bool = false) -> [String] {
+        switch schema {
+        case .v1:
+            [
+                "config.yaml", "daily_pnl.parquet", "equity.parquet", "exposure.parquet", "fills.parquet", "metrics.json",
+                "trades.parquet",
+            ]
+        case .ml4t02:
+            (ML4TArtifact.components.map(\.1).filter { hasPredictions || $0 != ML4TArtifact.predictionsName } + [
+                "exposure.parquet", ML4TArtifact.manifestName,
+            ]).sorted()
+        }
+    }
 
     /// Writes the whole folder or nothing. A folder that already holds exactly this result is left untouched.
     ///
-    /// - Parameter manifest: an object; a member `files` with the SHA-256 of every other file is added.
+    /// - Parameters:
+    ///   - manifest: an object; a member `files` with the SHA-256 of every other file is added.
+    ///   - predictions: a Parquet file of what the strategy was told, copied into a folder of ml4t-backtest 0.2.0.
     /// - Returns: the manifest as written, and whether anything was written.
-    /// - Throws: `ApusError` `file.write`, `result.manifest`, `result.metrics` (a number that is not finite),
-    ///   `parquet.value` for a number that its column cannot hold.
+    /// - Throws: `ApusError` `file.write`, `result.manifest`, `result.metrics` (a number that is not finite, in the schema
+    ///   1.0.0), `parquet.value` for a number that its column cannot hold, `parquet.read` where `predictions` cannot be read.
     @discardableResult
     public static func write(
-        _ result: BacktestResult, manifest: JSONValue, to folder: String
+        _ result: BacktestResult, manifest: JSONValue, to folder: String, schema: ResultSchema = .v1,
+        predictions: String? = nil
     ) throws -> (manifest: JSONValue, changed: Bool) {
         guard var members = manifest.objectValue, members["files"] == nil else {
             throw ApusError("result.manifest", "a manifest is an object without a member \"files\"", context: ["folder": folder])
@@ -32,7 +46,7 @@ public enum ResultFolder {
         try AtomicFolder.write(
             target,
             unless: { new in
-                members["files"] = .object(try writeFiles(result, to: new))
+                members["files"] = .object(try writeFiles(result, schema, predictions, to: new))
                 written = .object(members)
                 try AtomicFile.write(try json(written, target + "/" + manifestName), to: new + "/" + manifestName)
                 changed = !holdsTheSame(target, as: new)
@@ -41,24 +55,72 @@ public enum ResultFolder {
         return (written, changed)
     }
 
-    private static func writeFiles(_ result: BacktestResult, to folder: String) throws -> [String: JSONValue] {
+    private static func writeFiles(
+        _ result: BacktestResult, _ schema: ResultSchema, _ predictions: String?, to folder: String
+    ) throws -> [String: JSONValue] {
         var digests: [String: JSONValue] = [:]
-        let tables: [(String, Table)] = [
-            ("trades.parquet", ResultTables.trades(result.trades)), ("equity.parquet", ResultTables.equity(result.equity)),
-            ("daily_pnl.parquet", ResultTables.dailyPnL(result.dailyPnL)), ("fills.parquet", ResultTables.fills(result.fills)),
-            ("exposure.parquet", ResultTables.exposure(result.equity)),
-        ]
-        for (name, table) in tables {
-            digests[name] = .string(try ParquetWriter.write(table, to: folder + "/" + name).digest.hex)
+        for (name, table) in tables(result, schema) {
+            digests[name] = .string(try ParquetWriter.write(table(), to: folder + "/" + name).digest.hex)
         }
-        let texts = [
-            ("metrics.json", try json(.object(result.metrics), "metrics.json")), ("config.yaml", YAML.text(result.configuration)),
-        ]
-        for (name, text) in texts {
+        if schema == .ml4t02, let predictions {
+            _ = try ParquetReader.schema(predictions)
+            let bytes = try FileBytes.read(predictions)
+            try AtomicFile.write(bytes, to: folder + "/" + ML4TArtifact.predictionsName)
+            digests[ML4TArtifact.predictionsName] = .string(Digest.of(bytes).hex)
+        }
+        for (name, text) in try texts(result, schema, hasPredictions: predictions != nil) {
             try AtomicFile.write(text, to: folder + "/" + name)
             digests[name] = .string(Digest.of(text).hex)
         }
         return digests
+    }
+
+    /// Each table is made when its turn comes, so that one at a time is in memory.
+    private static func tables(_ result: BacktestResult, _ schema: ResultSchema) -> [(String, () -> Table)] {
+        let exposure = ("exposure.parquet", { ResultTables.exposure(result.equity) })
+        switch schema {
+        case .v1:
+            return [
+                ("trades.parquet", { ResultTables.trades(result.trades) }),
+                ("equity.parquet", { ResultTables.equity(result.equity) }),
+                ("daily_pnl.parquet", { ResultTables.dailyPnL(result.dailyPnL) }),
+                ("fills.parquet", { ResultTables.fills(result.fills) }), exposure,
+            ]
+        case .ml4t02:
+            // Without equity there are no rows that the capital could appear in.
+            let capital = capital(of: result) ?? 1
+            return [
+                ("trades.parquet", { ML4TTables.trades(result.trades) }),
+                ("fills.parquet", { ML4TTables.fills(result.fills) }),
+                ("funding.parquet", { ML4TTables.empty(ML4TColumns.funding) }),
+                ("rejected_orders.parquet", { ML4TTables.rejectedOrders(result.rejectedOrders) }),
+                ("equity.parquet", { ML4TTables.equity(result.equity, initialCapital: capital) }),
+                ("portfolio_state.parquet", { ML4TTables.portfolioState(result.equity, result.fills, initialCapital: capital) }),
+                ("capital_flows.parquet", { ML4TTables.empty(ML4TColumns.capitalFlows) }),
+                ("daily_pnl.parquet", { ML4TTables.dailyPnL(result.equity, initialCapital: capital) }), exposure,
+            ]
+        }
+    }
+
+    private static func capital(of result: BacktestResult) -> Double? { result.initialCapital ?? result.equity.first?.equity }
+
+    private static func texts(
+        _ result: BacktestResult, _ schema: ResultSchema, hasPredictions: Bool
+    ) throws -> [(String, String)] {
+        let configuration = ML4TArtifact.configuration(result.configuration)
+        let own = [("config.yaml", YAML.text(configuration))]
+        let metrics = JSONValue.object(result.metrics)
+        switch schema {
+        case .v1: return try own + [("metrics.json", json(metrics, "metrics.json"))]
+        case .ml4t02:
+            let capital = capital(of: result)
+            let manifest = ML4TArtifact.manifest(initialCapital: capital, hasPredictions: hasPredictions)
+            let spec = ML4TArtifact.spec(result, configuration: configuration, initialCapital: capital)
+            return try own + [
+                ("metrics.json", json(ML4TArtifact.tagged(metrics), "metrics.json")), ("spec.yaml", YAML.text(spec)),
+                (ML4TArtifact.manifestName, json(manifest, ML4TArtifact.manifestName)),
+            ]
+        }
     }
 
     private static func json(_ value: JSONValue, _ file: String) throws -> String {

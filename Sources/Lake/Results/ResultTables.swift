@@ -4,29 +4,29 @@ import Primitives
 /// Result records as tables. Instants are rounded toward the past to microseconds.
 enum ResultTables {
     static func trades(_ rows: [TradeRecord]) -> Table {
-        ResultSchema.trades.table([
+        ResultColumns.trades.table([
             .strings(rows.map(\.asset)), .ints(rows.map(\.entryTime.microseconds)), .ints(rows.map(\.exitTime.microseconds)),
-            .doubles(rows.map(\.entryPrice)), .doubles(rows.map(\.exitPrice)), .doubles(rows.map(\.quantity)),
+            .doubles(rows.map(\.entryPrice)), .doubles(rows.map(\.exitPrice)), .doubles(rows.map(\.units)),
             .strings(rows.map { $0.quantity < 0 ? "short" : "long" }), .doubles(rows.map(\.pnl)),
             .doubles(rows.map(\.pnlPercent)), .ints(rows.map { Int64($0.barsHeld) }), .doubles(rows.map(\.commission)),
             .doubles(rows.map(\.slippage)), .doubles(rows.map(\.mfe)), .doubles(rows.map(\.mae)),
-            .strings(rows.map(\.exitReason.rawValue)),
+            .strings(rows.map { $0.exitReason.name(in: .v1) }),
         ])
     }
 
     static func equity(_ rows: [EquityPoint]) -> Table {
-        ResultSchema.equity.table([
+        ResultColumns.equity.table([
             .ints(rows.map(\.timestamp.microseconds)), .doubles(rows.map(\.equity)), .doubles(rows.map(\.periodReturn)),
             .doubles(rows.map(\.cumulativeReturn)), .doubles(rows.map(\.drawdown)), .doubles(rows.map(\.highWaterMark)),
         ])
     }
 
     static func exposure(_ rows: [EquityPoint]) -> Table {
-        ResultSchema.exposure.table([.ints(rows.map(\.timestamp.microseconds)), .doubles(rows.map(\.netExposure))])
+        ResultColumns.exposure.table([.ints(rows.map(\.timestamp.microseconds)), .doubles(rows.map(\.netExposure))])
     }
 
     static func dailyPnL(_ rows: [DailyPnL]) -> Table {
-        ResultSchema.dailyPnL.table([
+        ResultColumns.dailyPnL.table([
             .ints(rows.map { Int64($0.date.daysSinceEpoch) }), .doubles(rows.map(\.openEquity)),
             .doubles(rows.map(\.closeEquity)),
             .doubles(rows.map(\.highEquity)), .doubles(rows.map(\.lowEquity)), .doubles(rows.map(\.pnl)),
@@ -35,7 +35,7 @@ enum ResultTables {
     }
 
     static func fills(_ rows: [FillRecord]) -> Table {
-        ResultSchema.fills.table([
+        ResultColumns.fills.table([
             .strings(rows.map(\.orderID)), .ints(rows.map(\.fillSequence)), .strings(rows.map(\.asset)),
             .strings(rows.map { $0.signedQuantity < 0 ? "sell" : "buy" }),
             .doubles(rows.map { abs($0.signedQuantity) * $0.multiplier }),

@@ -23,7 +23,7 @@ enum TradeTable {
 
     private static func row(_ trade: TradeRecord, _ model: TearSheetModel) -> HTML {
         let side: HTML = trade.quantity < 0 ? "<td class=\"l\">short</td>" : "<td class=\"l\">long</td>"
-        let quantity = Format.fixed(trade.quantity, trade.quantity == trade.quantity.rounded() ? 0 : 4)
+        let quantity = Format.fixed(trade.units, trade.units == trade.units.rounded() ? 0 : 4)
         return """
             <td class="l">\(trade.asset)</td>\(side)<td class="l">\(model.label(trade.entryTime))</td>\
             <td class="l">\(model.label(trade.exitTime))</td><td>\(quantity)</td>\

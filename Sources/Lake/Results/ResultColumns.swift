@@ -2,7 +2,7 @@ import Contracts
 import Primitives
 
 /// The columns of a v1.0.0 result folder, in the specification's order, and those of the files that we add to it.
-enum ResultSchema {
+enum ResultColumns {
     static let trades: [ColumnSpec] = [
         ColumnSpec("asset", .string), ColumnSpec("entry_time", .timestampMicros(utc: false)),
         ColumnSpec("exit_time", .timestampMicros(utc: false)), ColumnSpec("entry_price", .double),
@@ -41,7 +41,29 @@ enum ResultSchema {
     ]
 }
 
+/// The values of one column with its nulls.
+struct Cells {
+    let values: ColumnValues
+    var validity: [Bool]?
+
+    init(_ values: ColumnValues) { self.values = values }
+
+    static func doubles(_ values: [Double]) -> Self { Self(.doubles(values)) }
+    static func ints(_ values: [Int64]) -> Self { Self(.ints(values)) }
+    static func strings(_ values: [String]) -> Self { Self(.strings(values)) }
+    static func bools(_ values: [Bool]) -> Self { Self(.bools(values)) }
+    static func doubles(nullable values: [Double?]) -> Self { make(values, .nan) { .doubles($0) } }
+    static func ints(nullable values: [Int64?]) -> Self { make(values, 0) { .ints($0) } }
+    static func strings(nullable values: [String?]) -> Self { make(values, "") { .strings($0) } }
+
+    private static func make<Value>(_ values: [Value?], _ blank: Value, _ wrap: ([Value]) -> ColumnValues) -> Self {
+        var cells = Self(wrap(values.map { $0 ?? blank }))
+        if values.contains(where: { $0 == nil }) { cells.validity = values.map { $0 != nil } }
+        return cells
+    }
+}
+
 extension [ColumnSpec] {
     /// A table of these columns.
-    func table(_ values: [ColumnValues]) -> Table { Table(zip(self, values).map { Column($0, $1) }) }
+    func table(_ cells: [Cells]) -> Table { Table(zip(self, cells).map { Column($0, $1.values, validity: $1.validity) }) }
 }
