@@ -474,7 +474,7 @@ extension BarVenue {
             desk.reject(index, .notFillable, at: slice)
             return
         }
-        guard units > 0, var priced = price(&desk, order, units, base, slice) else { return }
+        guard units > Desk.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
         if !desk.rules.skipsCashChecks, priced.price != base {
             let final = admission(desk, order, units: units, price: priced.price)
             if final != .granted {

@@ -34,7 +34,8 @@ struct OrderScriptStrategy: TradingStrategy {
             desk.modify(
                 number,
                 Desk.Change(
-                    quantity: line.quantity, limitPrice: line.limitPrice, stopPrice: line.stopPrice, trailAmount: line.trailAmount,
+                    quantity: line.quantity, limitPrice: line.limitPrice, stopPrice: line.stopPrice,
+                    trailAmount: line.trailAmount,
                     trailFraction: line.trailFraction))
         }
     }

@@ -29,7 +29,9 @@ public struct SignalBacktest {
         kernel = TradingKernel(
             desk: Desk(
                 account: Account(configuration, assets: assets), rules: DeskRules(configuration, assets: assets),
-                protections: zip(rules, strategy.riskRules).map { Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail) }),
+                protections: zip(rules, strategy.riskRules).map {
+                    Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
+                }),
             strategy: ScriptOrFlags(
                 script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
                 flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: BarVenue(),
@@ -39,7 +41,6 @@ public struct SignalBacktest {
 
     /// The next block of labels.
     public mutating func process(_ bars: BarPanel, _ signals: SignalPanel) throws {
-        kernel.desk.recorder.reserve(bars.times.count)
         let context = try columns.map { name in
             guard let column = signals.context[name] else {
                 throw ApusError("signals.column", "a risk rule reads a column that is not there", context: ["column": name])
@@ -104,7 +105,8 @@ extension Account {
                 Instrument(asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
             },
             policy: AccountPolicy(
-                allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage, initialMargin: section.initialMargin,
+                allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage,
+                initialMargin: section.initialMargin,
                 longMaintenanceMargin: section.longMaintenanceMargin, shortMaintenanceMargin: section.shortMaintenanceMargin,
                 fixedMargins: fixed, marginRates: rates, shortCash: section.shortCashPolicy,
                 combinesLockedOrders: section.lockNotionalUpdateMode == .combinedOrder, cashBuffer: configuration.cash.bufferPct,

@@ -41,6 +41,9 @@ public struct Desk: Sendable {
         consumed = Array(repeating: 0, count: account.instruments.count)
     }
 
+    /// Less than this is the residue of arithmetic, not something to trade.
+    public static let smallestOrder = 1e-8
+
     public func quantity(_ instrument: Int) -> Double { account.positions[instrument].quantity }
 
     /// What a request adds to a plain market order.
@@ -67,7 +70,7 @@ public struct Desk: Sendable {
     /// - Returns: its number; nil where there is nothing to trade, or a protective rule closed the instrument at this label.
     @discardableResult
     public mutating func submit(_ instrument: Int, delta: Double, at slice: MarketSlice, terms: Terms? = nil) -> Int? {
-        guard delta.magnitude > 1e-8, !isBlocked(instrument, slice) else { return nil }
+        guard delta.magnitude > Self.smallestOrder, !isBlocked(instrument, slice) else { return nil }
         orderCount += 1
         let wait = (rules.mode == .nextBar ? 1 : 0) + rules.latencyBars
         var order = DeskOrder(
@@ -85,7 +88,7 @@ public struct Desk: Sendable {
 
     /// Sends the exit that a protective rule asks for; it may fill at this label.
     public mutating func submit(ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice) {
-        guard delta.magnitude > 1e-8, !isBlocked(instrument, slice) else { return }
+        guard delta.magnitude > Self.smallestOrder, !isBlocked(instrument, slice) else { return }
         orderCount += 1
         var order = DeskOrder(
             number: orderCount, instrument: instrument, isBuy: delta > 0, type: .market, quantity: delta.magnitude,
@@ -181,9 +184,10 @@ extension Desk {
         }
     }
 
+    /// Refuses an order, or what is left of one that has filled in part.
     public mutating func reject(_ index: Int, _ reason: RejectionReason, at slice: MarketSlice) {
         recorder.reject(orders[index], at: slice.time, reason)
-        end(index, .reject)
+        end(index, orders[index].state == .partiallyFilled ? .cancel : .reject)
     }
 
     /// Forgets the orders that have ended.

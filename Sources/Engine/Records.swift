@@ -87,7 +87,7 @@ extension Desk {
                 orderID: order.id, fillSequence: Int64(index), asset: known.asset, time: event.time, decisionTime: order.created,
                 signedQuantity: event.signedQuantity, price: event.price, referencePrice: event.reference,
                 multiplier: known.multiplier, commission: event.commission, spreadCost: 0, slippageCost: event.slippage * scale,
-                priceSource: event.source.rawValue, sameBar: order.createdIndex == event.index,
+                priceSource: event.source.rawValue, sameBar: order.rule < 0 && order.createdIndex == event.index,
                 reason: event.isExit ? order.reason.rawValue : "", exitReasonDetail: detail(of: order), orderType: order.type,
                 limitPrice: order.limitPrice.isNaN ? nil : order.limitPrice,
                 stopPrice: order.stopPrice.isNaN ? nil : order.stopPrice, stopTriggeredAt: order.stopTriggered,
