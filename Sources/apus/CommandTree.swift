@@ -15,6 +15,7 @@ extension Command {
                 subcommands: [.deriveWorkspace, .deriveFile], standard: "sessions"),
             .run,
             .report,
+            .enrich,
             .runbook,
             Command(name: "runs", summary: "Look at finished runs.", subcommands: [.runsList]),
             Command(name: "lake", summary: "Look at the stored data.", subcommands: [.lakeStatus]),

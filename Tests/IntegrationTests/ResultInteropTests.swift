@@ -63,6 +63,26 @@ struct ResultInteropTests {
         }
     }
 
+    /// `apus report` and `apus enrich` on a folder that ml4t-backtest wrote.
+    @Test func commandsTakeAFolderOfML4T() throws {
+        let scratch = try TemporaryFolder("interop")
+        let folder = try #require(SharedData.existing("conformance/ml4t/cases/vectorbt_oss_08"))
+        let report = try BuiltProgram.run(["report", folder + "/expected", "--out", scratch.file("r.html"), "--json"])
+        #expect(report.exitCode == 0, "\(report.error)")
+        let page = try FileBytes.readText(scratch.file("r.html"))
+        #expect(page.contains("<h1>expected</h1>") && page.contains("\u{2212}1.40%"), "a loss of 1.40 %, as metrics.json says")
+        let enriched = try BuiltProgram.run([
+            "enrich", folder + "/expected", "--signals", folder + "/signals.parquet", "--out", scratch.file("e.parquet"),
+            "--json",
+        ])
+        #expect(enriched.exitCode == 0 && enriched.error.isEmpty, "\(enriched.error)")
+        let document = try JSONParser.parse(enriched.output)
+        let table = try ParquetReader.table(scratch.file("e.parquet"))
+        #expect(table.rowCount == 10 && document["trades"] == 10 && document["without_entry"] == 0)
+        #expect(table.columns.count == 33 + (document["columns"]?.arrayValue?.count ?? 0))
+        #expect(document["sha256"]?.stringValue == (try Digest.ofFile(scratch.file("e.parquet")).hex))
+    }
+
     /// Days are those of ml4t-backtest's own aggregation, over the changes to and from daylight saving time.
     @Test(
         arguments: [
