@@ -45,6 +45,22 @@ struct ResultInteropTests {
         }
     }
 
+    @Test func metricsAreThoseOfTheContract() throws {
+        let page = try FileBytes.readText(PackageRoot.appending("docs/contracts/results-ml4t.md"))
+        let section = try #require(page.split(separator: "\n## metrics.json\n").last)
+        let keys = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { line in
+            (line.split(separator: "|").first ?? "").split(separator: ",").map { String($0.filter { $0 != " " && $0 != "`" }) }
+        }
+        let point = EquityPoint(
+            timestamp: UnixNanos(0), equity: 1, periodReturn: 0, cumulativeReturn: 0, drawdown: 0, highWaterMark: 1,
+            netExposure: 0)
+        let metrics = ML4TMetrics.compute(
+            BacktestRecording(trades: [], equity: [point], fills: []), configuration: ["cash": ["initial": 1.0]])
+        #expect(keys.count == 56)
+        #expect(keys.sorted() == metrics.keys.sorted())
+        #expect(!metrics.values.contains(.null))
+    }
+
     /// From a recording to a folder that ml4t-backtest and ml4t-diagnostic take for their own, signals included.
     @Test(.enabled(if: FileBytes.exists(PackageRoot.appending(".deps/oracle312/plotly"))), arguments: ResultSchema.allCases)
     func aRecordingBecomesAFolderForML4T(schema: ResultSchema) throws {
