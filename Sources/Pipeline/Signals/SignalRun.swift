@@ -1,6 +1,7 @@
 import Backtesting
 public import Contracts
 import Lake
+import Market
 public import Primitives
 import Reporting
 
