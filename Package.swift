@@ -24,7 +24,7 @@ struct Module {
 // table, the one in ARCHITECTURE.md and the import statements.
 let modules: [Module] = [
     // layer 0
-    Module(name: "Primitives", dependencies: [], clibraries: ["CZstd", "CYAML", "CCrypto"]),
+    Module(name: "Primitives", dependencies: [], clibraries: ["CZstd", "CYAML", "CZip", "CCrypto"]),
     // layer 1
     Module(name: "Market", dependencies: ["Primitives"]),
     Module(name: "Statistics", dependencies: ["Primitives"]),
@@ -43,7 +43,7 @@ let modules: [Module] = [
         name: "Engine",
         dependencies: ["Primitives", "Market", "Contracts", "Features", "Strategies", "Execution", "Portfolio", "Risk"]),
     Module(name: "Lake", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CDuckDB", "CZstd"]),
-    Module(name: "Workbook", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CZip", "CXlsxWriter"]),
+    Module(name: "Workbook", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CXlsxWriter"]),
     Module(name: "Ingest", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CZstd"]),
     // layer 5
     Module(
