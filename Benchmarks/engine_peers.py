@@ -85,6 +85,12 @@ def nautilus():
     from nautilus_trader.test_kit.providers import TestInstrumentProvider
     from nautilus_trader.trading.strategy import Strategy
 
+    class Writable(pd.DataFrame):
+        """The wrangler wants arrays that it may write to, which those of pandas 3 are not."""
+
+        _constructor = property(lambda self: Writable)
+        values = property(lambda self: super().values.copy())
+
     instrument = TestInstrumentProvider.equity(symbol="A000", venue="XNAS")
     bar_type = BarType.from_str("A000.XNAS-1-MINUTE-LAST-EXTERNAL")
     size = instrument.make_qty(SHARES)
@@ -109,7 +115,7 @@ def nautilus():
     prices, signals = pd.read_parquet(prices_path), pd.read_parquet(signals_path)
     entries, exits = signals["entry"].tolist(), signals["exit"].tolist()
     frame = prices.set_index(prices["timestamp"].dt.tz_localize("UTC").astype("datetime64[ns, UTC]"))
-    bars = BarDataWrangler(bar_type, instrument).process(frame[["open", "high", "low", "close", "volume"]])
+    bars = BarDataWrangler(bar_type, instrument).process(Writable(frame[["open", "high", "low", "close", "volume"]]))
     engine = BacktestEngine(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True)))
     engine.add_venue(Venue("XNAS"), OmsType.NETTING, AccountType.CASH, [Money(case["cash"]["initial"], USD)], base_currency=USD)
     engine.add_instrument(instrument)

@@ -104,9 +104,12 @@ import Testing
         _ = try Oracle.run(script: "lake_scan.py", arguments: [folder.path])
         var generator = SeededGenerator(seed: 11)
         var refused = 0
+        let columns: [(String, ScanKind)] = [
+            ("micros", .time), ("price", .number), ("rare", .number), ("name", .text), ("maybe", .flag),
+        ]
         for name in ["arrow-snappy-1.0.parquet", "arrow-zstd-2.0.parquet", "arrow-none-1.0.parquet", "polars-zstd.parquet"] {
             let bytes = try FileBytes.read(folder.file(name))
-            for attempt in 0..<60 {
+            for attempt in 0..<12 {
                 var damaged = bytes
                 if attempt % 6 == 0 {
                     damaged.removeLast(Int(generator.next() % UInt64(bytes.count)))
@@ -122,13 +125,11 @@ import Testing
                 try AtomicFile.write(damaged, to: path)
                 do {
                     let source = try ScanSource(path)
-                    for kind in [ScanKind.time, .number, .flag, .text] {
-                        for column in source.columnNames {
-                            do {
-                                let scan = try source.scan([(column, kind)])
-                                while try scan.next() {}
-                            } catch let error as ApusError { refused += error.code.hasPrefix("parquet.") ? 1 : 0 }
-                        }
+                    for (column, kind) in columns {
+                        do {
+                            let scan = try source.scan([(column, kind)])
+                            while try scan.next() {}
+                        } catch let error as ApusError { refused += error.code.hasPrefix("parquet.") ? 1 : 0 }
                     }
                 } catch let error as ApusError {
                     #expect(["parquet.read", "file.read"].contains(error.code))
@@ -136,7 +137,7 @@ import Testing
                 }
             }
         }
-        #expect(refused > 100)
+        #expect(refused > 40)
     }
 
     @Test func errorsNameFileAndColumn() throws {
