@@ -220,6 +220,8 @@ extension BarVenue {
         let bar = MatchingBar(
             open: known(slice.open[instrument]), high: known(slice.high[instrument]), low: known(slice.low[instrument]),
             close: known(slice.close[instrument]))
+        // Decided at the close: the bar that led there is gone.
+        if isAtClose { return bar.after(bar.close) }
         return order.wokenIndex == slice.index && !order.wokenPrice.isNaN ? bar.after(order.wokenPrice) : bar
     }
 

@@ -118,6 +118,53 @@ public struct Desk: Sendable {
         return true
     }
 
+    /// New terms of a working order; nil keeps what it has.
+    public struct Change: Sendable {
+        /// In all, what has been filled included.
+        public var quantity: Double?
+        public var limitPrice: Double?
+        public var stopPrice: Double?
+        public var trailAmount: Double?
+        public var trailFraction: Double?
+
+        public init(
+            quantity: Double? = nil, limitPrice: Double? = nil, stopPrice: Double? = nil, trailAmount: Double? = nil,
+            trailFraction: Double? = nil
+        ) {
+            self.quantity = quantity
+            self.limitPrice = limitPrice
+            self.stopPrice = stopPrice
+            self.trailAmount = trailAmount
+            self.trailFraction = trailFraction
+        }
+    }
+
+    /// Changes a working order, which keeps its place. A new stop price must be reached anew; a quantity that has been filled
+    /// already ends the order.
+    /// - Returns: whether there was one.
+    @discardableResult
+    public mutating func modify(_ number: Int, _ change: Change) -> Bool {
+        guard let index = orders.firstIndex(where: { $0.number == number && !$0.state.isTerminal }) else { return false }
+        if let quantity = change.quantity {
+            let rest = quantity - orders[index].filledQuantity
+            guard rest > Quantities.zeroTolerance(quantity) else {
+                end(index, .cancel)
+                return true
+            }
+            orders[index].quantity = rest
+        }
+        if let price = change.limitPrice { orders[index].limitPrice = price }
+        if let price = change.stopPrice, price != orders[index].stopPrice {
+            orders[index].stopPrice = price
+            orders[index].stopTriggered = nil
+            if orders[index].state == .triggered { orders[index].state = .accepted }
+        }
+        if let amount = change.trailAmount { orders[index].trailAmount = amount }
+        if let fraction = change.trailFraction { orders[index].trailFraction = fraction }
+        end(index, .replace)
+        return true
+    }
+
     /// A name for the rule that sent the order, nil for orders of the strategy.
     public func detail(of order: DeskOrder) -> String? { order.rule < 0 ? nil : protections[order.rule].detail }
 }
