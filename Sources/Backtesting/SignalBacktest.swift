@@ -76,7 +76,8 @@ public struct SignalBacktest {
     public func finish() throws -> BacktestRecording { try kernel.desk.recording() }
 }
 
-private func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
+/// Borrows several columns at once.
+func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
     func next(_ rest: ArraySlice<[Double]>, _ pointers: [UnsafePointer<Double>]) throws -> Result {
         guard let column = rest.first else { return try body(pointers) }
         return try column.withUnsafeBufferPointer { buffer in
@@ -102,7 +103,8 @@ extension Account {
         self.init(
             initialCash: configuration.cash.initial,
             instruments: assets.map {
-                Instrument(asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
+                Instrument(
+                    asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
             },
             policy: AccountPolicy(
                 allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage,

@@ -62,6 +62,8 @@ public struct Desk: Sendable {
         public var rebalance = 0
         public var eligibleFrom = UnixNanos(Int64.min)
         public var reason = ExitReason.signal
+        /// Fills at the close of this very label, whatever the rules say.
+        public var isImmediate = false
 
         public init() {}
     }
@@ -70,12 +72,13 @@ public struct Desk: Sendable {
     /// - Returns: its number; nil where there is nothing to trade, or a protective rule closed the instrument at this label.
     @discardableResult
     public mutating func submit(_ instrument: Int, delta: Double, at slice: MarketSlice, terms: Terms? = nil) -> Int? {
-        guard delta.magnitude > Self.smallestOrder, !isBlocked(instrument, slice) else { return nil }
+        guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return nil }
         orderCount += 1
-        let wait = (rules.mode == .nextBar ? 1 : 0) + rules.latencyBars
+        let isImmediate = terms?.isImmediate ?? false
+        let wait = isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) + rules.latencyBars
         var order = DeskOrder(
             number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
-            created: slice.time, createdIndex: slice.index, signalPrice: slice.price[instrument],
+            created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
             eligibleIndex: slice.index + wait)
         if let terms {
             order.apply(terms)
@@ -87,12 +90,19 @@ public struct Desk: Sendable {
     }
 
     /// Sends the exit that a protective rule asks for; it may fill at this label.
-    public mutating func submit(ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice) {
-        guard delta.magnitude > Self.smallestOrder, !isBlocked(instrument, slice) else { return }
+    /// - Parameter terms: when and how it fills instead.
+    public mutating func submit(
+        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, terms: Terms? = nil
+    ) {
+        guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
         orderCount += 1
+        let wait = terms.map { $0.isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) } ?? 0
         var order = DeskOrder(
-            number: orderCount, instrument: instrument, isBuy: delta > 0, type: .market, quantity: delta.magnitude,
-            created: slice.time, createdIndex: slice.index, signalPrice: slice.price[instrument], eligibleIndex: slice.index)
+            number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
+            created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
+            eligibleIndex: slice.index + wait)
+        if let terms { order.apply(terms) }
+        order.isReduceOnly = rules.sequence == .chronological
         order.rule = rule
         order.reason = protections[rule].reason
         order.ruleFillPrice = price
@@ -103,7 +113,24 @@ public struct Desk: Sendable {
 
     /// A rule closed the instrument at this very label: no new position before the next.
     private func isBlocked(_ instrument: Int, _ slice: MarketSlice) -> Bool {
-        ruleExits[instrument] == slice.index && quantity(instrument) == 0
+        rules.sequence == .rulesFirst && ruleExits[instrument] == slice.index && quantity(instrument) == 0
+    }
+
+    public func isWorking(_ number: Int) -> Bool { orders.contains { $0.number == number && !$0.state.isTerminal } }
+
+    /// Units that working exits of rules and limits will take, signed like their orders.
+    public func pendingExits(_ instrument: Int) -> Double {
+        orders.reduce(0) { sum, order in
+            let isExit = order.rule >= 0 || order.reason == .riskLiquidation
+            return isExit && order.instrument == instrument && !order.state.isTerminal ? sum + order.signedQuantity : sum
+        }
+    }
+
+    /// Ends the working exits of rules.
+    public mutating func cancelRuleExits(_ instrument: Int) {
+        for index in orders.indices where orders[index].instrument == instrument && orders[index].rule >= 0 {
+            if !orders[index].state.isTerminal { end(index, .cancel) }
+        }
     }
 
     /// Closes what is held of an instrument.
@@ -214,6 +241,8 @@ extension Desk {
         public var price: Double
         /// Before spread, slippage and impact.
         public var reference: Double
+        public var halfSpread: Double
+        /// Beyond the half spread.
         public var slippage: Double
         public var commission: Double
         public var source: EngineConfiguration.ExecutionPrice
@@ -221,12 +250,13 @@ extension Desk {
         public var isAtOpen: Bool
 
         public init(
-            quantity: Double, price: Double, reference: Double, slippage: Double, commission: Double,
+            quantity: Double, price: Double, reference: Double, halfSpread: Double = 0, slippage: Double, commission: Double,
             source: EngineConfiguration.ExecutionPrice, isAtOpen: Bool
         ) {
             self.quantity = quantity
             self.price = price
             self.reference = reference
+            self.halfSpread = halfSpread
             self.slippage = slippage
             self.commission = commission
             self.source = source
@@ -241,19 +271,21 @@ extension Desk {
         let signed = order.isBuy ? execution.quantity : -execution.quantity
         let old = quantity(instrument)
         let marks = initialMarks(order, execution.price, slice)
+        let time = execution.isAtOpen ? slice.time : slice.closeTime
         var fill = Booking(
-            instrument: instrument, time: slice.time, index: slice.index, signedQuantity: signed, price: execution.price,
-            commission: execution.commission, slippage: execution.slippage, signalPrice: order.signalPrice,
+            instrument: instrument, time: time, index: slice.index, signedQuantity: signed, price: execution.price,
+            commission: execution.commission, slippage: execution.halfSpread + execution.slippage, signalPrice: order.signalPrice,
             highWaterMark: marks.high, lowWaterMark: marks.low)
         let quote = FillQuote(slice, instrument, isBuy: order.isBuy)
         fill.entryQuote = quote == nil ? -1 : recorder.events.count
         let closed = account.book(fill)
         recorder.record(
             Recorder.Event(
-                order: order, time: slice.time, index: slice.index, signedQuantity: signed, price: execution.price,
-                reference: execution.reference, commission: execution.commission, slippage: execution.slippage,
-                source: execution.source, isExit: old * signed < 0, quote: quote))
-        if let closed { recorder.record(trade(closed, order, execution, quote, slice)) }
+                order: order, time: time, index: slice.index, signedQuantity: signed, price: execution.price,
+                reference: execution.reference, commission: execution.commission, halfSpread: execution.halfSpread,
+                slippage: execution.slippage,
+                source: execution.source, isExit: old * signed < 0, isAtOpen: execution.isAtOpen, quote: quote))
+        if let closed { recorder.record(trade(closed, order, execution, quote, at: time)) }
         if rules.impact.countsVolume || rules.participation != nil {
             consumed[instrument] = taken(instrument, slice) + execution.quantity
         }
@@ -312,12 +344,12 @@ extension Desk {
     }
 
     private func trade(
-        _ closed: ClosedPart, _ order: DeskOrder, _ execution: Execution, _ quote: FillQuote?, _ slice: MarketSlice
+        _ closed: ClosedPart, _ order: DeskOrder, _ execution: Execution, _ quote: FillQuote?, at time: UnixNanos
     ) -> TradeRecord {
         let instrument = account.instruments[order.instrument]
         return TradeRecord(
-            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitTime: slice.time, exitPrice: execution.price,
-            exitSlippage: execution.slippage, reason: order.reason, detail: detail(of: order),
+            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitTime: time, exitPrice: execution.price,
+            exitSlippage: execution.halfSpread + execution.slippage, reason: order.reason, detail: detail(of: order),
             status: closed.isWhole ? .closed : .partial, quotes: quotes(closed.position, exit: quote))
     }
 

@@ -76,7 +76,8 @@ public struct DeskOrder: Sendable {
     }
 
     @inlinable public var signedQuantity: Double { isBuy ? quantity : -quantity }
-    public var id: String { "ORD-\(number)" }
+    /// Fills at the close of a bar, not on the way to it.
+    public var isAtClose: Bool { type == .marketOnClose || timeInForce == .cls }
 }
 
 /// Why an order was refused.

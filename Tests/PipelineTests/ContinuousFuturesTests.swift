@@ -115,10 +115,12 @@ struct ContinuousFuturesTests {
         #expect(abs(profit - total) < 1e-6 && abs(profit - bySeries) < 1e-6, "\(profit) \(byContract) \(bySeries)")
     }
 
-    /// The profit of a ledger that books every leg on its contract.
+    /// The profit of an account that books every leg on its contract.
     private static func booked(_ series: ContinuousSeries, _ wanted: [Int: Double]) throws -> Double {
         let assets = series.schedule.contracts.map(\.code)
-        var ledger = Ledger(initialCash: 1_000_000, assets: assets, multipliers: assets.map { _ in multiplier })
+        var account = Account(
+            initialCash: 1_000_000, instruments: assets.map { Account.Instrument(asset: $0, multiplier: multiplier) },
+            policy: AccountPolicy())
         let targets = wanted.keys.sorted().map { ContinuousTarget(time: series.times[$0], position: wanted[$0] ?? 0) }
         let legs = series.schedule.legs(for: targets)
         #expect(legs.filter { $0.reason == .rollClose }.map(\.quantity) == [-7])
@@ -126,18 +128,22 @@ struct ContinuousFuturesTests {
         for leg in legs {
             let row = try #require(series.times.firstIndex(of: leg.time))
             let asset = try #require(assets.firstIndex(of: leg.contract.code))
-            ledger.book(
-                Fill(
-                    instrument: asset, time: leg.time, barIndex: row, signedQuantity: leg.quantity,
-                    price: leg.price ?? series.rawClose[row], commission: 0, priceCost: 0),
-                exitReason: .signal)
+            _ = account.book(
+                Booking(
+                    instrument: asset, time: leg.time, index: row, signedQuantity: leg.quantity,
+                    price: leg.price ?? series.rawClose[row], commission: 0, slippage: 0))
         }
-        for (index, rows) in series.segments.enumerated() {
-            ledger.mark(instrument: index, price: series.rawClose[rows.upperBound - 1])
+        let closes = series.segments.map { series.rawClose[$0.upperBound - 1] }
+        closes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            let slice = MarketSlice(
+                time: UnixNanos(0), index: 0, count: closes.count, open: start, high: start, low: start, close: start,
+                volume: start)
+            account.mark(slice, by: .close)
         }
-        #expect(ledger.violatedInvariant() == nil)
-        #expect(ledger.positions[0].isFlat)
-        return ledger.equity - ledger.initialCash
+        #expect(account.violatedInvariant() == nil)
+        #expect(account.positions[0].quantity == 0)
+        return account.equity - account.initialCash
     }
 
     // MARK: Files
