@@ -225,6 +225,8 @@ extension BarVenue {
         let bar = MatchingBar(
             open: known(slice.open[instrument]), high: known(slice.high[instrument]), low: known(slice.low[instrument]),
             close: known(slice.close[instrument]))
+        // Decided at the close: the bar that led there is gone.
+        if isAtClose { return bar.after(bar.close) }
         return order.wokenIndex == slice.index && !order.wokenPrice.isNaN ? bar.after(order.wokenPrice) : bar
     }
 
@@ -477,7 +479,7 @@ extension BarVenue {
             desk.reject(index, .notFillable, at: slice)
             return
         }
-        guard units > 0, var priced = price(&desk, order, units, base, slice) else { return }
+        guard units > Desk.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
         if !desk.rules.skipsCashChecks, priced.price != base {
             let final = admission(desk, order, units: units, price: priced.price)
             if final != .granted {

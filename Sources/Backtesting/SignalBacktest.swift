@@ -10,13 +10,19 @@ import Risk
 ///
 /// Bars come block by block, so that memory does not grow with the data beyond what is recorded.
 public struct SignalBacktest {
-    private var kernel: TradingKernel<SignalFlagStrategy, BarVenue>
+    private var kernel: TradingKernel<ScriptOrFlags, BarVenue>
     private let columns: [String]
+    private var sessions: SessionOrdinals
     private var labels = 0
 
-    /// - Parameter checkInvariants: verify the account's identities after every label; for tests.
+    /// - Parameters:
+    ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
+    ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
-    public init(_ configuration: EngineConfiguration, assets: [String], checkInvariants: Bool = false) throws {
+    public init(
+        _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [], checkInvariants: Bool = false
+    ) throws {
+        sessions = try SessionOrdinals(configuration)
         let strategy = configuration.strategy
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
@@ -26,7 +32,9 @@ public struct SignalBacktest {
                 protections: zip(rules, strategy.riskRules).map {
                     Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
                 }),
-            strategy: SignalFlagStrategy(strategy, instruments: assets.count), venue: BarVenue(),
+            strategy: ScriptOrFlags(
+                script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
+                flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: BarVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         if !configuration.apus.risk.isEmpty {
@@ -36,7 +44,6 @@ public struct SignalBacktest {
 
     /// The next block of labels.
     public mutating func process(_ bars: BarPanel, _ signals: SignalPanel) throws {
-        kernel.desk.recorder.reserve(bars.times.count)
         let context = try columns.map { name in
             guard let column = signals.context[name] else {
                 throw ApusError("signals.column", "a risk rule reads a column that is not there", context: ["column": name])
@@ -46,9 +53,9 @@ public struct SignalBacktest {
         try bars.withSlice(from: labels) { slice in
             try withColumns(context) { columns in
                 try signals.flags.withUnsafeBufferPointer { flags in
-                    kernel.strategy.flags = flags.baseAddress
+                    kernel.strategy.flags.flags = flags.baseAddress
                     try run(bars, slice, columns)
-                    kernel.strategy.flags = nil
+                    kernel.strategy.flags.flags = nil
                 }
             }
         }
@@ -63,7 +70,7 @@ public struct SignalBacktest {
                 slice.advance(to: bars.times[label])
                 for column in columns.indices { columns[column] += slice.count }
             }
-            slice.session = Int(slice.time.utcDate.daysSinceEpoch)
+            slice.session = try sessions.ordinal(of: slice.time)
             try kernel.step(slice, columns: columns)
         }
     }

@@ -44,6 +44,9 @@ public struct Desk: Sendable {
         consumed = Array(repeating: 0, count: account.instruments.count)
     }
 
+    /// Less than this is the residue of arithmetic, not something to trade.
+    public static let smallestOrder = 1e-8
+
     public func quantity(_ instrument: Int) -> Double { account.positions[instrument].quantity }
 
     /// What a request adds to a plain market order.
@@ -163,6 +166,53 @@ public struct Desk: Sendable {
         if order.rule < 0 { return PortfolioRules.Limit(rawValue: -2 - order.rule)?.name }
         return protections[order.rule].detail
     }
+
+    /// New terms of a working order; nil keeps what it has.
+    public struct Change: Sendable {
+        /// In all, what has been filled included.
+        public var quantity: Double?
+        public var limitPrice: Double?
+        public var stopPrice: Double?
+        public var trailAmount: Double?
+        public var trailFraction: Double?
+
+        public init(
+            quantity: Double? = nil, limitPrice: Double? = nil, stopPrice: Double? = nil, trailAmount: Double? = nil,
+            trailFraction: Double? = nil
+        ) {
+            self.quantity = quantity
+            self.limitPrice = limitPrice
+            self.stopPrice = stopPrice
+            self.trailAmount = trailAmount
+            self.trailFraction = trailFraction
+        }
+    }
+
+    /// Changes a working order, which keeps its place. A new stop price must be reached anew; a quantity that has been filled
+    /// already ends the order.
+    /// - Returns: whether there was one.
+    @discardableResult
+    public mutating func modify(_ number: Int, _ change: Change) -> Bool {
+        guard let index = orders.firstIndex(where: { $0.number == number && !$0.state.isTerminal }) else { return false }
+        if let quantity = change.quantity {
+            let rest = quantity - orders[index].filledQuantity
+            guard rest > Quantities.zeroTolerance(quantity) else {
+                end(index, .cancel)
+                return true
+            }
+            orders[index].quantity = rest
+        }
+        if let price = change.limitPrice { orders[index].limitPrice = price }
+        if let price = change.stopPrice, price != orders[index].stopPrice {
+            orders[index].stopPrice = price
+            orders[index].stopTriggered = nil
+            if orders[index].state == .triggered { orders[index].state = .accepted }
+        }
+        if let amount = change.trailAmount { orders[index].trailAmount = amount }
+        if let fraction = change.trailFraction { orders[index].trailFraction = fraction }
+        end(index, .replace)
+        return true
+    }
 }
 
 extension Desk {
@@ -177,9 +227,10 @@ extension Desk {
         }
     }
 
+    /// Refuses an order, or what is left of one that has filled in part.
     public mutating func reject(_ index: Int, _ reason: RejectionReason, at slice: MarketSlice) {
         recorder.reject(orders[index], at: slice.time, reason)
-        end(index, .reject)
+        end(index, orders[index].state == .partiallyFilled ? .cancel : .reject)
     }
 
     /// Forgets the orders that have ended.

@@ -78,7 +78,4 @@ public struct Recorder: Sendable {
     public mutating func reject(_ order: DeskOrder, at time: UnixNanos, _ reason: RejectionReason) {
         rejections.append(Rejection(order: order, time: time, reason: reason))
     }
-
-    /// Room for so many labels.
-    public mutating func reserve(_ labels: Int) { points.reserveCapacity(points.count + labels) }
 }

@@ -100,7 +100,7 @@ extension Desk {
                 signedQuantity: event.signedQuantity, price: event.price, referencePrice: event.reference,
                 multiplier: known.multiplier, commission: event.commission, spreadCost: event.halfSpread * scale,
                 slippageCost: event.slippage * scale,
-                priceSource: source(of: event), sameBar: order.createdIndex == event.index,
+                priceSource: source(of: event), sameBar: order.rule < 0 && order.createdIndex == event.index,
                 reason: event.isExit || rules.record.entriesHaveReasons ? order.reason.rawValue : "",
                 exitReasonDetail: detail(of: order), orderType: order.type,
                 limitPrice: order.limitPrice.isNaN ? nil : order.limitPrice,
