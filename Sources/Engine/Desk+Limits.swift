@@ -15,7 +15,10 @@ extension Desk {
     /// Sends what a broken limit takes of a position.
     public mutating func submit(_ breach: PortfolioRules.Breach, _ instrument: Int, at slice: MarketSlice, terms: Terms?) {
         var units = quantity(instrument) * breach.fraction
-        if rules.usesIntegerShares { units = units.rounded(.awayFromZero) }
+        if rules.usesIntegerShares {
+            let nearest = units.rounded()
+            units = (units - nearest).magnitude < 1e-9 ? nearest : units.rounded(.awayFromZero)
+        }
         var terms = terms ?? Terms()
         terms.reason = .riskLiquidation
         terms.isReduceOnly = true

@@ -213,7 +213,9 @@ extension TradingKernel {
             positions: desk.account.positions, held: desk.account.held, slice, columns: columns, phase: phase, into: &exits)
         let first = desk.orderCount + 1
         for exit in exits {
-            let delta = -desk.quantity(exit.instrument) * exit.fraction
+            var delta = -desk.quantity(exit.instrument) * exit.fraction
+            if desk.rules.usesIntegerShares { delta = delta.rounded(.towardZero) }
+            if delta == 0 { continue }
             if phase == .insideBar {
                 desk.cancelRuleExits(exit.instrument)
                 desk.submit(ruleExit: exit.rule, exit.instrument, delta: delta, price: exit.fillPrice, at: slice)
