@@ -107,7 +107,9 @@ public struct Desk: Sendable {
     ) {
         guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
         // A limit has sent all of it already.
-        if limits != nil, projected(instrument) == 0 { return }
+        if rules.sequence == .rulesFirst, limits?.isBlocked == true, quantity(instrument) + pendingExits(instrument) == 0 {
+            return
+        }
         orderCount += 1
         let wait = terms.map { $0.isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) } ?? 0
         var order = DeskOrder(
@@ -139,10 +141,10 @@ public struct Desk: Sendable {
         }
     }
 
-    /// Ends the working exits of rules.
-    public mutating func cancelRuleExits(_ instrument: Int) {
-        for index in orders.indices where orders[index].instrument == instrument && orders[index].rule >= 0 {
-            if !orders[index].state.isTerminal { end(index, .cancel) }
+    /// Ends the working exits of rules and limits.
+    public mutating func cancelExits(_ instrument: Int) {
+        for index in orders.indices where orders[index].instrument == instrument && !orders[index].state.isTerminal {
+            if orders[index].rule >= 0 || orders[index].reason == .riskLiquidation { end(index, .cancel) }
         }
     }
 

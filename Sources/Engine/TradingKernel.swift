@@ -217,7 +217,7 @@ extension TradingKernel {
             if desk.rules.usesIntegerShares { delta = delta.rounded(.towardZero) }
             if delta == 0 { continue }
             if phase == .insideBar {
-                desk.cancelRuleExits(exit.instrument)
+                desk.cancelExits(exit.instrument)
                 desk.submit(ruleExit: exit.rule, exit.instrument, delta: delta, price: exit.fillPrice, at: slice)
             } else {
                 // One exit at a time: the rule's last one still waits for its moment.

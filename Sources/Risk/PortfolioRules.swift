@@ -59,6 +59,10 @@ public struct PortfolioRules: Sendable {
     /// A limit is met as long as only rounding exceeds it.
     private static let rounding = 1 + 1e-9
 
+    /// Part of the leverage limit that positions may exceed it by before they are cut: costs of a cut do not call for the next
+    /// one.
+    private static let leverageSlack = 1e-6
+
     public init(_ limits: EngineConfiguration.Risk, initialEquity: Double) {
         self.limits = limits
         highWaterMark = initialEquity
@@ -91,7 +95,7 @@ public struct PortfolioRules: Sendable {
             block = .session
             return Breach(limit: .dailyLoss, fraction: 1)
         }
-        guard let limit = limits.maxLeverage, gross > 0, gross > limit * equity * Self.rounding else { return nil }
+        guard let limit = limits.maxLeverage, gross > 0, gross > limit * equity * (1 + Self.leverageSlack) else { return nil }
         return Breach(limit: .leverage, fraction: min(1, 1 - limit * equity / gross))
     }
 
