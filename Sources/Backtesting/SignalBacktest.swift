@@ -2,7 +2,7 @@ public import Contracts
 import Engine
 import Execution
 public import Market
-import Portfolio
+public import Portfolio
 import Primitives
 import Risk
 
@@ -14,19 +14,29 @@ public struct SignalBacktest {
     private let columns: [String]
     private var labels = 0
 
-    /// - Parameter checkInvariants: verify the account's identities after every label; for tests.
+    /// - Parameters:
+    ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
+    ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
-    public init(_ configuration: EngineConfiguration, assets: [String], checkInvariants: Bool = false) throws {
+    public init(
+        _ configuration: EngineConfiguration, assets: [String], schedule: AccountSchedule = AccountSchedule(),
+        checkInvariants: Bool = false
+    ) throws {
+        try configuration.checkSupported(assets: assets, schedule: schedule)
         let strategy = configuration.strategy
+        let account = Account(configuration, assets: assets)
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
         kernel = TradingKernel(
             desk: Desk(
-                account: Account(configuration, assets: assets), rules: DeskRules(configuration, assets: assets),
-                protections: zip(rules, strategy.riskRules).map { Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail) }),
+                account: account, rules: DeskRules(configuration, assets: assets),
+                protections: zip(rules, strategy.riskRules).map {
+                    Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
+                }),
             strategy: SignalFlagStrategy(strategy, instruments: assets.count), venue: BarVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
+        kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
     }
 
     /// The next block of labels.
@@ -64,7 +74,10 @@ public struct SignalBacktest {
     }
 
     /// Everything recorded. Positions that are still open stand among the trades at their last marks.
-    public func finish() throws -> BacktestRecording { try kernel.desk.recording() }
+    public mutating func finish() throws -> BacktestRecording {
+        kernel.events?.settle(&kernel.desk)
+        return try kernel.desk.recording()
+    }
 }
 
 private func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
@@ -96,7 +109,8 @@ extension Account {
                 Instrument(asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
             },
             policy: AccountPolicy(
-                allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage, initialMargin: section.initialMargin,
+                allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage,
+                initialMargin: section.initialMargin,
                 longMaintenanceMargin: section.longMaintenanceMargin, shortMaintenanceMargin: section.shortMaintenanceMargin,
                 fixedMargins: fixed, marginRates: rates, shortCash: section.shortCashPolicy,
                 combinesLockedOrders: section.lockNotionalUpdateMode == .combinedOrder, cashBuffer: configuration.cash.bufferPct,

@@ -38,7 +38,20 @@ extension TradeRecord {
 extension Desk {
     /// Everything recorded, with the positions that are still open as trades at their last marks.
     public func recording(checkRuin: Bool = true) throws -> BacktestRecording {
-        BacktestRecording(trades: recorder.trades + openTrades, equity: try equityPoints(checkRuin), fills: fillRecords)
+        BacktestRecording(
+            trades: recorder.trades + openTrades, equity: try equityPoints(checkRuin), fills: fillRecords,
+            cashEvents: cashEventRecords)
+    }
+
+    private var cashEventRecords: [CashEventRecord] {
+        func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
+        return recorder.cashEvents.map { event in
+            let instrument = event.instrument < 0 ? nil : account.instruments[event.instrument]
+            return CashEventRecord(
+                time: event.time, kind: event.kind, asset: instrument?.asset, quantity: event.quantity,
+                price: known(event.price), multiplier: instrument?.multiplier ?? 1, rate: known(event.rate),
+                amount: event.amount)
+        }
     }
 
     private var openTrades: [TradeRecord] {
@@ -72,7 +85,9 @@ extension Desk {
                 EquityPoint(
                     timestamp: point.time, equity: point.equity, periodReturn: point.equity / previous - 1,
                     cumulativeReturn: point.equity / account.initialCash - 1, drawdown: point.equity / highWaterMark - 1,
-                    highWaterMark: highWaterMark, netExposure: point.net / point.equity))
+                    highWaterMark: highWaterMark, netExposure: point.net / point.equity,
+                    account: AccountState(
+                        cash: point.cash, grossExposure: point.gross, netExposure: point.net, openPositions: point.positions)))
             previous = point.equity
         }
         return points

@@ -1,7 +1,7 @@
 public import Primitives
 
-/// One label of the time axis: every instrument's bar of that label. A view into columns that somebody else owns: valid only inside
-/// the call that got it.
+/// One label of the time axis: every instrument's bar of that label. A view into columns that somebody else owns: valid only
+/// inside the call that got it.
 ///
 /// An instrument without a bar at the label has NaN in all its columns.
 public struct MarketSlice {
