@@ -185,5 +185,5 @@ func whatTheEngineDoesNotActOnIsRefused(key: String, configuration: JSONValue) t
     let error = #expect(throws: ApusError.self) {
         try SignalBacktest(EngineConfiguration(json: configuration), assets: ["A"])
     }
-    #expect(error?.context["key"] == key)
+    #expect(error?.context.first { $0.key == "key" }?.value == key)
 }
