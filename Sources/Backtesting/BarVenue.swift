@@ -8,15 +8,18 @@ import Primitives
 /// A market simulated from bars. What fills, when and at what price is in docs/concepts/fills.md.
 public struct BarVenue: TradingVenue {
     /// Positions in the desk's orders that this pass may fill.
-    private var eligible: [Int] = []
+    var eligible: [Int] = []
     private var entries: [Int] = []
     /// Decision and fill share the close of this label.
     private var isAtClose = false
+    /// All working orders of the label are here, not only exits put off to its open.
+    private var isQueue = false
 
     public init() {}
 
     public mutating func work(_ desk: inout Desk, _ slice: MarketSlice, _ pass: VenuePass) throws {
         isAtClose = pass == .sameBar
+        isQueue = pass == .market
         expire(&desk, slice)
         collect(&desk, slice, pass)
         while !eligible.isEmpty {
@@ -28,7 +31,12 @@ public struct BarVenue: TradingVenue {
 
     private mutating func fill(_ desk: inout Desk, _ slice: MarketSlice) {
         let usesOpen = !isAtClose && desk.rules.mode == .nextBar
+        if desk.rules.fillsImmediately, desk.rules.mode == .sameBar { fillSubmissions(&desk, slice) }
         arrange(desk, slice)
+        if usesOpen, desk.rules.shadowsQueue, isQueue {
+            fillQueue(&desk, slice)
+            return endShortLived(&desk, slice)
+        }
         switch desk.rules.ordering {
         case .exitFirst: exitsFirst(&desk, slice, usesOpen)
         case .fifo, .sequential: inTurn(&desk, slice, usesOpen)
@@ -144,7 +152,12 @@ extension BarVenue {
     private func inTurn(_ desk: inout Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
         for index in eligible where !desk.orders[index].state.isTerminal {
             guard roundShares(&desk, index, slice) else { continue }
-            fillOne(&desk, index, slice, usesOpen)
+            if desk.rules.ordering == .sequential, desk.rules.reservesBuyingPower {
+                // The cash was set aside when the order was sent.
+                fillExit(&desk, index, slice, usesOpen)
+            } else {
+                fillOne(&desk, index, slice, usesOpen)
+            }
             if desk.orders[index].state == .filled { mark(&desk, slice, usesOpen) }
         }
     }
@@ -195,7 +208,7 @@ extension BarVenue {
 
 extension BarVenue {
     /// Execution price before slippage, and its name.
-    private func base(_ desk: Desk, _ order: DeskOrder, _ slice: MarketSlice, _ usesOpen: Bool)
+    func base(_ desk: Desk, _ order: DeskOrder, _ slice: MarketSlice, _ usesOpen: Bool)
         -> (price: Double, source: EngineConfiguration.ExecutionPrice)
     {
         let rules = desk.rules
@@ -231,7 +244,7 @@ extension BarVenue {
     }
 
     /// Where the order fills at this label before slippage, nil when it does not. Moves trailing stops and notes triggers.
-    private func match(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
+    func match(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
         let order = desk.orders[index]
         let rules = desk.rules
         switch order.type {
@@ -307,14 +320,14 @@ extension BarVenue {
 // MARK: - Fills
 
 extension BarVenue {
-    private func isExit(_ desk: Desk, _ index: Int) -> Bool {
+    func isExit(_ desk: Desk, _ index: Int) -> Bool {
         let held = desk.quantity(desk.orders[index].instrument)
         let signed = desk.orders[index].signedQuantity
         if held > 0, signed < 0 { return held + signed >= 0 }
         return held < 0 && signed > 0 && held + signed <= 0
     }
 
-    private func mark(_ desk: inout Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
+    func mark(_ desk: inout Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
         var source = desk.rules.markPrice
         if usesOpen {
             switch source {
@@ -326,7 +339,7 @@ extension BarVenue {
     }
 
     /// Whole shares only, where the account trades whole shares.
-    private func roundShares(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice) -> Bool {
+    func roundShares(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice) -> Bool {
         guard desk.rules.usesIntegerShares else { return true }
         let whole = desk.orders[index].quantity.rounded(.towardZero)
         if whole <= 0 {
@@ -355,9 +368,15 @@ extension BarVenue {
             reduceOnly(&desk, index, price, base.source, slice)
             return
         }
+        let isSimple = usesOpen && usesSimpleCheck(desk, desk.orders[index])
+        if isSimple, !passesSimpleCheck(&desk, index, price) {
+            desk.reject(index, .insufficientCash, at: slice)
+            return
+        }
         guard constrainReversal(&desk, index, price, slice) else { return }
         let order = desk.orders[index]
-        let admission = desk.rules.skipsCashChecks ? .granted : admission(desk, order, units: order.quantity, price: price)
+        let isChecked = isSimple || desk.rules.skipsCashChecks
+        let admission = isChecked ? .granted : admission(desk, order, units: order.quantity, price: price)
         if admission == .granted {
             execute(&desk, index, price, base.source, slice)
         } else {
@@ -378,15 +397,26 @@ extension BarVenue {
         execute(&desk, index, price, source, slice)
     }
 
-    private func commission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Double {
+    func commission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Double {
         desk.rules.commission.amount(
             units: units, price: price, multiplier: desk.account.instruments[order.instrument].multiplier, order: order)
     }
 
-    private func admission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Admission {
+    func admission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Admission {
         desk.account.admits(
             order.instrument, delta: order.isBuy ? units : -units, price: price,
             commission: commission(desk, order, units: units, price: price))
+    }
+
+    /// At the price after slippage; covering a short whose proceeds are locked costs cash too.
+    private func finalAdmission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Admission {
+        let admission = admission(desk, order, units: units, price: price)
+        guard admission == .granted, order.isBuy, desk.account.policy.locksShorts, desk.quantity(order.instrument) < 0 else {
+            return admission
+        }
+        var candidate = order
+        candidate.quantity = units
+        return affordable(desk, candidate, price) >= units ? .granted : .insufficient
     }
 
     /// The account cannot take the order whole.
@@ -414,17 +444,22 @@ extension BarVenue {
         }
     }
 
-    private func reason(_ desk: Desk, _ order: DeskOrder, _ admission: Admission) -> RejectionReason {
+    func reason(_ desk: Desk, _ order: DeskOrder, _ admission: Admission) -> RejectionReason {
         if admission == .restricted { return .accountRestriction }
         return desk.account.policy.allowsLeverage ? .insufficientBuyingPower : .insufficientCash
     }
 
     /// The most units that the account admits at the price.
-    private func affordable(_ desk: Desk, _ order: DeskOrder, _ price: Double) -> Double {
+    func affordable(_ desk: Desk, _ order: DeskOrder, _ price: Double) -> Double {
         func fits(_ units: Double) -> Bool { admission(desk, order, units: units, price: price) == .granted }
         guard price > 0 else { return 0 }
         var low = 0.0
         var high = order.quantity
+        let policy = desk.account.policy
+        if policy.locksShorts, policy.cashBuffer == 0, commission(desk, order, units: high, price: price) == 0 {
+            let limit = min(high, desk.account.lockedLimit(order.instrument, isBuy: order.isBuy, price: price))
+            return desk.rules.usesIntegerShares ? limit.rounded(.towardZero) : limit
+        }
         if fits(high) { return high }
         if desk.rules.usesIntegerShares {
             high = high.rounded(.towardZero)
@@ -438,12 +473,11 @@ extension BarVenue {
             let middle = (low + high) / 2
             if fits(middle) { low = middle } else { high = middle }
         }
-        let tolerance = desk.account.policy.shortCash == .lockNotional ? 0 : AccountPolicy.cashTolerance
-        return max(0, low - tolerance / price)
+        return max(0, low - (policy.locksShorts ? 0 : AccountPolicy.cashTolerance) / price)
     }
 
     /// Where proceeds of shorts are locked, covering costs cash that must be there.
-    private func constrainCover(_ desk: inout Desk, _ index: Int, _ price: Double, _ slice: MarketSlice) -> Bool {
+    func constrainCover(_ desk: inout Desk, _ index: Int, _ price: Double, _ slice: MarketSlice) -> Bool {
         let order = desk.orders[index]
         guard order.isBuy, desk.account.policy.locksShorts, desk.quantity(order.instrument) < 0 else { return true }
         return shrink(&desk, index, price, slice)
@@ -468,7 +502,7 @@ extension BarVenue {
     }
 
     /// Fills the order at a price before slippage, as far as volume and cash go.
-    private func execute(
+    func execute(
         _ desk: inout Desk, _ index: Int, _ base: Double, _ source: EngineConfiguration.ExecutionPrice, _ slice: MarketSlice
     ) {
         let order = desk.orders[index]
@@ -479,9 +513,9 @@ extension BarVenue {
             desk.reject(index, .notFillable, at: slice)
             return
         }
-        guard units > Desk.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
+        guard units > desk.rules.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
         if !desk.rules.skipsCashChecks, priced.price != base {
-            let final = admission(desk, order, units: units, price: priced.price)
+            let final = finalAdmission(desk, order, units: units, price: priced.price)
             if final != .granted {
                 guard final == .insufficient, desk.rules.allowsPartialFills,
                     let less = affordable(&desk, order, units, base, slice)
@@ -528,7 +562,9 @@ extension BarVenue {
         let isWhole = desk.rules.usesIntegerShares
         for _ in 0..<64 where isWhole ? low < high : true {
             let middle = isWhole ? ((low + high + 1) / 2).rounded(.down) : (low + high) / 2
-            let fits = price(&desk, order, middle, base, slice).map { admission(desk, order, units: middle, price: $0.price) }
+            let fits = price(&desk, order, middle, base, slice).map {
+                finalAdmission(desk, order, units: middle, price: $0.price)
+            }
             if fits == .granted { low = middle } else { high = isWhole ? middle - 1 : middle }
         }
         if !isWhole, let priced = price(&desk, order, low, base, slice) {

@@ -2,7 +2,7 @@ public import Contracts
 import Engine
 import Execution
 public import Market
-import Portfolio
+public import Portfolio
 import Primitives
 import Risk
 
@@ -17,18 +17,22 @@ public struct SignalBacktest {
 
     /// - Parameters:
     ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
+    ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
     public init(
-        _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [], checkInvariants: Bool = false
+        _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [],
+        schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
     ) throws {
+        try configuration.checkSupported(assets: assets, schedule: schedule)
         sessions = try SessionOrdinals(configuration)
         let strategy = configuration.strategy
+        let account = Account(configuration, assets: assets)
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
         kernel = TradingKernel(
             desk: Desk(
-                account: Account(configuration, assets: assets), rules: DeskRules(configuration, assets: assets),
+                account: account, rules: DeskRules(configuration, assets: assets),
                 protections: zip(rules, strategy.riskRules).map {
                     Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
                 }),
@@ -37,6 +41,7 @@ public struct SignalBacktest {
                 flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: BarVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
+        kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
         if !configuration.apus.risk.isEmpty {
             kernel.desk.limits = PortfolioRules(configuration.apus.risk, initialEquity: configuration.cash.initial)
         }
@@ -76,7 +81,10 @@ public struct SignalBacktest {
     }
 
     /// Everything recorded. Positions that are still open stand among the trades at their last marks.
-    public func finish() throws -> BacktestRecording { try kernel.desk.recording() }
+    public mutating func finish() throws -> BacktestRecording {
+        kernel.events?.settle(&kernel.desk)
+        return try kernel.desk.recording()
+    }
 }
 
 /// Borrows several columns at once.

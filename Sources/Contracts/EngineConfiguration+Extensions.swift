@@ -6,7 +6,11 @@ extension EngineConfiguration {
     public struct Extensions: ConfigurationSection {
         /// By asset; an asset that is not listed has the defaults of `Instrument`.
         public var instruments: [String: Instrument] = [:]
+        /// Of cash, profits and costs.
+        public var currency = "USD"
         public var funding: Funding?
+        public var actions: Actions?
+        public var liquidation: Liquidation?
         /// On the value of short positions.
         public var borrow: AnnualRate?
         /// On negative cash.
@@ -33,7 +37,8 @@ extension EngineConfiguration {
 
         public static var fields: [ConfigurationField<Self>] {
             [
-                .key("instruments", \.instruments), .key("funding", \.funding), .key("borrow", \.borrow),
+                .key("instruments", \.instruments), .key("currency", \.currency), .key("funding", \.funding),
+                .key("actions", \.actions), .key("liquidation", \.liquidation), .key("borrow", \.borrow),
                 .key("financing", \.financing), .key("limit_fill", \.limitFill), .key("intrabar_path", \.intrabarPath),
                 .key("finer_bars", \.finerBars), .key("latency_bars", \.latencyBars, .notNegative),
                 .key("latency_nanos", \.latencyNanos, .notNegative),
@@ -61,7 +66,8 @@ extension EngineConfiguration {
         public var tickSize: Double?
         /// Money per point of price and contract.
         public var multiplier = 1.0
-        public var currency = "USD"
+        /// The account's where nil.
+        public var currency: String?
         public var calendar: String?
         /// Money per contract.
         public var initialMargin: Double?
@@ -89,14 +95,45 @@ extension EngineConfiguration {
 
     /// Perpetual futures: what a long pays a short, as a fraction of the notional per interval.
     public struct Funding: ConfigurationSection, Hashable {
-        /// Parquet with timestamp, asset, rate.
+        /// Parquet or CSV with timestamp, asset, rate and, where the exchange's own marks are known, mark_price.
         public var file = ""
+        /// Times less than a minute after a multiple of it (UTC) are taken for that multiple: exchanges stamp milliseconds late.
         public var interval = FundingInterval.eightHours
+        /// Where the file has no mark price: which of the label's prices is the mark; `execution.mark_price` where nil.
+        public var markPrice: ExecutionPrice?
 
         public init() {}
 
         public static var fields: [ConfigurationField<Self>] {
-            [.key("file", \.file, required: true), .key("interval", \.interval)]
+            [.key("file", \.file, required: true), .key("interval", \.interval), .key("mark_price", \.markPrice)]
+        }
+    }
+
+    /// Splits and dividends.
+    public struct Actions: ConfigurationSection, Hashable {
+        /// Parquet or CSV with timestamp, asset, kind (split, dividend), value.
+        public var file = ""
+
+        public init() {}
+
+        public static var fields: [ConfigurationField<Self>] { [.key("file", \.file, required: true)] }
+    }
+
+    /// Closing by force where equity no longer covers the maintenance margin.
+    public struct Liquidation: ConfigurationSection, Hashable {
+        public var enabled = true
+        /// Fraction of the closed notional, on top of the commission.
+        public var feeRate = 0.0
+        /// Judge a bar by its worst price for the account, not only by its mark.
+        public var usesExtremes = false
+
+        public init() {}
+
+        public static var fields: [ConfigurationField<Self>] {
+            [
+                .key("enabled", \.enabled), .key("fee_rate", \.feeRate, .notNegative),
+                .key("uses_extremes", \.usesExtremes),
+            ]
         }
     }
 

@@ -242,10 +242,12 @@ public struct BacktestRecording: Sendable {
     public var orderCount: Int?
     /// Bars left out because they lie outside of the sessions.
     public var skippedBars: Int
+    /// In the order in which they happened.
+    public var cashEvents: [CashEventRecord]
 
     public init(
         trades: [TradeRecord], equity: [EquityPoint], fills: [FillRecord], rejectedOrders: [RejectedOrder] = [],
-        orderCount: Int? = nil, skippedBars: Int = 0
+        orderCount: Int? = nil, skippedBars: Int = 0, cashEvents: [CashEventRecord] = []
     ) {
         self.trades = trades
         self.equity = equity
@@ -253,6 +255,7 @@ public struct BacktestRecording: Sendable {
         self.rejectedOrders = rejectedOrders
         self.orderCount = orderCount
         self.skippedBars = skippedBars
+        self.cashEvents = cashEvents
     }
 }
 
@@ -264,6 +267,8 @@ public struct BacktestResult: Sendable {
     public var fills: [FillRecord]
     /// Only the schema of ml4t-backtest 0.2.0 has a file for them.
     public var rejectedOrders: [RejectedOrder]
+    /// The schema of ml4t-backtest 0.2.0 has a file for funding.
+    public var cashEvents: [CashEventRecord]
     /// metrics.json; see docs/contracts/results.md.
     public var metrics: [String: JSONValue]
     /// config.yaml.
@@ -271,13 +276,15 @@ public struct BacktestResult: Sendable {
 
     public init(
         trades: [TradeRecord], equity: [EquityPoint], dailyPnL: [DailyPnL], fills: [FillRecord],
-        rejectedOrders: [RejectedOrder] = [], metrics: [String: JSONValue], configuration: JSONValue
+        rejectedOrders: [RejectedOrder] = [], cashEvents: [CashEventRecord] = [], metrics: [String: JSONValue],
+        configuration: JSONValue
     ) {
         self.trades = trades
         self.equity = equity
         self.dailyPnL = dailyPnL
         self.fills = fills
         self.rejectedOrders = rejectedOrders
+        self.cashEvents = cashEvents
         self.metrics = metrics
         self.configuration = configuration
     }

@@ -24,6 +24,10 @@ public struct Desk: Sendable {
     /// Some order waits, or waited, for another one.
     private var hasChildren = false
     private let protections: [PositionRuleName]
+    /// What the orders sent at the label `submissionIndex` would make of the account; nil before the first.
+    var submissions: ShadowAccount?
+    var submissionIndex = -1
+    private let checksSubmissions: Bool
 
     /// How a rule is called in the record.
     public struct PositionRuleName: Hashable, Sendable {
@@ -40,12 +44,10 @@ public struct Desk: Sendable {
         self.account = account
         self.rules = rules
         self.protections = protections
+        checksSubmissions = rules.prechecksSubmissions || rules.reservesBuyingPower
         ruleExits = Array(repeating: -1, count: account.instruments.count)
         consumed = Array(repeating: 0, count: account.instruments.count)
     }
-
-    /// Less than this is the residue of arithmetic, not something to trade.
-    public static let smallestOrder = 1e-8
 
     public func quantity(_ instrument: Int) -> Double { account.positions[instrument].quantity }
 
@@ -97,13 +99,17 @@ public struct Desk: Sendable {
         }
         order.state = .accepted
         orders.append(order)
+        if checksSubmissions { checkSubmission(at: slice) }
         return orderCount
     }
 
     /// Sends the exit that a protective rule asks for; it may fill at this label.
-    /// - Parameter terms: when and how it fills instead.
+    /// - Parameters:
+    ///   - terms: when and how it fills instead.
+    ///   - isDeferred: the rule asked at an earlier label, and does not keep the strategy from entering at this one.
     public mutating func submit(
-        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, terms: Terms? = nil
+        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, terms: Terms? = nil,
+        isDeferred: Bool = false
     ) {
         guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
         // A limit has sent all of it already.
@@ -123,7 +129,8 @@ public struct Desk: Sendable {
         order.ruleFillPrice = price
         order.state = .accepted
         orders.append(order)
-        if delta.magnitude == quantity(instrument).magnitude { ruleExits[instrument] = slice.index }
+        if checksSubmissions { checkSubmission(at: slice) }
+        if !isDeferred, delta.magnitude == quantity(instrument).magnitude { ruleExits[instrument] = slice.index }
     }
 
     /// A rule closed the instrument at this very label: no new position before the next.
@@ -403,7 +410,8 @@ extension Desk {
         var net = 0.0
         var gross = 0.0
         for instrument in account.held {
-            let mark = account.positions[instrument].mark
+            let position = account.positions[instrument]
+            let mark = slice.isPresent(instrument) ? position.mark : position.lastPrice
             let notional = account.positions[instrument].quantity * mark * account.instruments[instrument].multiplier
             net += notional
             gross += notional.magnitude

@@ -7,7 +7,7 @@ public struct Recorder: Sendable {
     public struct Point: Sendable {
         public let time: UnixNanos
         public let equity: Double
-        public let cash: Double
+        public fileprivate(set) var cash: Double
         public let net: Double
         public let gross: Double
         public let positions: Int32
@@ -43,22 +43,28 @@ public struct Recorder: Sendable {
         public let reason: RejectionReason
     }
 
-    /// Cash that moved without a fill.
-    public struct CashEvent: Hashable, Sendable {
-        public enum Kind: String, Sendable {
-            case funding, borrow, financing, dividend, variation, liquidationFee = "liquidation_fee"
-        }
-
+    /// Cash that moved without a fill; what does not apply is NaN.
+    public struct CashEvent: Sendable {
         public let time: UnixNanos
-        public let kind: Kind
+        public let kind: CashEventRecord.Kind
+        /// -1 where it is of the account and not of an instrument.
         public let instrument: Int
+        public let quantity: Double
+        public let price: Double
+        public let rate: Double
         /// Account currency, positive is received.
         public let amount: Double
 
-        public init(time: UnixNanos, kind: Kind, instrument: Int, amount: Double) {
+        public init(
+            time: UnixNanos, kind: CashEventRecord.Kind, instrument: Int, quantity: Double, price: Double, rate: Double,
+            amount: Double
+        ) {
             self.time = time
             self.kind = kind
             self.instrument = instrument
+            self.quantity = quantity
+            self.price = price
+            self.rate = rate
             self.amount = amount
         }
     }
@@ -77,5 +83,10 @@ public struct Recorder: Sendable {
 
     public mutating func reject(_ order: DeskOrder, at time: UnixNanos, _ reason: RejectionReason) {
         rejections.append(Rejection(order: order, time: time, reason: reason))
+    }
+
+    /// A payment that belongs to the last label and leaves its equity as it is.
+    mutating func addToLastCash(_ amount: Double) {
+        if !points.isEmpty { points[points.count - 1].cash += amount }
     }
 }

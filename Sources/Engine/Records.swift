@@ -39,7 +39,19 @@ extension Desk {
     /// Everything recorded, with the positions that are still open as trades at their last marks.
     /// - Throws: `ApusError` `run.ruined` where nothing was left: no return can be computed from there on.
     public func recording() throws -> BacktestRecording {
-        BacktestRecording(trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords)
+        BacktestRecording(
+            trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords, cashEvents: cashEventRecords)
+    }
+
+    private var cashEventRecords: [CashEventRecord] {
+        func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
+        return recorder.cashEvents.map { event in
+            let instrument = event.instrument < 0 ? nil : account.instruments[event.instrument]
+            return CashEventRecord(
+                time: event.time, kind: event.kind, asset: instrument?.asset, quantity: event.quantity,
+                price: known(event.price), multiplier: instrument?.multiplier ?? 1, rate: known(event.rate),
+                amount: event.amount)
+        }
     }
 
     private var openTrades: [TradeRecord] {

@@ -49,6 +49,8 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
     public var desk: Desk
     public var strategy: Strategy
     public var venue: Market
+    /// What changes the account beside fills; nil where nothing does.
+    public var events: AccountEvents?
     @usableFromInline var protections: PositionRules
     @usableFromInline var exits: [RuleExit] = []
     @usableFromInline var deferred: [DeferredExit] = []
@@ -57,7 +59,7 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
     @usableFromInline
     struct DeferredExit {
         @usableFromInline let instrument: Int
-        @usableFromInline let quantity: Double
+        @usableFromInline var quantity: Double
         @usableFromInline let rule: Int
 
         @usableFromInline
@@ -82,6 +84,7 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
     @inlinable
     public mutating func step(_ slice: MarketSlice, columns: [UnsafePointer<Double>] = []) throws {
         desk.account.beginBar(slice.index)
+        if events != nil { beginEvents(slice) }
         if desk.rules.sequence == .chronological {
             try stepThroughBar(slice, columns)
             return
@@ -90,6 +93,7 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
         if !protections.rules.isEmpty, !desk.account.held.isEmpty { protect(slice, columns) }
         let isSameBar = desk.rules.mode == .sameBar
         if !desk.orders.isEmpty { try venue.work(&desk, slice, .market) }
+        events?.liquidate(&desk, slice)
         if desk.limits != nil { judgeLimits(slice) }
         try strategy.decide(&desk, slice)
         if isSameBar, !desk.orders.isEmpty { try venue.work(&desk, slice, .sameBar) }
@@ -116,6 +120,17 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
         desk.record(slice)
     }
 
+    /// Before anything of the label fills.
+    @usableFromInline
+    mutating func beginEvents(_ slice: MarketSlice) {
+        for split in events?.begin(&desk, slice) ?? [] {
+            for index in deferred.indices where deferred[index].instrument == split.instrument {
+                deferred[index].quantity *= split.ratio
+            }
+            protections.split(split.instrument, ratio: split.ratio)
+        }
+    }
+
     /// Exits that rules put off to this open. An instrument without a bar waits on.
     @usableFromInline
     mutating func fillDeferred(_ slice: MarketSlice) throws {
@@ -124,7 +139,8 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
             if desk.quantity(exit.instrument) == 0 { return true }
             guard slice.open[exit.instrument].isFinite else { return false }
             desk.submit(
-                ruleExit: exit.rule, exit.instrument, delta: -exit.quantity, price: slice.open[exit.instrument], at: slice)
+                ruleExit: exit.rule, exit.instrument, delta: -exit.quantity, price: slice.open[exit.instrument], at: slice,
+                isDeferred: true)
             return true
         }
         if desk.orderCount >= first { try venue.work(&desk, slice, .ruleExits(from: first)) }

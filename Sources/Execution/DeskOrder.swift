@@ -11,7 +11,7 @@ public struct DeskOrder: Sendable {
     /// Units still to fill, > 0.
     public var quantity: Double
     /// Units asked for.
-    public let requested: Double
+    public private(set) var requested: Double
     public var limitPrice = Double.nan
     public var stopPrice = Double.nan
     /// Distance of a trailing stop from the best price, price units.
@@ -24,7 +24,7 @@ public struct DeskOrder: Sendable {
     public let created: UnixNanos
     public let createdIndex: Int
     /// The price that the decision saw.
-    public let signalPrice: Double
+    public private(set) var signalPrice: Double
     /// The first bar ordinal at which it may fill.
     public var eligibleIndex: Int
     /// Bars that begin earlier do not fill it.
@@ -73,6 +73,20 @@ public struct DeskOrder: Sendable {
         self.createdIndex = createdIndex
         self.signalPrice = signalPrice
         self.eligibleIndex = eligibleIndex
+    }
+
+    /// The order in the units after a split: `ratio` new units for each old one.
+    public mutating func split(_ ratio: Double) {
+        quantity *= ratio
+        requested *= ratio
+        filledQuantity *= ratio
+        signalPrice /= ratio
+        limitPrice /= ratio
+        stopPrice /= ratio
+        trailAmount /= ratio
+        ruleFillPrice /= ratio
+        wokenPrice /= ratio
+        queueAhead *= ratio
     }
 
     @inlinable public var signedQuantity: Double { isBuy ? quantity : -quantity }

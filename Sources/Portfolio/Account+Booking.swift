@@ -131,6 +131,7 @@ extension Account {
             position.lowWaterMark = fill.lowWaterMark
             position.entryQuote = fill.entryQuote
             position.mark = fill.price
+            position.lastPrice = fill.price
             held.append(index)
         } else {
             let added = fill.signedQuantity.magnitude

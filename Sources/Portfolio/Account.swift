@@ -104,10 +104,13 @@ public struct Account: Sendable {
             let extremes = usesExtremes && (includesEntryBar || positions[instrument].entryIndex != slice.index)
             let price = slice.price[instrument]
             positions[instrument].mark = price
+            positions[instrument].lastPrice = price
             positions[instrument].widen(
                 high: extremes ? slice.high[instrument] : price, low: extremes ? slice.low[instrument] : price)
         }
     }
+
+    mutating func setMark(_ instrument: Int, _ price: Double) { positions[instrument].mark = price }
 
     /// Cash moves without a fill: funding, borrow, financing, a dividend, a deposit. Positive is received.
     public mutating func move(cash amount: Double) {
@@ -141,11 +144,22 @@ public struct Account: Sendable {
         positions[instrument].initialQuantity *= ratio
         positions[instrument].entryPrice /= ratio
         positions[instrument].mark /= ratio
+        positions[instrument].lastPrice /= ratio
         positions[instrument].highWaterMark /= ratio
         positions[instrument].lowWaterMark /= ratio
         positions[instrument].entrySlippage /= ratio
         positions[instrument].signalPrice /= ratio
         positions[instrument].variationBasis /= ratio
+    }
+
+    /// A held quantity that changed without a fill: what a split left of whole shares.
+    public mutating func setQuantity(_ instrument: Int, _ quantity: Double) {
+        positions[instrument].quantity = quantity
+        filledQuantity[instrument] = quantity
+        if quantity == 0 {
+            positions[instrument] = OpenPosition()
+            held.removeAll { $0 == instrument }
+        }
     }
 
     /// The first identity that does not hold, nil when all do.

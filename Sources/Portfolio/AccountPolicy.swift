@@ -84,7 +84,11 @@ public enum Admission: Hashable, Sendable {
 extension Account {
     /// Cash that the policy lets one spend.
     public var spendableCash: Double {
-        if policy.locksShorts { return locked.free }
+        policy.locksShorts ? locked.free : spendable(of: cash)
+    }
+
+    /// What of an amount of cash is not tied to shorts by their entry prices.
+    func spendable(of cash: Double) -> Double {
         if policy.allowsLeverage || !policy.allowsShort || policy.shortCash == .credit { return cash }
         let factor = policy.shortCash == .lockNotional ? 2.0 : 1.0
         var basis = 0.0
@@ -131,41 +135,60 @@ extension Account {
         }
     }
 
+    /// Equity does not cover the maintenance margins.
+    /// - Parameter prices: of every position, in the order of `held`.
+    public func isBelowMaintenance(at prices: [Double]) -> Bool {
+        var equity = cash
+        var required = 0.0
+        for (instrument, price) in zip(held, prices) {
+            equity += value(instrument, at: price)
+            required += policy.margin(
+                instrument, quantity: positions[instrument].quantity, price: price,
+                multiplier: instruments[instrument].multiplier, initial: false)
+        }
+        return equity < required
+    }
+
     /// Whether the account may take the order at a price.
     /// - Parameters:
     ///   - delta: signed units.
     ///   - commission: what the fill would cost.
-    public func admits(_ instrument: Int, delta: Double, price: Double, commission: Double) -> Admission {
+    ///   - available: cash that may be spent, before the commission; nil takes the account's own.
+    public func admits(
+        _ instrument: Int, delta: Double, price: Double, commission: Double, cash available: Double? = nil
+    ) -> Admission {
         var current = positions[instrument].quantity
         if current.magnitude <= Quantities.zeroTolerance(current) { current = 0 }
         let target = current + delta
         let multiplier = instruments[instrument].multiplier
         if current != 0, (current > 0) != (delta > 0) {
             if (current > 0) == (target >= 0) || target == 0 { return .granted }
-            return admitsReversal(instrument, current: current, target: target, price: price, commission: commission)
+            return admitsReversal(
+                instrument, current: current, target: target, price: price, commission: commission,
+                cash: available ?? (policy.locksShorts ? locked.free : cash))
         }
+        let available = available ?? availableCash
         if target < 0, !policy.allowsShort { return .restricted }
         if usesProjectedMargin(instrument) {
-            return admitsProjected(instrument, quantity: target, price: price, cash: availableCash - commission)
+            return admitsProjected(instrument, quantity: target, price: price, cash: available - commission)
         }
         if !policy.allowsLeverage, policy.allowsShort, policy.shortCash == .creditProceeds, target < 0, delta < 0 {
             return .granted
         }
         let cost = (delta * price * multiplier).magnitude
-        let available = availableCash - commission
+        let rest = available - commission
         let limit =
             policy.allowsLeverage
-            ? buyingPower(cash: available, without: -1) + AccountPolicy.cashTolerance
-            : available + policy.tolerance
+            ? buyingPower(cash: rest, without: -1) + AccountPolicy.cashTolerance
+            : rest + policy.tolerance
         return cost > limit ? .insufficient : .granted
     }
 
-    private func admitsReversal(_ instrument: Int, current: Double, target: Double, price: Double, commission: Double)
-        -> Admission
-    {
+    private func admitsReversal(
+        _ instrument: Int, current: Double, target: Double, price: Double, commission: Double, cash base: Double
+    ) -> Admission {
         guard policy.allowsShort else { return .restricted }
         let multiplier = instruments[instrument].multiplier
-        let base = policy.locksShorts ? locked.free : cash
         if usesProjectedMargin(instrument) {
             return admitsProjected(instrument, quantity: target, price: price, cash: base - commission)
         }

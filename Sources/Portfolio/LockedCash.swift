@@ -71,3 +71,37 @@ struct LockedCash: Sendable {
         free = Quantities.cancelling(free, Quantities.cancelling(acquired, -2 * short))
     }
 }
+
+extension Account {
+    /// The most units that an order free of commission may fill where a short's proceeds are locked.
+    public func lockedLimit(_ instrument: Int, isBuy: Bool, price: Double) -> Double {
+        let unit = price * instruments[instrument].multiplier
+        let held = positions[instrument].quantity
+        let free = locked.free
+        let basis = locked.basis[instrument]
+        if policy.combinesLockedOrders {
+            if isBuy, held < 0 { return max(0, min(combinedCoverCash(held: -held, basis: basis, unit: unit), cash) / unit) }
+            if isBuy { return max(0, free / unit) }
+            let long = max(held, 0)
+            let total = Quantities.cancelling(free, long * unit)
+            return total <= 0 ? long : Quantities.cancelling(long, total / unit)
+        }
+        if isBuy, held < 0 {
+            let change = 2 * (basis / -held) - unit
+            if change < 0, free / -change < -held { return free / -change }
+            let after = Quantities.cancelling(free, basis + basis + held * unit)
+            return -held + max(0, after / unit)
+        }
+        if !isBuy, held > 0 { return held + max(0, Quantities.cancelling(free, held * unit) / unit) }
+        return max(0, free / unit)
+    }
+
+    /// What covering a short of `held` units may cost.
+    private func combinedCoverCash(held: Double, basis: Double, unit: Double) -> Double {
+        let after = Quantities.cancelling(locked.free + 2 * basis, -held * unit)
+        if after > 0 { return locked.free + 2 * basis }
+        if after == 0 { return cash }
+        let loss = unit - 2 * (basis / held)
+        return loss == 0 ? 0 : locked.free / loss * unit
+    }
+}

@@ -18,7 +18,7 @@ extension BacktestResult {
         let daily = DailyAggregation.daily(equity: recording.equity, initialEquity: year.initialCash) {
             alignment.date(of: $0)
         }
-        let metrics =
+        var metrics =
             switch schema {
             case .v1:
                 BacktestMetrics.compute(
@@ -26,9 +26,15 @@ extension BacktestResult {
                     initialCash: year.initialCash, periodsPerYear: year.daysPerYear, riskFreeRate: riskFreeRate)
             case .ml4t02: ML4TMetrics.compute(recording, configuration: configuration)
             }
+        if schema == .v1 {
+            for kind in CashEventRecord.Kind.allCases where recording.cashEvents.contains(where: { $0.kind == kind }) {
+                metrics["total_\(kind.rawValue)"] = .double(recording.cashEvents.total(kind))
+            }
+        }
         self.init(
             trades: recording.trades, equity: recording.equity, dailyPnL: daily, fills: recording.fills,
-            rejectedOrders: recording.rejectedOrders, metrics: metrics, configuration: configuration)
+            rejectedOrders: recording.rejectedOrders, cashEvents: recording.cashEvents, metrics: metrics,
+            configuration: configuration)
     }
 
     /// The same result with `BacktestMetrics` for metrics: what a tear sheet shows of a folder that ml4t-backtest 0.2.0 wrote,

@@ -126,7 +126,8 @@ public enum ML4TMetrics {
         return [
             "total_commission": .double(recording.fills.reduce(0) { $0 + $1.commission }),
             "total_slippage": .double(recording.trades.reduce(0) { $0 + $1.slippageOfParts }),
-            "total_funding": 0.0, "total_external_flow": 0.0, "num_capital_changes": 0, "num_funding_events": 0,
+            "total_funding": .double(recording.cashEvents.total(.funding)), "total_external_flow": 0.0, "num_capital_changes": 0,
+            "num_funding_events": count(recording.cashEvents.count { $0.kind == .funding }),
             "total_gross_pnl": .double(realized.reduce(0) { $0 + $1.grossPnL }), "total_costs": .double(fees + slippage),
             "avg_cost_drag": .double(drags.isEmpty ? 0 : mean(drags)), "skipped_bars": count(recording.skippedBars),
         ]

@@ -101,6 +101,9 @@ public struct PositionRules: Sendable {
         case close
     }
 
+    /// Prices of an instrument are from now on the old ones divided by the ratio.
+    public mutating func split(_ instrument: Int, ratio: Double) { memory[instrument].volatility /= ratio }
+
     /// Judges every position that has a price at this label.
     /// - Parameters:
     ///   - columns: what volatility rules read, laid out as the prices of this label.

@@ -63,7 +63,8 @@ enum ML4TColumns {
 
     static let funding: [ColumnSpec] =
         [ColumnSpec("timestamp", time)] + texts("asset")
-        + doubles("quantity", "mark_price", "multiplier", "rate", "amount_per_unit", "cash_delta")
+        + doubles("quantity") + doubles("mark_price", nullable: true)
+        + doubles("multiplier") + doubles("rate", "amount_per_unit", nullable: true) + doubles("cash_delta")
 
     static let capitalFlows: [ColumnSpec] =
         [ColumnSpec("flow_sequence", .uint32), ColumnSpec("timestamp", time)] + texts("event_id", "kind")

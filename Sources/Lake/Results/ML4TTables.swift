@@ -134,6 +134,15 @@ enum ML4TTables {
         ])
     }
 
+    static func funding(_ events: [CashEventRecord]) -> Table {
+        let rows = events.filter { $0.kind == .funding }
+        return ML4TColumns.funding.table([
+            .ints(rows.map(\.time.microseconds)), .strings(rows.map { $0.asset ?? "" }), .doubles(rows.map(\.quantity)),
+            .doubles(nullable: rows.map(\.price)), .doubles(rows.map(\.multiplier)), .doubles(nullable: rows.map(\.rate)),
+            .doubles(nullable: rows.map { _ in nil }), .doubles(rows.map(\.amount)),
+        ])
+    }
+
     /// A table without rows.
     static func empty(_ columns: [ColumnSpec]) -> Table {
         columns.table(

@@ -92,7 +92,7 @@ public enum ResultFolder {
             return [
                 ("trades.parquet", { ML4TTables.trades(result.trades) }),
                 ("fills.parquet", { ML4TTables.fills(result.fills) }),
-                ("funding.parquet", { ML4TTables.empty(ML4TColumns.funding) }),
+                ("funding.parquet", { ML4TTables.funding(result.cashEvents) }),
                 ("rejected_orders.parquet", { ML4TTables.rejectedOrders(result.rejectedOrders) }),
                 ("equity.parquet", { ML4TTables.equity(result.equity, initialCapital: capital) }),
                 ("portfolio_state.parquet", { ML4TTables.portfolioState(result.equity, result.fills, initialCapital: capital) }),

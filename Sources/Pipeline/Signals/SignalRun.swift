@@ -2,6 +2,7 @@ import Backtesting
 public import Contracts
 import Lake
 import Market
+import Portfolio
 public import Primitives
 import Reporting
 
@@ -30,7 +31,8 @@ public enum SignalRun {
             prices: request.prices, signals: request.signals, feed: configuration.feed, strategy: configuration.strategy,
             asset: request.asset)
         let orders = try request.orders.map { try OrderScript.read($0, assets: reader.assets) } ?? []
-        var backtest = try SignalBacktest(configuration, assets: reader.assets, orders: orders)
+        let schedule = try AccountSchedule(configuration.apus, assets: reader.assets)
+        var backtest = try SignalBacktest(configuration, assets: reader.assets, orders: orders, schedule: schedule)
         var bars = 0
         while try reader.next({ panel, signals in
             bars += panel.times.count
@@ -48,7 +50,10 @@ public enum SignalRun {
 
     /// Names the files by their last component: where they lie is the machine's affair, what is in them is the result's.
     private static func manifest(_ request: SignalRequest) throws -> JSONValue {
-        let inputs = [("prices", request.prices), ("signals", request.signals), ("orders", request.orders)]
+        let inputs = [
+            ("prices", request.prices), ("signals", request.signals), ("orders", request.orders),
+            ("funding", request.configuration.apus.funding?.file), ("actions", request.configuration.apus.actions?.file),
+        ]
         let files: [JSONValue] = try inputs.compactMap { role, path in
             guard let path else { return nil }
             let name = path.split(separator: "/").last.map(String.init) ?? path

@@ -1,0 +1,41 @@
+import Contracts
+import Portfolio
+import Primitives
+
+extension EngineConfiguration {
+    /// Refuses what the engine does not act on, and what contradicts itself once the assets are known.
+    /// - Throws: `ApusError` `config.unsupported` or `config.value` naming the key.
+    func checkSupported(assets: [String], schedule: AccountSchedule) throws {
+        func refuse(_ key: String, _ value: String, _ message: String) -> ApusError {
+            ApusError("config.unsupported", message, context: ["key": key, "value": value])
+        }
+        if execution.cancelPolicy != .never {
+            throw refuse("execution.cancel_policy", execution.cancelPolicy.rawValue, "orders do not lapse with a session")
+        }
+        if execution.corporateActionPolicy != .declaredTerms {
+            throw refuse(
+                "execution.corporate_action_policy", execution.corporateActionPolicy.rawValue,
+                "splits and dividends are applied as declared_terms")
+        }
+        if calendar.enforceSessions {
+            throw refuse("calendar.enforce_sessions", "true", "bars are not filtered; leave those outside of the sessions out")
+        }
+        if apus.intrabarPath == .finer {
+            throw refuse("apus.intrabar_path", apus.intrabarPath.rawValue, "finer bars are not read; take worst_first or ohlc")
+        }
+        for (asset, instrument) in apus.instruments.sorted(by: { $0.key < $1.key }) {
+            if let currency = instrument.currency, currency != apus.currency {
+                throw refuse(
+                    "apus.instruments.\(asset).currency", currency, "only the account's currency, \(apus.currency), is supported")
+            }
+            if instrument.initialMargin != nil, !account.allowLeverage {
+                throw ApusError(
+                    "config.value", "margins need account.allow_leverage",
+                    context: ["key": "apus.instruments.\(asset).initial_margin"])
+            }
+        }
+        guard apus.funding != nil || schedule.funding.isEmpty, apus.actions != nil || schedule.actions.isEmpty else {
+            throw ApusError("config.value", "there are events that the configuration does not ask for", context: ["key": "apus"])
+        }
+    }
+}
