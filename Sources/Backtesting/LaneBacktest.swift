@@ -32,7 +32,7 @@ public struct LaneTerms {
 
 /// Targets on the bars of one instrument, by the rules of docs/concepts/backtest.md.
 public struct LaneBacktest<Decisions: DecisionMaker> {
-    private var kernel: TradingKernel<TargetStrategy<Decisions>, BarVenue>
+    private var kernel: Kernel<TargetStrategy<Decisions>, SimulatedVenue>
     private let runID: String
     /// What rules read, in the order of their columns.
     private let columns: [[Double]]
@@ -58,8 +58,8 @@ public struct LaneBacktest<Decisions: DecisionMaker> {
             rules: DeskRules(terms),
             protections: zip(rules, terms.rules).map { Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail) })
         if !terms.limits.isEmpty { desk.limits = PortfolioRules(terms.limits, initialEquity: terms.initialCash) }
-        kernel = TradingKernel(
-            desk: desk, strategy: TargetStrategy(decisions, schedule: schedule), venue: BarVenue(),
+        kernel = Kernel(
+            desk: desk, strategy: TargetStrategy(decisions, schedule: schedule), venue: SimulatedVenue(),
             protections: PositionRules(rules, stops: desk.rules.stops, instruments: 1), checkInvariants: checkInvariants)
     }
 

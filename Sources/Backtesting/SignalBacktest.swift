@@ -10,7 +10,7 @@ import Risk
 ///
 /// Bars come block by block, so that memory does not grow with the data beyond what is recorded.
 public struct SignalBacktest {
-    private var kernel: TradingKernel<ScriptOrFlags, BarVenue>
+    private var kernel: Kernel<ScriptOrFlags, SimulatedVenue>
     private let columns: [String]
     private var sessions: SessionOrdinals
     private var labels = 0
@@ -30,7 +30,7 @@ public struct SignalBacktest {
         let account = Account(configuration, assets: assets)
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
-        kernel = TradingKernel(
+        kernel = Kernel(
             desk: Desk(
                 account: account, rules: DeskRules(configuration, assets: assets),
                 protections: zip(rules, strategy.riskRules).map {
@@ -38,7 +38,7 @@ public struct SignalBacktest {
                 }),
             strategy: ScriptOrFlags(
                 script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
-                flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: BarVenue(),
+                flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: SimulatedVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)

@@ -26,7 +26,7 @@ extension Desk {
     }
 
     /// Against the account as all orders of the label, in the order sent, would leave it at the prices that they saw.
-    private mutating func precheck(_ order: DeskOrder) -> RejectionReason? {
+    private mutating func precheck(_ order: Order) -> RejectionReason? {
         let hasVariation = account.instruments[order.instrument].hasVariationMargin
         if account.policy.allowsLeverage, !rules.usesSimpleCashCheck || hasVariation {
             return checkMargin(order, commits: !rules.shadowsQueue && !(hasVariation && rules.reservesBuyingPower))
@@ -37,7 +37,7 @@ extension Desk {
         return passes == false ? .insufficientCash : nil
     }
 
-    private mutating func reserve(_ order: DeskOrder) -> RejectionReason? {
+    private mutating func reserve(_ order: Order) -> RejectionReason? {
         if account.instruments[order.instrument].hasVariationMargin { return checkMargin(order, commits: true) }
         let commission = expectedCommission(order)
         let passes = submissions?.reserves(
@@ -45,7 +45,7 @@ extension Desk {
         return passes == false ? .insufficientBuyingPower : nil
     }
 
-    private mutating func checkMargin(_ order: DeskOrder, commits: Bool) -> RejectionReason? {
+    private mutating func checkMargin(_ order: Order, commits: Bool) -> RejectionReason? {
         let commission = expectedCommission(order)
         let admission = submissions?.admits(
             order.instrument, delta: order.signedQuantity, price: order.signalPrice, commission: commission, buffered: true)
@@ -60,7 +60,7 @@ extension Desk {
         return nil
     }
 
-    private func expectedCommission(_ order: DeskOrder) -> Double {
+    private func expectedCommission(_ order: Order) -> Double {
         rules.commission.amount(
             units: order.quantity, price: order.signalPrice, multiplier: account.instruments[order.instrument].multiplier,
             order: order)

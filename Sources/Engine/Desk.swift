@@ -10,7 +10,7 @@ public struct Desk: Sendable {
     public var account: Account
     public let rules: DeskRules
     /// Working orders in the order of their submission.
-    public var orders: [DeskOrder] = []
+    public var orders: [Order] = []
     public var recorder = Recorder()
     /// Limits of the whole portfolio; nil without any.
     public var limits: PortfolioRules?
@@ -81,7 +81,7 @@ public struct Desk: Sendable {
         orderCount += 1
         let isImmediate = terms?.isImmediate ?? false
         let wait = isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) + rules.latencyBars
-        var order = DeskOrder(
+        var order = Order(
             number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
             created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
             eligibleIndex: slice.index + wait)
@@ -118,7 +118,7 @@ public struct Desk: Sendable {
         }
         orderCount += 1
         let wait = terms.map { $0.isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) } ?? 0
-        var order = DeskOrder(
+        var order = Order(
             number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
             created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
             eligibleIndex: slice.index + wait)
@@ -171,7 +171,7 @@ public struct Desk: Sendable {
     }
 
     /// A name for the rule or the limit that sent the order, nil for orders of the strategy.
-    public func detail(of order: DeskOrder) -> String? {
+    public func detail(of order: Order) -> String? {
         if order.rule < 0 { return PortfolioRules.Limit(rawValue: -2 - order.rule)?.name }
         return protections[order.rule].detail
     }
@@ -337,7 +337,7 @@ extension Desk {
     }
 
     /// Orders that hang on an entry protect what has been filled of it.
-    private mutating func wakeChildren(of order: DeskOrder, _ execution: Execution, at slice: MarketSlice) {
+    private mutating func wakeChildren(of order: Order, _ execution: Execution, at slice: MarketSlice) {
         for child in orders.indices where orders[child].parent == order.number && !orders[child].state.isTerminal {
             if orders[child].isAsleep {
                 orders[child].isAsleep = false
@@ -353,13 +353,13 @@ extension Desk {
     }
 
     /// A position that changed its side leaves no orders behind that were meant for the old one.
-    private mutating func cancelOthers(of instrument: Int, but order: DeskOrder) {
+    private mutating func cancelOthers(of instrument: Int, but order: Order) {
         for other in orders.indices where orders[other].number != order.number && orders[other].instrument == instrument {
             if !orders[other].state.isTerminal && orders[other].parent != order.number { end(other, .cancel) }
         }
     }
 
-    private func initialMarks(_ order: DeskOrder, _ price: Double, _ slice: MarketSlice) -> (high: Double, low: Double) {
+    private func initialMarks(_ order: Order, _ price: Double, _ slice: MarketSlice) -> (high: Double, low: Double) {
         switch rules.stops.initialWaterMarkSource {
         case .fillPrice: return (price, price)
         case .signalPrice: return order.signalPrice.isNaN ? (price, price) : (order.signalPrice, order.signalPrice)
@@ -369,7 +369,7 @@ extension Desk {
     }
 
     private func trade(
-        _ closed: ClosedPart, _ order: DeskOrder, _ execution: Execution, _ quote: FillQuote?, at time: UnixNanos
+        _ closed: ClosedPart, _ order: Order, _ execution: Execution, _ quote: FillQuote?, at time: UnixNanos
     ) -> TradeRecord {
         let instrument = account.instruments[order.instrument]
         return TradeRecord(
@@ -384,7 +384,7 @@ extension Desk {
     }
 }
 
-extension DeskOrder {
+extension Order {
     mutating func apply(_ terms: Desk.Terms) {
         limitPrice = terms.limitPrice
         stopPrice = terms.stopPrice

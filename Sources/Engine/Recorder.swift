@@ -14,7 +14,7 @@ public struct Recorder: Sendable {
     }
 
     public struct Event: Sendable {
-        public let order: DeskOrder
+        public let order: Order
         public let time: UnixNanos
         public let index: Int
         public let signedQuantity: Double
@@ -38,7 +38,7 @@ public struct Recorder: Sendable {
     public private(set) var cashEvents: [CashEvent] = []
 
     public struct Rejection: Sendable {
-        public let order: DeskOrder
+        public let order: Order
         public let time: UnixNanos
         public let reason: RejectionReason
     }
@@ -81,7 +81,7 @@ public struct Recorder: Sendable {
     public mutating func record(_ trade: TradeRecord) { trades.append(trade) }
     public mutating func record(_ event: CashEvent) { cashEvents.append(event) }
 
-    public mutating func reject(_ order: DeskOrder, at time: UnixNanos, _ reason: RejectionReason) {
+    public mutating func reject(_ order: Order, at time: UnixNanos, _ reason: RejectionReason) {
         rejections.append(Rejection(order: order, time: time, reason: reason))
     }
 

@@ -53,7 +53,7 @@ public enum BarMatching {
     }
 
     /// The stop of a trailing order after a price.
-    public static func trailed(_ order: DeskOrder, by price: Double) -> Double {
+    public static func trailed(_ order: Order, by price: Double) -> Double {
         let distance = order.trailAmount.isNaN ? price * order.trailFraction : order.trailAmount
         let level = order.isBuy ? price + distance : price - distance
         if order.stopPrice.isNaN { return level }

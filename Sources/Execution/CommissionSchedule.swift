@@ -40,7 +40,7 @@ public struct CommissionSchedule: Sendable {
     /// - Parameters:
     ///   - units: > 0.
     ///   - order: what the order has paid and filled so far counts where the whole order is charged.
-    public func amount(units: Double, price: Double, multiplier: Double, order: DeskOrder?) -> Double {
+    public func amount(units: Double, price: Double, multiplier: Double, order: Order?) -> Double {
         let value = (units * price * multiplier).magnitude
         let fees = feePerUnit * units
         switch model {

@@ -6,7 +6,7 @@ import Portfolio
 import Primitives
 
 /// A market simulated from bars. What fills, when and at what price is in docs/concepts/fills.md.
-public struct BarVenue: TradingVenue {
+public struct SimulatedVenue: Venue {
     /// Positions in the desk's orders that this pass may fill.
     var eligible: [Int] = []
     private var entries: [Int] = []
@@ -98,7 +98,7 @@ public struct BarVenue: TradingVenue {
 
 // MARK: - Order of execution
 
-extension BarVenue {
+extension SimulatedVenue {
     /// Of orders of which a fill cancels the other, the one that the path of prices reaches first comes first.
     private mutating func arrange(_ desk: Desk, _ slice: MarketSlice) {
         guard eligible.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return }
@@ -186,7 +186,7 @@ extension BarVenue {
         }
     }
 
-    private func freeCashUse(_ desk: Desk, _ order: DeskOrder, price: Double) -> Double {
+    private func freeCashUse(_ desk: Desk, _ order: Order, price: Double) -> Double {
         guard price.isFinite else { return 0 }
         let current = desk.quantity(order.instrument)
         let unit = price * desk.account.instruments[order.instrument].multiplier
@@ -206,9 +206,9 @@ extension BarVenue {
 
 // MARK: - Prices
 
-extension BarVenue {
+extension SimulatedVenue {
     /// Execution price before slippage, and its name.
-    func base(_ desk: Desk, _ order: DeskOrder, _ slice: MarketSlice, _ usesOpen: Bool)
+    func base(_ desk: Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool)
         -> (price: Double, source: EngineConfiguration.ExecutionPrice)
     {
         let rules = desk.rules
@@ -231,7 +231,7 @@ extension BarVenue {
     }
 
     /// The part of the label's bar that the order lives in.
-    private func bar(for order: DeskOrder, _ slice: MarketSlice) -> MatchingBar {
+    private func bar(for order: Order, _ slice: MarketSlice) -> MatchingBar {
         let instrument = order.instrument
         let price = slice.price[instrument]
         func known(_ value: Double) -> Double { value.isFinite ? value : price }
@@ -319,7 +319,7 @@ extension BarVenue {
 
 // MARK: - Fills
 
-extension BarVenue {
+extension SimulatedVenue {
     func isExit(_ desk: Desk, _ index: Int) -> Bool {
         let held = desk.quantity(desk.orders[index].instrument)
         let signed = desk.orders[index].signedQuantity
@@ -397,19 +397,19 @@ extension BarVenue {
         execute(&desk, index, price, source, slice)
     }
 
-    func commission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Double {
+    func commission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Double {
         desk.rules.commission.amount(
             units: units, price: price, multiplier: desk.account.instruments[order.instrument].multiplier, order: order)
     }
 
-    func admission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Admission {
+    func admission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Admission {
         desk.account.admits(
             order.instrument, delta: order.isBuy ? units : -units, price: price,
             commission: commission(desk, order, units: units, price: price))
     }
 
     /// At the price after slippage; covering a short whose proceeds are locked costs cash too.
-    private func finalAdmission(_ desk: Desk, _ order: DeskOrder, units: Double, price: Double) -> Admission {
+    private func finalAdmission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Admission {
         let admission = admission(desk, order, units: units, price: price)
         guard admission == .granted, order.isBuy, desk.account.policy.locksShorts, desk.quantity(order.instrument) < 0 else {
             return admission
@@ -444,13 +444,13 @@ extension BarVenue {
         }
     }
 
-    func reason(_ desk: Desk, _ order: DeskOrder, _ admission: Admission) -> RejectionReason {
+    func reason(_ desk: Desk, _ order: Order, _ admission: Admission) -> RejectionReason {
         if admission == .restricted { return .accountRestriction }
         return desk.account.policy.allowsLeverage ? .insufficientBuyingPower : .insufficientCash
     }
 
     /// The most units that the account admits at the price.
-    func affordable(_ desk: Desk, _ order: DeskOrder, _ price: Double) -> Double {
+    func affordable(_ desk: Desk, _ order: Order, _ price: Double) -> Double {
         func fits(_ units: Double) -> Bool { admission(desk, order, units: units, price: price) == .granted }
         guard price > 0 else { return 0 }
         var low = 0.0
@@ -541,7 +541,7 @@ extension BarVenue {
 
     /// Slippage, impact and the tick grid. A limit order pays its limit or better and nothing beyond.
     private func price(
-        _ desk: inout Desk, _ order: DeskOrder, _ units: Double, _ base: Double, _ slice: MarketSlice
+        _ desk: inout Desk, _ order: Order, _ units: Double, _ base: Double, _ slice: MarketSlice
     ) -> PriceImpact.Price? {
         if order.type == .limit || (order.type == .stopLimit) {
             return PriceImpact.Price(price: base, halfSpread: 0, slippage: 0)
@@ -555,7 +555,7 @@ extension BarVenue {
 
     /// The most units that the account admits at the price that they would then pay.
     private func affordable(
-        _ desk: inout Desk, _ order: DeskOrder, _ upper: Double, _ base: Double, _ slice: MarketSlice
+        _ desk: inout Desk, _ order: Order, _ upper: Double, _ base: Double, _ slice: MarketSlice
     ) -> (units: Double, priced: PriceImpact.Price)? {
         var low = 0.0
         var high = upper

@@ -6,7 +6,7 @@ import Primitives
 public import Risk
 
 /// Whoever turns orders into fills: a simulated market, or a broker.
-public protocol TradingVenue {
+public protocol Venue {
     /// The market has moved, or orders have come: book what fills.
     mutating func work(_ desk: inout Desk, _ slice: MarketSlice, _ pass: VenuePass) throws
 }
@@ -45,7 +45,7 @@ extension TradingStrategy {
 ///
 /// At every label: exits put off to this open; protective rules judge the bar; working orders fill; the strategy decides, and
 /// where decision and fill share a bar its orders fill; positions are marked and the account is recorded.
-public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
+public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
     public var desk: Desk
     public var strategy: Strategy
     public var venue: Market
@@ -164,7 +164,7 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
 
 // MARK: - Limits of the portfolio
 
-extension TradingKernel {
+extension Kernel {
     @usableFromInline
     mutating func judgeLimits(_ slice: MarketSlice) {
         guard let breach = desk.judgeLimits(slice) else { return }
@@ -181,7 +181,7 @@ extension TradingKernel {
 
 // MARK: - A label in the order in which its bar runs
 
-extension TradingKernel {
+extension Kernel {
     @usableFromInline
     mutating func stepThroughBar(_ slice: MarketSlice, _ columns: [UnsafePointer<Double>]) throws {
         if !desk.orders.isEmpty { try venue.work(&desk, slice, .open) }

@@ -2,7 +2,7 @@ public import Contracts
 public import Primitives
 
 /// A request to trade as the desk keeps it: what was asked, and how far it has come. Prices that do not apply are NaN.
-public struct DeskOrder: Sendable {
+public struct Order: Sendable {
     /// 1, 2, ... in order of submission.
     public let number: Int
     public let instrument: Int

@@ -5,7 +5,7 @@ import Market
 import Portfolio
 
 // The ways of ml4t-backtest to check and fill orders that its default does not take.
-extension BarVenue {
+extension SimulatedVenue {
     /// Market orders that were sent at this label fill one after the other, as they were sent; what cannot fill is refused.
     mutating func fillSubmissions(_ desk: inout Desk, _ slice: MarketSlice) {
         for index in eligible where desk.orders[index].createdIndex == slice.index && desk.orders[index].type == .market {
@@ -66,7 +66,7 @@ extension BarVenue {
         }
     }
 
-    func usesSimpleCheck(_ desk: Desk, _ order: DeskOrder) -> Bool {
+    func usesSimpleCheck(_ desk: Desk, _ order: Order) -> Bool {
         desk.rules.usesSimpleCashCheck && !desk.rules.skipsCashChecks && order.type == .market
             && !desk.account.instruments[order.instrument].hasVariationMargin
     }
