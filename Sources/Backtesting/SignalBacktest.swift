@@ -13,6 +13,9 @@ public struct SignalBacktest {
     private var kernel: TradingKernel<SignalFlagStrategy, BarVenue>
     private let columns: [String]
     private var labels = 0
+    /// Nil where every label counts.
+    private var sessions: SessionFilter?
+    private var skippedBars = 0
 
     /// - Parameters:
     ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
@@ -24,6 +27,7 @@ public struct SignalBacktest {
     ) throws {
         try configuration.checkSupported(assets: assets, schedule: schedule)
         let strategy = configuration.strategy
+        sessions = try SessionFilter(configuration)
         let account = Account(configuration, assets: assets)
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
@@ -57,7 +61,6 @@ public struct SignalBacktest {
                 }
             }
         }
-        labels += bars.times.count
     }
 
     private mutating func run(_ bars: BarPanel, _ start: MarketSlice, _ pointers: [UnsafePointer<Double>]) throws {
@@ -68,7 +71,17 @@ public struct SignalBacktest {
                 slice.advance(to: bars.times[label])
                 for column in columns.indices { columns[column] += slice.count }
             }
-            slice.session = Int(slice.time.utcDate.daysSinceEpoch)
+            if sessions == nil {
+                slice.session = Int(slice.time.utcDate.daysSinceEpoch)
+            } else if let session = try sessions?.session(of: slice.time) {
+                slice.session = session
+            } else {
+                kernel.strategy.skip(slice.count)
+                skippedBars += 1
+                continue
+            }
+            slice.index = labels
+            labels += 1
             try kernel.step(slice, columns: columns)
         }
     }
@@ -76,7 +89,9 @@ public struct SignalBacktest {
     /// Everything recorded. Positions that are still open stand among the trades at their last marks.
     public mutating func finish() throws -> BacktestRecording {
         kernel.events?.settle(&kernel.desk)
-        return try kernel.desk.recording()
+        var recording = try kernel.desk.recording()
+        recording.skippedBars = skippedBars
+        return recording
     }
 }
 

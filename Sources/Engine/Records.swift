@@ -59,12 +59,12 @@ extension Desk {
         return account.held.map { instrument in
             let position = account.positions[instrument]
             let known = account.instruments[instrument]
-            let gross = (position.mark - position.entryPrice) * position.quantity * known.multiplier
+            let gross = (position.worth - position.entryPrice) * position.quantity * known.multiplier
             let part = ClosedPart(
                 position: position, quantity: position.quantity, pnl: gross - position.entryCommission,
                 commission: position.entryCommission, isWhole: true)
             return TradeRecord(
-                part, asset: known.asset, multiplier: known.multiplier, exitTime: last.time, exitPrice: position.mark,
+                part, asset: known.asset, multiplier: known.multiplier, exitTime: last.time, exitPrice: position.worth,
                 exitSlippage: 0, reason: .endOfData, detail: nil, status: .open, quotes: quotes(position, exit: nil))
         }
     }
