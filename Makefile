@@ -22,7 +22,7 @@ test: ## run every test
 	swift test $(SWIFT_TEST_FLAGS)
 
 bench: build ## measure, with the peers beside
-	@scripts/bootstrap --tests
+	@scripts/bootstrap --tests $(if $(filter 0,$(ENGINE_PEERS)),,--bench)
 	@scripts/bench
 
 lint: ## check the formatting of Swift and the syntax of scripts

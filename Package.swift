@@ -91,6 +91,7 @@ let package = Package(
         system("CZip", apt: "libzip-dev"),
         system("CXlsxWriter", apt: "libxlsxwriter-dev"),
         system("CCrypto", apt: "libssl-dev"),
+        system("CMalloc", apt: "libc6-dev"),
         .target(
             name: "CDuckDB", path: "CLibraries/CDuckDB",
             cSettings: [.unsafeFlags(["-I", deps + "/include", "-w", "-fno-builtin"])],
@@ -102,7 +103,7 @@ let package = Package(
                 ])
             ]),
         .executableTarget(
-            name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
+            name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) } + ["CMalloc"], swiftSettings: strict),
         .target(
             name: "TestKit", dependencies: ["Primitives", "Market", "Contracts"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit", "Primitives"], swiftSettings: strict),

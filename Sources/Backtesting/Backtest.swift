@@ -1,9 +1,7 @@
 public import Contracts
-public import Engine
-import Execution
+import Engine
 public import Features
 public import Market
-import Portfolio
 import Primitives
 import Strategies
 
@@ -17,13 +15,6 @@ public struct Backtest {
     public let gate: GateSpec?
     public let scaling: ScalingSpec?
     public let calendar: any SessionCalendar
-
-    /// What the kernel recorded.
-    public struct Recording: Sendable {
-        public let trades: [TradeRecord]
-        public let equity: [EquityPoint]
-        public let fills: [FillRecord]
-    }
 
     public init(
         spec: BacktestSpec, strategy: StrategySpec, instrument: InstrumentSpec, costs: CostProfile, portfolio: PortfolioSpec,
@@ -49,27 +40,24 @@ public struct Backtest {
         return ids.sorted()
     }
 
-    /// Runs the kernel over the bars.
+    /// Runs the bars.
     /// - Parameters:
     ///   - lane: the bars to trade; features have their own, longer history.
     ///   - features: built features by id.
     /// - Throws: `FeatureError`, `StrategyError`, `ApusError`.
-    public func run(lane: BarMerge.Lane, features: [String: Feature], checkInvariants: Bool = false) throws -> Recording {
-        let decider = try decider(features)
-        let venue = SimulatedVenue(rules: [
-            SimulatedVenue.Rules(
-                pricing: FillPricing(model: spec.priceModel, costs: costs, tickSize: instrument.tickSize), costs: costs,
-                multiplier: instrument.multiplier)
-        ])
+    public func run(lane: BarLane, features: [String: Feature], checkInvariants: Bool = false) throws -> BacktestRecording {
+        var terms = LaneTerms(asset: instrument.id, initialCash: portfolio.initialCash, runID: spec.id)
+        terms.multiplier = instrument.multiplier
+        terms.tickSize = instrument.tickSize
+        terms.costs = costs
+        terms.priceModel = spec.priceModel
+        terms.usesIntegerShares = portfolio.shareType == .integer
         let execution = spec.executionTime
         let calendar = calendar
-        var kernel = Kernel(
-            instruments: [KernelInstrument(asset: instrument.id, multiplier: instrument.multiplier)],
-            initialCash: portfolio.initialCash, decisions: decider, venue: venue, runID: spec.id, checkInvariants: checkInvariants
-        ) { Self.schedule(execution, $0, calendar) }
-        var source = BarMerge([lane])
-        try kernel.run(&source)
-        return Recording(trades: kernel.ledger.trades, equity: kernel.equity, fills: kernel.fills)
+        var run = LaneBacktest(terms, decisions: try decider(features), checkInvariants: checkInvariants) {
+            Self.schedule(execution, $0, calendar)
+        }
+        return try run.run(lane)
     }
 
     private func decider(_ features: [String: Feature]) throws -> SignalDecider {
@@ -104,7 +92,7 @@ public struct Backtest {
         let decision = context.decisionTime
         switch time {
         case .sameClose: return .thisClose
-        case .nextClose: return .closeAfter(decision)
+        case .nextClose: return .nextClose
         case .nextOpen: return .openAtOrAfter(decision)
         case .local(let local):
             // The decision's own date in the calendar's zone, or the day after where that moment has passed.

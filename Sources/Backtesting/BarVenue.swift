@@ -69,7 +69,12 @@ public struct BarVenue: TradingVenue {
         for index in desk.orders.indices {
             let order = desk.orders[index]
             if order.state.isTerminal || order.isAsleep || order.eligibleIndex > slice.index { continue }
-            if case .deferredExits(let first) = pass, order.number < first { continue }
+            switch pass {
+            case .ruleExits(let first): if order.number < first { continue }
+            case .open: if order.isAtClose { continue }
+            case .close: if !order.isAtClose { continue }
+            case .market, .sameBar: break
+            }
             if order.eligibleIndex == slice.index, order.eligibleFrom == UnixNanos(Int64.min), desk.rules.latencyNanos > 0 {
                 // The label is the earliest moment at which the decision can have been made.
                 desk.orders[index].eligibleFrom = slice.time + desk.rules.latencyNanos
@@ -208,7 +213,7 @@ extension BarVenue {
     {
         let rules = desk.rules
         var source = rules.price
-        if order.type == .marketOnClose || order.timeInForce == .cls {
+        if order.isAtClose {
             source = .close
         } else if order.type == .marketOnOpen || order.timeInForce == .opg {
             source = .open
@@ -233,6 +238,8 @@ extension BarVenue {
         let bar = MatchingBar(
             open: known(slice.open[instrument]), high: known(slice.high[instrument]), low: known(slice.low[instrument]),
             close: known(slice.close[instrument]))
+        // Decided at the close: the bar that led there is gone.
+        if isAtClose { return bar.after(bar.close) }
         return order.wokenIndex == slice.index && !order.wokenPrice.isNaN ? bar.after(order.wokenPrice) : bar
     }
 
@@ -506,7 +513,7 @@ extension BarVenue {
             desk.reject(index, .notFillable, at: slice)
             return
         }
-        guard units > 0, var priced = price(&desk, order, units, base, slice) else { return }
+        guard units > Desk.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
         if !desk.rules.skipsCashChecks, priced.price != base {
             let final = finalAdmission(desk, order, units: units, price: priced.price)
             if final != .granted {
@@ -521,12 +528,12 @@ extension BarVenue {
                     return
                 }
                 units = less.units
-                priced = (less.price, less.slippage)
+                priced = less.priced
                 desk.orders[index].quantity = units
             }
         }
         let fill = Desk.Execution(
-            quantity: units, price: priced.price, reference: base, slippage: priced.slippage,
+            quantity: units, price: priced.price, reference: base, halfSpread: priced.halfSpread, slippage: priced.slippage,
             commission: commission(desk, order, units: units, price: priced.price), source: source,
             isAtOpen: !isAtClose && base == slice.open[order.instrument] && (order.type.isConditional || source == .open))
         desk.book(index, fill, at: slice)
@@ -535,26 +542,21 @@ extension BarVenue {
     /// Slippage, impact and the tick grid. A limit order pays its limit or better and nothing beyond.
     private func price(
         _ desk: inout Desk, _ order: DeskOrder, _ units: Double, _ base: Double, _ slice: MarketSlice
-    ) -> (price: Double, slippage: Double)? {
-        if order.type == .limit || (order.type == .stopLimit) { return (base, 0) }
+    ) -> PriceImpact.Price? {
+        if order.type == .limit || (order.type == .stopLimit) {
+            return PriceImpact.Price(price: base, halfSpread: 0, slippage: 0)
+        }
         let instrument = order.instrument
-        let consumed = desk.rules.impact.countsVolume ? desk.taken(instrument, slice) : 0
-        guard
-            let priced = desk.rules.impact.price(
-                base: base, units: units, isBuy: order.isBuy, instrument: instrument,
-                available: slice.availableSize(instrument, isBuy: order.isBuy), volume: slice.volume[instrument],
-                consumed: consumed)
-        else { return nil }
-        let tick = desk.rules.tickSizes[instrument]
-        guard tick > 0 else { return priced }
-        let price = TickGrid.against(priced.price, tick: tick, isBuy: order.isBuy)
-        return (price, priced.slippage + (price - priced.price).magnitude)
+        return desk.rules.impact.price(
+            base: base, units: units, isBuy: order.isBuy, instrument: instrument,
+            available: slice.availableSize(instrument, isBuy: order.isBuy), volume: slice.volume[instrument],
+            consumed: desk.rules.impact.countsVolume ? desk.taken(instrument, slice) : 0, tick: desk.rules.tickSizes[instrument])
     }
 
     /// The most units that the account admits at the price that they would then pay.
     private func affordable(
         _ desk: inout Desk, _ order: DeskOrder, _ upper: Double, _ base: Double, _ slice: MarketSlice
-    ) -> (units: Double, price: Double, slippage: Double)? {
+    ) -> (units: Double, priced: PriceImpact.Price)? {
         var low = 0.0
         var high = upper
         let isWhole = desk.rules.usesIntegerShares
@@ -570,6 +572,6 @@ extension BarVenue {
             low -= (tolerance + 1e-8) / (priced.price * desk.account.instruments[order.instrument].multiplier)
         }
         guard low > 0, let priced = price(&desk, order, low, base, slice) else { return nil }
-        return (low, priced.price, priced.slippage)
+        return (low, priced)
     }
 }

@@ -10,24 +10,24 @@ import Risk
 ///
 /// Bars come block by block, so that memory does not grow with the data beyond what is recorded.
 public struct SignalBacktest {
-    private var kernel: TradingKernel<SignalFlagStrategy, BarVenue>
+    private var kernel: TradingKernel<ScriptOrFlags, BarVenue>
     private let columns: [String]
+    private var sessions: Sessions
     private var labels = 0
-    /// Nil where every label counts.
-    private var sessions: SessionFilter?
     private var skippedBars = 0
 
     /// - Parameters:
+    ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
     ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
     public init(
-        _ configuration: EngineConfiguration, assets: [String], schedule: AccountSchedule = AccountSchedule(),
-        checkInvariants: Bool = false
+        _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [],
+        schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
     ) throws {
         try configuration.checkSupported(assets: assets, schedule: schedule)
         let strategy = configuration.strategy
-        sessions = try SessionFilter(configuration)
+        sessions = try Sessions(configuration)
         let account = Account(configuration, assets: assets)
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
@@ -37,7 +37,9 @@ public struct SignalBacktest {
                 protections: zip(rules, strategy.riskRules).map {
                     Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
                 }),
-            strategy: SignalFlagStrategy(strategy, instruments: assets.count), venue: BarVenue(),
+            strategy: ScriptOrFlags(
+                script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
+                flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: BarVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
@@ -45,7 +47,6 @@ public struct SignalBacktest {
 
     /// The next block of labels.
     public mutating func process(_ bars: BarPanel, _ signals: SignalPanel) throws {
-        kernel.desk.recorder.reserve(bars.times.count)
         let context = try columns.map { name in
             guard let column = signals.context[name] else {
                 throw ApusError("signals.column", "a risk rule reads a column that is not there", context: ["column": name])
@@ -55,9 +56,9 @@ public struct SignalBacktest {
         try bars.withSlice(from: labels) { slice in
             try withColumns(context) { columns in
                 try signals.flags.withUnsafeBufferPointer { flags in
-                    kernel.strategy.flags = flags.baseAddress
+                    kernel.strategy.flags.flags = flags.baseAddress
                     try run(bars, slice, columns)
-                    kernel.strategy.flags = nil
+                    kernel.strategy.flags.flags = nil
                 }
             }
         }
@@ -71,15 +72,12 @@ public struct SignalBacktest {
                 slice.advance(to: bars.times[label])
                 for column in columns.indices { columns[column] += slice.count }
             }
-            if sessions == nil {
-                slice.session = Int(slice.time.utcDate.daysSinceEpoch)
-            } else if let session = try sessions?.session(of: slice.time) {
-                slice.session = session
-            } else {
-                kernel.strategy.skip(slice.count)
+            guard let session = try sessions.session(of: slice.time) else {
+                kernel.strategy.flags.skip(slice.count)
                 skippedBars += 1
                 continue
             }
+            slice.session = session
             slice.index = labels
             labels += 1
             try kernel.step(slice, columns: columns)
@@ -95,7 +93,8 @@ public struct SignalBacktest {
     }
 }
 
-private func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
+/// Borrows several columns at once.
+func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
     func next(_ rest: ArraySlice<[Double]>, _ pointers: [UnsafePointer<Double>]) throws -> Result {
         guard let column = rest.first else { return try body(pointers) }
         return try column.withUnsafeBufferPointer { buffer in
@@ -121,7 +120,8 @@ extension Account {
         self.init(
             initialCash: configuration.cash.initial,
             instruments: assets.map {
-                Instrument(asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
+                Instrument(
+                    asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
             },
             policy: AccountPolicy(
                 allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage,

@@ -1,5 +1,23 @@
 public import Primitives
 
+/// How long an order works.
+public enum TimeInForce: String, ConfigurationWord {
+    /// Until the session of its first opportunity ends.
+    case day
+    /// Until it is filled or cancelled.
+    case gtc
+    /// Until an instant.
+    case gtd
+    /// What fills on the first opportunity; the rest is cancelled.
+    case ioc
+    /// Whole on the first opportunity, or not at all.
+    case fok
+    /// In the opening auction only.
+    case opg
+    /// In the closing auction only.
+    case cls
+}
+
 /// One line of a list of orders that a backtest replays: send, change or cancel an order at an instant.
 public struct ScriptedOrder: Hashable, Sendable {
     public enum Action: String, ConfigurationWord {
@@ -11,19 +29,6 @@ public struct ScriptedOrder: Hashable, Sendable {
     public enum Side: String, ConfigurationWord {
         case buy
         case sell
-    }
-
-    /// How long the order works.
-    public enum TimeInForce: String, ConfigurationWord {
-        case day
-        case gtc
-        case gtd
-        case ioc
-        case fok
-        /// In the opening auction only.
-        case opg
-        /// In the closing auction only.
-        case cls
     }
 
     /// The line in its file, counted from 0.

@@ -75,47 +75,51 @@ public struct RejectedOrder: Hashable, Sendable {
 }
 
 /// The quote that an execution saw. A part that the data did not have is nil.
+///
+/// Its parts are kept out of line: most runs have no quotes, and executions come in millions.
 public struct FillQuote: Hashable, Sendable {
-    public var midPrice: Double?
-    public var bidPrice: Double?
-    public var askPrice: Double?
-    /// Ask less bid, price units.
-    public var spread: Double?
-    public var bidSize: Double?
-    public var askSize: Double?
-    /// Size on the side that the execution took from.
-    public var availableSize: Double?
+    private struct Parts: Hashable {
+        var midPrice, bidPrice, askPrice, spread, bidSize, askSize, availableSize: Double?
+    }
+
+    private indirect enum Storage: Hashable { case parts(Parts) }
+
+    private let storage: Storage
 
     public init(
         midPrice: Double? = nil, bidPrice: Double? = nil, askPrice: Double? = nil, spread: Double? = nil,
         bidSize: Double? = nil, askSize: Double? = nil, availableSize: Double? = nil
     ) {
-        self.midPrice = midPrice
-        self.bidPrice = bidPrice
-        self.askPrice = askPrice
-        self.spread = spread
-        self.bidSize = bidSize
-        self.askSize = askSize
-        self.availableSize = availableSize
+        storage = .parts(
+            Parts(
+                midPrice: midPrice, bidPrice: bidPrice, askPrice: askPrice, spread: spread, bidSize: bidSize,
+                askSize: askSize, availableSize: availableSize))
     }
+
+    private var parts: Parts {
+        switch storage {
+        case .parts(let parts): parts
+        }
+    }
+
+    public var midPrice: Double? { parts.midPrice }
+    public var bidPrice: Double? { parts.bidPrice }
+    public var askPrice: Double? { parts.askPrice }
+    /// Ask less bid, price units.
+    public var spread: Double? { parts.spread }
+    public var bidSize: Double? { parts.bidSize }
+    public var askSize: Double? { parts.askSize }
+    /// Size on the side that the execution took from.
+    public var availableSize: Double? { parts.availableSize }
 }
 
-/// The quotes at a trade's two ends. They are kept out of line: most runs have none, and trades come in millions.
+/// The quotes at a trade's two ends.
 public struct TradeQuotes: Hashable, Sendable {
-    private indirect enum Storage: Hashable, Sendable { case ends(entry: FillQuote, exit: FillQuote) }
+    public var entry: FillQuote
+    public var exit: FillQuote
 
-    private let storage: Storage
-
-    public init(entry: FillQuote, exit: FillQuote) { storage = .ends(entry: entry, exit: exit) }
-
-    public var entry: FillQuote {
-        switch storage {
-        case .ends(let entry, _): entry
-        }
-    }
-    public var exit: FillQuote {
-        switch storage {
-        case .ends(_, let exit): exit
-        }
+    public init(entry: FillQuote, exit: FillQuote) {
+        self.entry = entry
+        self.exit = exit
     }
 }

@@ -46,6 +46,9 @@ public struct Desk: Sendable {
         consumed = Array(repeating: 0, count: account.instruments.count)
     }
 
+    /// Less than this is the residue of arithmetic, not something to trade.
+    public static let smallestOrder = 1e-8
+
     public func quantity(_ instrument: Int) -> Double { account.positions[instrument].quantity }
 
     /// What a request adds to a plain market order.
@@ -64,6 +67,8 @@ public struct Desk: Sendable {
         public var rebalance = 0
         public var eligibleFrom = UnixNanos(Int64.min)
         public var reason = ExitReason.signal
+        /// Fills at the close of this very label, whatever the rules say.
+        public var isImmediate = false
 
         public init() {}
     }
@@ -72,12 +77,13 @@ public struct Desk: Sendable {
     /// - Returns: its number; nil where there is nothing to trade, or a protective rule closed the instrument at this label.
     @discardableResult
     public mutating func submit(_ instrument: Int, delta: Double, at slice: MarketSlice, terms: Terms? = nil) -> Int? {
-        guard delta.magnitude > 1e-8, !isBlocked(instrument, slice) else { return nil }
+        guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return nil }
         orderCount += 1
-        let wait = (rules.mode == .nextBar ? 1 : 0) + rules.latencyBars
+        let isImmediate = terms?.isImmediate ?? false
+        let wait = isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) + rules.latencyBars
         var order = DeskOrder(
             number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
-            created: slice.time, createdIndex: slice.index, signalPrice: slice.price[instrument],
+            created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
             eligibleIndex: slice.index + wait)
         if let terms {
             order.apply(terms)
@@ -90,15 +96,22 @@ public struct Desk: Sendable {
     }
 
     /// Sends the exit that a protective rule asks for; it may fill at this label.
-    /// - Parameter isDeferred: the rule asked at an earlier label, and does not keep the strategy from entering at this one.
+    /// - Parameters:
+    ///   - isDeferred: the rule asked at an earlier label, and does not keep the strategy from entering at this one.
+    ///   - terms: when and how it fills instead.
     public mutating func submit(
-        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, isDeferred: Bool = false
+        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, isDeferred: Bool = false,
+        terms: Terms? = nil
     ) {
-        guard delta.magnitude > 1e-8, !isBlocked(instrument, slice) else { return }
+        guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
         orderCount += 1
+        let wait = terms.map { $0.isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) } ?? 0
         var order = DeskOrder(
-            number: orderCount, instrument: instrument, isBuy: delta > 0, type: .market, quantity: delta.magnitude,
-            created: slice.time, createdIndex: slice.index, signalPrice: slice.price[instrument], eligibleIndex: slice.index)
+            number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
+            created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
+            eligibleIndex: slice.index + wait)
+        if let terms { order.apply(terms) }
+        order.isReduceOnly = rules.sequence == .chronological
         order.rule = rule
         order.reason = protections[rule].reason
         order.ruleFillPrice = price
@@ -110,7 +123,24 @@ public struct Desk: Sendable {
 
     /// A rule closed the instrument at this very label: no new position before the next.
     private func isBlocked(_ instrument: Int, _ slice: MarketSlice) -> Bool {
-        ruleExits[instrument] == slice.index && quantity(instrument) == 0
+        rules.sequence == .rulesFirst && ruleExits[instrument] == slice.index && quantity(instrument) == 0
+    }
+
+    public func isWorking(_ number: Int) -> Bool { orders.contains { $0.number == number && !$0.state.isTerminal } }
+
+    /// Units that working exits of rules and limits will take, signed like their orders.
+    public func pendingExits(_ instrument: Int) -> Double {
+        orders.reduce(0) { sum, order in
+            let isExit = order.rule >= 0 || order.reason == .riskLiquidation
+            return isExit && order.instrument == instrument && !order.state.isTerminal ? sum + order.signedQuantity : sum
+        }
+    }
+
+    /// Ends the working exits of rules.
+    public mutating func cancelRuleExits(_ instrument: Int) {
+        for index in orders.indices where orders[index].instrument == instrument && orders[index].rule >= 0 {
+            if !orders[index].state.isTerminal { end(index, .cancel) }
+        }
     }
 
     /// Closes what is held of an instrument.
@@ -125,6 +155,53 @@ public struct Desk: Sendable {
     public mutating func cancel(_ number: Int) -> Bool {
         guard let index = orders.firstIndex(where: { $0.number == number && !$0.state.isTerminal }) else { return false }
         end(index, .cancel)
+        return true
+    }
+
+    /// New terms of a working order; nil keeps what it has.
+    public struct Change: Sendable {
+        /// In all, what has been filled included.
+        public var quantity: Double?
+        public var limitPrice: Double?
+        public var stopPrice: Double?
+        public var trailAmount: Double?
+        public var trailFraction: Double?
+
+        public init(
+            quantity: Double? = nil, limitPrice: Double? = nil, stopPrice: Double? = nil, trailAmount: Double? = nil,
+            trailFraction: Double? = nil
+        ) {
+            self.quantity = quantity
+            self.limitPrice = limitPrice
+            self.stopPrice = stopPrice
+            self.trailAmount = trailAmount
+            self.trailFraction = trailFraction
+        }
+    }
+
+    /// Changes a working order, which keeps its place. A new stop price must be reached anew; a quantity that has been filled
+    /// already ends the order.
+    /// - Returns: whether there was one.
+    @discardableResult
+    public mutating func modify(_ number: Int, _ change: Change) -> Bool {
+        guard let index = orders.firstIndex(where: { $0.number == number && !$0.state.isTerminal }) else { return false }
+        if let quantity = change.quantity {
+            let rest = quantity - orders[index].filledQuantity
+            guard rest > Quantities.zeroTolerance(quantity) else {
+                end(index, .cancel)
+                return true
+            }
+            orders[index].quantity = rest
+        }
+        if let price = change.limitPrice { orders[index].limitPrice = price }
+        if let price = change.stopPrice, price != orders[index].stopPrice {
+            orders[index].stopPrice = price
+            orders[index].stopTriggered = nil
+            if orders[index].state == .triggered { orders[index].state = .accepted }
+        }
+        if let amount = change.trailAmount { orders[index].trailAmount = amount }
+        if let fraction = change.trailFraction { orders[index].trailFraction = fraction }
+        end(index, .replace)
         return true
     }
 
@@ -144,9 +221,10 @@ extension Desk {
         }
     }
 
+    /// Refuses an order, or what is left of one that has filled in part.
     public mutating func reject(_ index: Int, _ reason: RejectionReason, at slice: MarketSlice) {
         recorder.reject(orders[index], at: slice.time, reason)
-        end(index, .reject)
+        end(index, orders[index].state == .partiallyFilled ? .cancel : .reject)
     }
 
     /// Forgets the orders that have ended.
@@ -173,6 +251,8 @@ extension Desk {
         public var price: Double
         /// Before spread, slippage and impact.
         public var reference: Double
+        public var halfSpread: Double
+        /// Beyond the half spread.
         public var slippage: Double
         public var commission: Double
         public var source: EngineConfiguration.ExecutionPrice
@@ -180,12 +260,13 @@ extension Desk {
         public var isAtOpen: Bool
 
         public init(
-            quantity: Double, price: Double, reference: Double, slippage: Double, commission: Double,
+            quantity: Double, price: Double, reference: Double, halfSpread: Double = 0, slippage: Double, commission: Double,
             source: EngineConfiguration.ExecutionPrice, isAtOpen: Bool
         ) {
             self.quantity = quantity
             self.price = price
             self.reference = reference
+            self.halfSpread = halfSpread
             self.slippage = slippage
             self.commission = commission
             self.source = source
@@ -200,19 +281,21 @@ extension Desk {
         let signed = order.isBuy ? execution.quantity : -execution.quantity
         let old = quantity(instrument)
         let marks = initialMarks(order, execution.price, slice)
+        let time = execution.isAtOpen ? slice.time : slice.closeTime
         var fill = Booking(
-            instrument: instrument, time: slice.time, index: slice.index, signedQuantity: signed, price: execution.price,
-            commission: execution.commission, slippage: execution.slippage, signalPrice: order.signalPrice,
+            instrument: instrument, time: time, index: slice.index, signedQuantity: signed, price: execution.price,
+            commission: execution.commission, slippage: execution.halfSpread + execution.slippage, signalPrice: order.signalPrice,
             highWaterMark: marks.high, lowWaterMark: marks.low)
         let quote = FillQuote(slice, instrument, isBuy: order.isBuy)
         fill.entryQuote = quote == nil ? -1 : recorder.events.count
         let closed = account.book(fill)
         recorder.record(
             Recorder.Event(
-                order: order, time: slice.time, index: slice.index, signedQuantity: signed, price: execution.price,
-                reference: execution.reference, commission: execution.commission, slippage: execution.slippage,
-                source: execution.source, isExit: old * signed < 0, quote: quote))
-        if let closed { recorder.record(trade(closed, order, execution, quote, slice)) }
+                order: order, time: time, index: slice.index, signedQuantity: signed, price: execution.price,
+                reference: execution.reference, commission: execution.commission, halfSpread: execution.halfSpread,
+                slippage: execution.slippage,
+                source: execution.source, isExit: old * signed < 0, isAtOpen: execution.isAtOpen, quote: quote))
+        if let closed { recorder.record(trade(closed, order, execution, quote, at: time)) }
         if rules.impact.countsVolume || rules.participation != nil {
             consumed[instrument] = taken(instrument, slice) + execution.quantity
         }
@@ -271,12 +354,12 @@ extension Desk {
     }
 
     private func trade(
-        _ closed: ClosedPart, _ order: DeskOrder, _ execution: Execution, _ quote: FillQuote?, _ slice: MarketSlice
+        _ closed: ClosedPart, _ order: DeskOrder, _ execution: Execution, _ quote: FillQuote?, at time: UnixNanos
     ) -> TradeRecord {
         let instrument = account.instruments[order.instrument]
         return TradeRecord(
-            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitTime: slice.time, exitPrice: execution.price,
-            exitSlippage: execution.slippage, reason: order.reason, detail: detail(of: order),
+            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitTime: time, exitPrice: execution.price,
+            exitSlippage: execution.halfSpread + execution.slippage, reason: order.reason, detail: detail(of: order),
             status: closed.isWhole ? .closed : .partial, quotes: quotes(closed.position, exit: quote))
     }
 

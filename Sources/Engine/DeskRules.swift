@@ -36,6 +36,34 @@ public struct DeskRules: Sendable {
     public var latencyNanos: Int64
     /// Price grid by instrument, 0 for none.
     public var tickSizes: [Double]
+    public var sequence = BarSequence.rulesFirst
+    /// Smaller orders are not sent, units.
+    public var smallestOrder = 1e-8
+    public var record = RecordStyle()
+
+    /// In which order a label is worked through.
+    public enum BarSequence: Hashable, Sendable {
+        /// Protective rules judge the positions of the label before and come first, as in ml4t-backtest; a position that is
+        /// opened at a label is judged from the next one on.
+        case rulesFirst
+        /// As the bar runs: orders due at the open, rules that rest in the market, orders due at the close, rules that are judged
+        /// by the close, decisions.
+        case chronological
+    }
+
+    /// How the record names things, and where its returns begin.
+    public struct RecordStyle: Hashable, Sendable {
+        /// What order ids begin with.
+        public var orderPrefix = "ORD"
+        /// Fills that open a position have a reason too.
+        public var entriesHaveReasons = false
+        /// Returns and the high-water mark begin with the first bar's equity instead of the initial cash.
+        public var startsAtFirstBar = false
+        /// Fills of protective rules at a price of their own say so instead of naming the bar's price.
+        public var namesRuleLevels = false
+
+        public init() {}
+    }
 
     public init(_ configuration: EngineConfiguration, assets: [String]) {
         let execution = configuration.execution

@@ -22,9 +22,12 @@ public struct Recorder: Sendable {
         public let reference: Double
         public let commission: Double
         /// Price units.
+        public let halfSpread: Double
+        /// Price units, beyond the half spread.
         public let slippage: Double
         public let source: EngineConfiguration.ExecutionPrice
         public let isExit: Bool
+        public let isAtOpen: Bool
         public let quote: FillQuote?
     }
 
@@ -68,7 +71,12 @@ public struct Recorder: Sendable {
 
     public init() {}
 
-    public mutating func record(_ point: Point) { points.append(point) }
+    /// A point of the label of the last one takes its place.
+    public mutating func record(_ point: Point) {
+        if let last = points.last, last.time == point.time { points.removeLast() }
+        points.append(point)
+    }
+
     public mutating func record(_ event: Event) { events.append(event) }
     public mutating func record(_ trade: TradeRecord) { trades.append(trade) }
     public mutating func record(_ event: CashEvent) { cashEvents.append(event) }

@@ -2,7 +2,7 @@ public import Contracts
 import Execution
 import Market
 import Portfolio
-import Primitives
+public import Primitives
 
 extension FillQuote {
     /// The quote of an instrument at a label, nil where the data has none.
@@ -37,9 +37,10 @@ extension TradeRecord {
 
 extension Desk {
     /// Everything recorded, with the positions that are still open as trades at their last marks.
-    public func recording(checkRuin: Bool = true) throws -> BacktestRecording {
+    /// - Throws: `ApusError` `run.ruined` where nothing was left: no return can be computed from there on.
+    public func recording() throws -> BacktestRecording {
         BacktestRecording(
-            trades: recorder.trades + openTrades, equity: try equityPoints(checkRuin), fills: fillRecords,
+            trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords,
             cashEvents: cashEventRecords)
     }
 
@@ -69,22 +70,30 @@ extension Desk {
         }
     }
 
-    private func equityPoints(_ checkRuin: Bool) throws -> [EquityPoint] {
+    /// - Throws: `ApusError` `run.ruined` where nothing is left after the last label.
+    public func checkRuin(run: String, at time: UnixNanos) throws {
+        guard let equity = recorder.points.last?.equity, equity <= 0 else { return }
+        throw ApusError("run.ruined", Self.ruin, context: ["run": run, "time": time.description, "equity": "\(equity)"])
+    }
+
+    private static var ruin: String { "the account is ruined; the positions are too large for it" }
+
+    private func equityPoints() throws -> [EquityPoint] {
         var points: [EquityPoint] = []
         points.reserveCapacity(recorder.points.count)
-        var highWaterMark = account.initialCash
-        var previous = account.initialCash
+        let base = rules.record.startsAtFirstBar ? recorder.points.first?.equity ?? account.initialCash : account.initialCash
+        var highWaterMark = base
+        var previous = base
         for point in recorder.points {
-            if checkRuin, point.equity <= 0 {
+            if point.equity <= 0 {
                 throw ApusError(
-                    "run.ruined", "the account is ruined; the positions are too large for it",
-                    context: ["time": point.time.description, "equity": "\(point.equity)"])
+                    "run.ruined", Self.ruin, context: ["time": point.time.description, "equity": "\(point.equity)"])
             }
             highWaterMark = max(highWaterMark, point.equity)
             points.append(
                 EquityPoint(
                     timestamp: point.time, equity: point.equity, periodReturn: point.equity / previous - 1,
-                    cumulativeReturn: point.equity / account.initialCash - 1, drawdown: point.equity / highWaterMark - 1,
+                    cumulativeReturn: point.equity / base - 1, drawdown: point.equity / highWaterMark - 1,
                     highWaterMark: highWaterMark, netExposure: point.net / point.equity,
                     account: AccountState(
                         cash: point.cash, grossExposure: point.gross, netExposure: point.net, openPositions: point.positions)))
@@ -99,14 +108,23 @@ extension Desk {
             let known = account.instruments[order.instrument]
             let scale = event.signedQuantity.magnitude * known.multiplier
             return FillRecord(
-                orderID: order.id, fillSequence: Int64(index), asset: known.asset, time: event.time, decisionTime: order.created,
+                orderID: "\(rules.record.orderPrefix)-\(order.number)", fillSequence: Int64(index), asset: known.asset,
+                time: event.time, decisionTime: order.created,
                 signedQuantity: event.signedQuantity, price: event.price, referencePrice: event.reference,
-                multiplier: known.multiplier, commission: event.commission, spreadCost: 0, slippageCost: event.slippage * scale,
-                priceSource: event.source.rawValue, sameBar: order.createdIndex == event.index,
-                reason: event.isExit ? order.reason.rawValue : "", exitReasonDetail: detail(of: order), orderType: order.type,
+                multiplier: known.multiplier, commission: event.commission, spreadCost: event.halfSpread * scale,
+                slippageCost: event.slippage * scale,
+                priceSource: source(of: event), sameBar: order.rule < 0 && order.createdIndex == event.index,
+                reason: event.isExit || rules.record.entriesHaveReasons ? order.reason.rawValue : "",
+                exitReasonDetail: detail(of: order), orderType: order.type,
                 limitPrice: order.limitPrice.isNaN ? nil : order.limitPrice,
                 stopPrice: order.stopPrice.isNaN ? nil : order.stopPrice, stopTriggeredAt: order.stopTriggered,
                 rebalanceID: order.rebalance == 0 ? nil : "REB-\(order.rebalance)", quote: event.quote)
         }
+    }
+
+    private func source(of event: Recorder.Event) -> String {
+        let level = event.order.ruleFillPrice
+        let isLevel = rules.record.namesRuleLevels && !level.isNaN
+        return isLevel && !event.isAtOpen ? "level" : event.source.rawValue
     }
 }

@@ -1,6 +1,5 @@
 public import Contracts
 public import Features
-import Market
 import Primitives
 public import Strategies
 
@@ -89,15 +88,14 @@ public struct SignalDecider: DecisionMaker {
     }
 
     public mutating func decide(_ context: DecisionContext) throws -> TargetPosition? {
-        let slot = context.slot
         if rebalance == .daily && !context.endsSession { return nil }
         func read(_ feature: Feature) throws -> Double {
-            try feature.value(decisionTime: context.decisionTime, label: slot.bar.openTime)
+            try feature.value(decisionTime: context.decisionTime, label: context.label)
         }
         let before = rules.position
         let desired = template.desired(
             primary: try read(primary), secondary: try secondary.map(read) ?? .nan, current: before)
-        let position = rules.decide(desired: desired, gate: try gateAnswer(read), day: slot.dayOrdinal)
+        let position = rules.decide(desired: desired, gate: try gateAnswer(read), day: context.session)
         let signalChanged = position != before
         let scaleBefore = scaleInForce
         if scaling != nil {
@@ -110,7 +108,8 @@ public struct SignalDecider: DecisionMaker {
         guard signalChanged || scaleInForce != scaleBefore else { return nil }
         let scale = scaling == nil ? 1 : scaleInForce ?? 0
         return TargetPosition(
-            units: sizing.units(position: Double(position) * scale, price: slot.bar.close, equity: context.equity))
+            units: sizing.units(position: Double(position) * scale, price: context.price, equity: context.equity),
+            direction: position)
     }
 
     private func gateAnswer(_ read: (Feature) throws -> Double) throws -> PositionRules.Gate {

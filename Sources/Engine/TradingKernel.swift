@@ -2,7 +2,7 @@ public import Contracts
 import Execution
 public import Market
 public import Portfolio
-public import Primitives
+import Primitives
 public import Risk
 
 /// Whoever turns orders into fills: a simulated market, or a broker.
@@ -13,11 +13,15 @@ public protocol TradingVenue {
 
 /// When within a label the venue is asked.
 public enum VenuePass: Hashable, Sendable {
-    /// Exits that a rule put off to this open, before anything else. Orders of number `from` on.
-    case deferredExits(from: Int)
+    /// Exits of rules, before anything else that works. Orders of number `from` on.
+    case ruleExits(from: Int)
+    /// From the open to the close: all orders but those for the close.
+    case open
+    /// Orders for the close.
+    case close
     /// The label's prices, from the open on, for orders that were working before it.
     case market
-    /// Right after the decisions, at the label's prices: only where decision and fill share a bar.
+    /// Right after the decisions, at the label's close: where decision and fill share a bar.
     case sameBar
 }
 
@@ -25,6 +29,15 @@ public enum VenuePass: Hashable, Sendable {
 public protocol TradingStrategy {
     /// Sends, changes and cancels orders. It sees the label's bars whole: the decision is made at their close.
     mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) throws
+    /// A rule takes a fraction of what is held. Its order has been sent and not yet filled.
+    mutating func ruleExits(_ instrument: Int, fraction: Double, _ desk: inout Desk, _ slice: MarketSlice)
+    /// When and how an exit fills that was decided at this label's close; nil fills it at this label.
+    func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms?
+}
+
+extension TradingStrategy {
+    public mutating func ruleExits(_ instrument: Int, fraction: Double, _ desk: inout Desk, _ slice: MarketSlice) {}
+    public func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms? { nil }
 }
 
 /// The single-threaded heart of backtest and trading: bars in, orders out, fills booked. It has no clock and no randomness of its
@@ -72,6 +85,10 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
     public mutating func step(_ slice: MarketSlice, columns: [UnsafePointer<Double>] = []) throws {
         desk.account.beginBar(slice.index)
         if events != nil { beginEvents(slice) }
+        if desk.rules.sequence == .chronological {
+            try stepThroughBar(slice, columns)
+            return
+        }
         if !deferred.isEmpty { try fillDeferred(slice) }
         if !protections.rules.isEmpty, !desk.account.held.isEmpty { protect(slice, columns) }
         let isSameBar = desk.rules.mode == .sameBar
@@ -80,9 +97,13 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
         try strategy.decide(&desk, slice)
         if isSameBar, !desk.orders.isEmpty { try venue.work(&desk, slice, .sameBar) }
         finish(slice)
-        if checkInvariants, let broken = desk.account.violatedInvariant() {
-            throw ApusError("engine.invariant", broken, context: ["time": slice.time.description])
-        }
+        if checkInvariants { try verify(slice) }
+    }
+
+    @usableFromInline
+    func verify(_ slice: MarketSlice) throws {
+        guard let broken = desk.account.violatedInvariant() else { return }
+        throw ApusError("engine.invariant", broken, context: ["time": slice.time.description])
     }
 
     /// Marks the positions and records the account.
@@ -121,7 +142,7 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
                 isDeferred: true)
             return true
         }
-        if desk.orderCount >= first { try venue.work(&desk, slice, .deferredExits(from: first)) }
+        if desk.orderCount >= first { try venue.work(&desk, slice, .ruleExits(from: first)) }
     }
 
     @usableFromInline
@@ -137,5 +158,71 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
                 desk.submit(ruleExit: exit.rule, exit.instrument, delta: -quantity, price: exit.fillPrice, at: slice)
             }
         }
+    }
+}
+
+// MARK: - A label in the order in which its bar runs
+
+extension TradingKernel {
+    @usableFromInline
+    mutating func stepThroughBar(_ slice: MarketSlice, _ columns: [UnsafePointer<Double>]) throws {
+        if !desk.orders.isEmpty { try venue.work(&desk, slice, .open) }
+        try protect(.insideBar, slice, columns)
+        desk.account.widen(slice, usesExtremes: true, includesEntryBar: true)
+        desk.account.mark(slice, by: desk.rules.markPrice)
+        if !desk.orders.isEmpty { try venue.work(&desk, slice, .close) }
+        try protect(.close, slice, columns)
+        try decideAtClose(slice)
+    }
+
+    /// A decision at a label whose bars are done: also one more at the end of a session that outlasts its last bar. The account
+    /// as it then stands takes the place of what was recorded of the label.
+    public mutating func decideAtClose(_ slice: MarketSlice) throws {
+        desk.account.mark(slice, by: desk.rules.markPrice)
+        try strategy.decide(&desk, slice)
+        try closeLabel(slice)
+    }
+
+    /// Ends the working orders and closes every position at this label's close, with the reason `end_of_data`.
+    public mutating func liquidate(_ slice: MarketSlice) throws {
+        for index in desk.orders.indices where !desk.orders[index].state.isTerminal { desk.end(index, .cancel) }
+        guard !desk.account.held.isEmpty else { return }
+        var terms = Desk.Terms()
+        terms.isImmediate = true
+        terms.reason = .endOfData
+        for instrument in desk.account.held {
+            desk.submit(instrument, delta: -desk.quantity(instrument), at: slice, terms: terms)
+        }
+        try closeLabel(slice)
+    }
+
+    private mutating func closeLabel(_ slice: MarketSlice) throws {
+        if !desk.orders.isEmpty { try venue.work(&desk, slice, .sameBar) }
+        desk.account.mark(slice, by: desk.rules.markPrice)
+        desk.record(slice)
+        if checkInvariants { try verify(slice) }
+    }
+
+    private mutating func protect(_ phase: PositionRules.Phase, _ slice: MarketSlice, _ columns: [UnsafePointer<Double>]) throws {
+        guard !protections.rules.isEmpty, !desk.account.held.isEmpty else { return }
+        exits.removeAll(keepingCapacity: true)
+        protections.evaluate(
+            positions: desk.account.positions, held: desk.account.held, slice, columns: columns, phase: phase, into: &exits)
+        let first = desk.orderCount + 1
+        for exit in exits {
+            let delta = -desk.quantity(exit.instrument) * exit.fraction
+            if phase == .insideBar {
+                desk.cancelRuleExits(exit.instrument)
+                desk.submit(ruleExit: exit.rule, exit.instrument, delta: delta, price: exit.fillPrice, at: slice)
+            } else {
+                // One exit at a time: the rule's last one still waits for its moment.
+                if desk.pendingExits(exit.instrument) != 0 { continue }
+                desk.submit(
+                    ruleExit: exit.rule, exit.instrument, delta: delta, price: .nan, at: slice,
+                    terms: strategy.exitTerms(desk, slice))
+            }
+            strategy.ruleExits(exit.instrument, fraction: exit.fraction, &desk, slice)
+        }
+        if phase == .insideBar, desk.orderCount >= first { try venue.work(&desk, slice, .ruleExits(from: first)) }
     }
 }

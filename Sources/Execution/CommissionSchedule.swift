@@ -86,3 +86,19 @@ extension CommissionSchedule {
         }
     }
 }
+
+extension CommissionSchedule {
+    /// The commission and the fees of a COSTS row: the minimum is an order's.
+    public init(_ costs: CostProfile) {
+        let minimum = costs.commission.minimum
+        let value = costs.commission.value
+        let model: Model =
+            switch costs.commission.model {
+            case .none: .none
+            case .perUnit: .perOrder(perUnit: value, rate: 0, fixed: 0, minimum: minimum)
+            case .perOrder: .perOrder(perUnit: 0, rate: 0, fixed: value, minimum: minimum)
+            case .percent: .perOrder(perUnit: 0, rate: value, fixed: 0, minimum: minimum)
+            }
+        self.init(model, feePerUnit: costs.feePerUnit)
+    }
+}

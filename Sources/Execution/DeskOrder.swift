@@ -1,24 +1,6 @@
 public import Contracts
 public import Primitives
 
-/// How long an order works.
-public enum TimeInForce: String, Hashable, Sendable, CaseIterable {
-    /// Until the session in which it was sent ends.
-    case day
-    /// Until it is filled or cancelled.
-    case gtc
-    /// What fills on the first opportunity; the rest is cancelled.
-    case ioc
-    /// Whole on the first opportunity, or not at all.
-    case fok
-    /// Until an instant.
-    case gtd
-    /// In the opening auction only.
-    case opg
-    /// In the closing auction only.
-    case cls
-}
-
 /// A request to trade as the desk keeps it: what was asked, and how far it has come. Prices that do not apply are NaN.
 public struct DeskOrder: Sendable {
     /// 1, 2, ... in order of submission.
@@ -108,7 +90,8 @@ public struct DeskOrder: Sendable {
     }
 
     @inlinable public var signedQuantity: Double { isBuy ? quantity : -quantity }
-    public var id: String { "ORD-\(number)" }
+    /// Fills at the close of a bar, not on the way to it.
+    public var isAtClose: Bool { type == .marketOnClose || timeInForce == .cls }
 }
 
 /// Why an order was refused.

@@ -28,12 +28,37 @@ public struct PriceImpact: Sendable {
         }
     }
 
+    /// Half the width of a quoted spread, which every purchase and sale pays.
+    public enum HalfSpread: Hashable, Sendable {
+        case none
+        /// Price units.
+        case fixed(Double)
+        /// Fraction of the price.
+        case percentage(Double)
+    }
+
+    /// A priced fill. The costs are price units, >= 0.
+    public struct Price: Hashable, Sendable {
+        public var price: Double
+        public var halfSpread: Double
+        /// Beyond the half spread; market impact is not part of it.
+        public var slippage: Double
+
+        public init(price: Double, halfSpread: Double, slippage: Double) {
+            self.price = price
+            self.halfSpread = halfSpread
+            self.slippage = slippage
+        }
+    }
+
     public let slippage: Slippage
     public let impact: Impact?
+    public let halfSpread: HalfSpread
 
-    public init(slippage: Slippage, impact: Impact?) {
+    public init(slippage: Slippage, impact: Impact?, halfSpread: HalfSpread = .none) {
         self.slippage = slippage
         self.impact = impact
+        self.halfSpread = halfSpread
     }
 
     /// Fills must be counted against the bar's volume.
@@ -42,14 +67,16 @@ public struct PriceImpact: Sendable {
         return false
     }
 
-    /// The price of a fill, and what part of it is slippage after the impact.
+    /// The price of a fill, and what of it is spread and slippage.
     /// - Parameters:
+    ///   - tick: the price grid, price units; 0 for none. What rounding to it costs is slippage.
     ///   - available: what trades at the touch; NaN where unknown.
     ///   - consumed: units that fills of this bar have taken before.
     /// - Returns: nil where the model needs a volume and the bar has none.
     public func price(
-        base: Double, units: Double, isBuy: Bool, instrument: Int, available: Double, volume: Double, consumed: Double
-    ) -> (price: Double, slippage: Double)? {
+        base: Double, units: Double, isBuy: Bool, instrument: Int, available: Double, volume: Double, consumed: Double,
+        tick: Double = 0
+    ) -> Price? {
         let direction: Double = isBuy ? 1 : -1
         var price = base
         if let impact, available > 0 {
@@ -58,7 +85,7 @@ public struct PriceImpact: Sendable {
         let amount: Double
         switch slippage {
         case .none: amount = 0
-        case .percentage(let rate): amount = price * rate
+        case .percentage(let rate): amount = price.magnitude * rate
         case .fixed(let units): amount = units
         case .spread(let halves): amount = halves[instrument]
         case .volumeShare(let factor): amount = available > 0 ? price * (units / available * factor) : 0
@@ -67,7 +94,16 @@ public struct PriceImpact: Sendable {
             let share = (consumed + units) / volume
             amount = price * factor * (share * share)
         }
-        return (price + direction * amount, amount)
+        let half: Double
+        switch halfSpread {
+        case .none: half = 0
+        case .fixed(let units): half = units
+        case .percentage(let rate): half = base.magnitude * rate
+        }
+        let raw = price + direction * (half + amount)
+        guard tick > 0 else { return Price(price: raw, halfSpread: half, slippage: amount) }
+        let final = TickGrid.against(raw, tick: tick, isBuy: isBuy)
+        return Price(price: final, halfSpread: half, slippage: max(0, direction * (final - price) - half))
     }
 
     private static func power(_ base: Double, _ exponent: Double) -> Double {
@@ -108,5 +144,29 @@ extension PriceImpact {
             case .power: impact.exponent
             }
         self.init(slippage: slippage, impact: exponent.map { Impact(coefficient: impact.coefficient, exponent: $0) })
+    }
+}
+
+extension PriceImpact {
+    /// The spread and slippage of a COSTS row.
+    /// - Parameters:
+    ///   - model: whether the spread counts.
+    ///   - tickSize: price units, for costs in ticks.
+    public init(_ costs: CostProfile, model: ExecutionPriceModel, tickSize: Double) {
+        let slippage: Slippage =
+            switch costs.slippage.model {
+            case .none: .none
+            case .fixed: .fixed(costs.slippage.value)
+            case .ticks: .fixed(costs.slippage.value * tickSize)
+            case .bps: .percentage(costs.slippage.value / 10_000)
+            }
+        let half: HalfSpread =
+            switch costs.spread.model {
+            case .none: .none
+            case .fixed: .fixed(costs.spread.value / 2)
+            case .ticks: .fixed(costs.spread.value * tickSize / 2)
+            case .bps: .percentage(costs.spread.value / 20_000)
+            }
+        self.init(slippage: slippage, impact: nil, halfSpread: model == .sideAware ? half : .none)
     }
 }

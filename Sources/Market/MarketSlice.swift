@@ -7,6 +7,11 @@ public import Primitives
 public struct MarketSlice {
     /// The bars' label.
     public var time: UnixNanos
+    /// When the bars are known whole: fills at the close, and decisions, carry this time. The label itself where bars are
+    /// labelled by the moment at which they are known.
+    public var closeTime: UnixNanos
+    /// When the session ends; `UnixNanos(Int64.max)` where nobody asks.
+    public var sessionEnd = UnixNanos(Int64.max)
     /// Ordinal of the label since the run began.
     public var index: Int
     /// Ordinal of the session (trade date) that the label belongs to.
@@ -33,6 +38,7 @@ public struct MarketSlice {
         low: UnsafePointer<Double>, close: UnsafePointer<Double>, volume: UnsafePointer<Double>
     ) {
         self.time = time
+        closeTime = time
         self.index = index
         self.count = count
         self.open = open
@@ -47,6 +53,7 @@ public struct MarketSlice {
     @inlinable
     public mutating func advance(to time: UnixNanos) {
         self.time = time
+        closeTime = time
         index += 1
         open += count
         high += count

@@ -43,7 +43,7 @@ public struct OpenPosition: Sendable {
     @inlinable
     public func profitFraction(at price: Double) -> Double {
         if entryPrice == 0 { return 0 }
-        let raw = (price - entryPrice) / entryPrice
+        let raw = (price - entryPrice) / entryPrice.magnitude
         return quantity >= 0 ? raw : -raw
     }
 

@@ -67,12 +67,13 @@ extension Account {
     public mutating func book(_ fill: Booking) -> ClosedPart? {
         let index = fill.instrument
         let multiplier = instruments[index].multiplier
+        let old = positions[index].quantity
+        let reduces = old != 0 && (old > 0) != (fill.signedQuantity > 0)
+        if policy.excursionsSeeFills, reduces { positions[index].widen(high: fill.price, low: fill.price) }
         let before = positions[index]
-        let old = before.quantity
         var target = old + fill.signedQuantity
         if target.magnitude <= Quantities.zeroTolerance(old, fill.signedQuantity) { target = 0 }
         var closed: ClosedPart?
-        let reduces = old != 0 && (old > 0) != (fill.signedQuantity > 0)
         if policy.locksShorts { locked.book(fill, policy: policy, old: old, target: target, multiplier: multiplier) }
         if !reduces {
             open(fill, target: target)
@@ -141,6 +142,7 @@ extension Account {
                 (position.entrySlippage * position.quantity.magnitude + fill.slippage * added) / target.magnitude
         }
         position.quantity = target
+        if policy.excursionsSeeFills { position.widen(high: fill.price, low: fill.price) }
         positions[index] = position
     }
 

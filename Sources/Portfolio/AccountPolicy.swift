@@ -29,6 +29,8 @@ public struct AccountPolicy: Sendable {
     /// Bars until a sale's proceeds can be spent.
     public var settlementDelay: Int
     public var usesIntegerShares: Bool
+    /// Excursions also take in the price of every fill of the position, not only prices at which it was held.
+    public var excursionsSeeFills = false
 
     public init(
         allowsShort: Bool = false, allowsLeverage: Bool = false, initialMargin: Double = 0.5,

@@ -36,4 +36,16 @@ extension BacktestResult {
             rejectedOrders: recording.rejectedOrders, cashEvents: recording.cashEvents, metrics: metrics,
             configuration: configuration)
     }
+
+    /// The same result with `BacktestMetrics` for metrics: what a tear sheet shows of a folder that ml4t-backtest 0.2.0 wrote,
+    /// whose metrics have other meanings.
+    public func withOwnMetrics() -> BacktestResult {
+        let year = ML4TYear(configuration)
+        var result = self
+        result.metrics = BacktestMetrics.compute(
+            trades: trades, equity: equity, daily: dailyPnL, fills: fills,
+            initialCash: initialCapital ?? dailyPnL.first?.openEquity ?? year.initialCash, periodsPerYear: year.daysPerYear,
+            riskFreeRate: 0)
+        return result
+    }
 }

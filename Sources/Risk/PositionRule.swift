@@ -24,6 +24,15 @@ public enum PositionRule: Hashable, Sendable {
     /// Leaves at the execution price when all rules want out, with the fraction of the first.
     indirect case all([PositionRule])
 
+    /// Judged by the bar's close; the others rest in the market and act inside the bar.
+    public var isJudgedAtClose: Bool {
+        switch self {
+        case .stopLoss, .takeProfit, .trailingStop: false
+        case .tighteningTrailingStop, .volatilityStop, .volatilityTrailingStop, .timeExit, .scaledExit, .signalExit, .all: true
+        case .any(let rules): rules.allSatisfy(\.isJudgedAtClose)
+        }
+    }
+
     /// A threshold of open profit and what belongs to it, both fractions.
     public struct Step: Hashable, Sendable {
         public let profit: Double
@@ -84,10 +93,20 @@ public struct PositionRules: Sendable {
     /// Prices of an instrument are from now on the old ones divided by the ratio.
     public mutating func split(_ instrument: Int, ratio: Double) { memory[instrument].volatility /= ratio }
 
+    /// A part of the label.
+    public enum Phase: Hashable, Sendable {
+        /// From the open to the close: rules that rest in the market.
+        case insideBar
+        /// The close is known: the others.
+        case close
+    }
+
     /// Judges every position that has a price at this label.
-    /// - Parameter columns: what volatility rules read, laid out as the prices of this label.
+    /// - Parameters:
+    ///   - columns: what volatility rules read, laid out as the prices of this label.
+    ///   - phase: only the rules of this part of the label; nil takes all of them.
     public mutating func evaluate(
-        positions: [OpenPosition], held: [Int], _ slice: MarketSlice, columns: [UnsafePointer<Double>],
+        positions: [OpenPosition], held: [Int], _ slice: MarketSlice, columns: [UnsafePointer<Double>], phase: Phase? = nil,
         into exits: inout [RuleExit]
     ) {
         if rules.isEmpty { return }
@@ -97,7 +116,7 @@ public struct PositionRules: Sendable {
                 memory[instrument] = Memory(entryIndex: positions[instrument].entryIndex)
             }
             for rule in rules.indices {
-                if let want = evaluate(rules[rule], positions[instrument], bar, instrument, columns) {
+                if let want = evaluate(rules[rule], positions[instrument], bar, instrument, columns, phase) {
                     exits.append(
                         RuleExit(
                             instrument: instrument, fraction: want.fraction, fillPrice: want.price, isDeferred: want.isDeferred,
@@ -115,8 +134,12 @@ public struct PositionRules: Sendable {
     }
 
     private mutating func evaluate(
-        _ rule: PositionRule, _ position: OpenPosition, _ bar: RuleBar, _ instrument: Int, _ columns: [UnsafePointer<Double>]
+        _ rule: PositionRule, _ position: OpenPosition, _ bar: RuleBar, _ instrument: Int, _ columns: [UnsafePointer<Double>],
+        _ phase: Phase?
     ) -> Want? {
+        if let phase {
+            if case .any = rule {} else if rule.isJudgedAtClose != (phase == .close) { return nil }
+        }
         let usesSignal = stops.stopLevelBasis == .signalPrice && !position.signalPrice.isNaN
         let base = usesSignal ? position.signalPrice : position.entryPrice
         let direction: Double = position.isLong ? 1 : -1
@@ -168,13 +191,13 @@ public struct PositionRules: Sendable {
             return position.isLong ? signal < -threshold ? Want() : nil : signal > threshold ? Want() : nil
         case .any(let rules):
             for rule in rules {
-                if let want = evaluate(rule, position, bar, instrument, columns) { return want }
+                if let want = evaluate(rule, position, bar, instrument, columns, phase) { return want }
             }
             return nil
         case .all(let rules):
             var first: Want?
             for rule in rules {
-                guard let want = evaluate(rule, position, bar, instrument, columns) else { return nil }
+                guard let want = evaluate(rule, position, bar, instrument, columns, nil) else { return nil }
                 first = first ?? want
             }
             return first.map { Want(fraction: $0.fraction) }

@@ -19,6 +19,7 @@ extension Command {
             .run,
             .report,
             Command(name: "backtest", summary: "Run a backtest on files of your own.", subcommands: [.backtestSignals]),
+            .enrich,
             .runbook,
             Command(name: "runs", summary: "Look at finished runs.", subcommands: [.runsList]),
             Command(name: "lake", summary: "Look at the stored data.", subcommands: [.lakeStatus]),

@@ -1,7 +1,6 @@
 import Backtesting
 import Contracts
 import Engine
-import Execution
 import Features
 import Market
 import Primitives
@@ -11,7 +10,7 @@ import Testing
 private let minute = UnixNanos.perMinute
 
 /// Thirty sessions of at most sixty minutes each, some minutes without a bar, the last ones too.
-private func lane(seed: UInt64) -> BarMerge.Lane {
+private func lane(seed: UInt64) -> BarLane {
     var random = SeededGenerator(seed: seed)
     var bars: [Bar] = []
     var dates: [CivilDate] = []
@@ -31,10 +30,10 @@ private func lane(seed: UInt64) -> BarMerge.Lane {
             closes.append(UnixNanos(date) + 60 * minute)
         }
     }
-    return BarMerge.Lane(bars: bars, tradeDates: dates, sessionCloses: closes)
+    return BarLane(bars: bars, tradeDates: dates, sessionCloses: closes)
 }
 
-private func fills(_ whole: BarMerge.Lane, first count: Int, rebalance: BacktestSpec.RebalanceRule) throws -> [FillRecord] {
+private func fills(_ whole: BarLane, first count: Int, rebalance: BacktestSpec.RebalanceRule) throws -> [FillRecord] {
     let bars = Array(whole.bars.prefix(count))
     let input = Series(
         name: "close", labels: bars.map(\.openTime), values: bars.map(\.close), availableAt: bars.map(\.closeTime))
@@ -48,19 +47,10 @@ private func fills(_ whole: BarMerge.Lane, first count: Int, rebalance: Backtest
         template: .crossover(band: 0), primary: feature("fast", .sma(window: 3)), secondary: feature("slow", .sma(window: 12)),
         gate: nil, rules: PositionRules(positionValues: [-1, 0, 1], allowFlipSameDay: true, minHoldDays: 0, cooldownDays: 0),
         scaling: nil, sizing: SignalDecider.Sizing(units: 1, multiplier: 1), rebalance: rebalance)
-    let rules = SimulatedVenue.Rules(
-        pricing: FillPricing(model: .mid, costs: .free, tickSize: 0), costs: .free, multiplier: 1)
-    var kernel = Kernel(
-        instruments: [KernelInstrument(asset: "A", multiplier: 1)], initialCash: 10_000, decisions: decider,
-        venue: SimulatedVenue(rules: [rules]), runID: "t", checkInvariants: true
+    var backtest = LaneBacktest(
+        LaneTerms(asset: "A", initialCash: 10_000, runID: "t"), decisions: decider, checkInvariants: true
     ) { .openAtOrAfter($0.decisionTime) }
-    var source = BarMerge([
-        BarMerge.Lane(
-            bars: bars, tradeDates: Array(whole.tradeDates.prefix(count)), sessionCloses: Array(whole.sessionCloses.prefix(count))
-        )
-    ])
-    try kernel.run(&source)
-    return kernel.fills.filter { $0.reason == "signal" }
+    return try backtest.run(whole.prefix(count)).fills.filter { $0.reason == "signal" }
 }
 
 /// What the whole path decides - features, template, rules, kernel, venue - does not depend on what comes later: run on data that

@@ -45,6 +45,22 @@ struct ResultInteropTests {
         }
     }
 
+    @Test func metricsAreThoseOfTheContract() throws {
+        let page = try FileBytes.readText(PackageRoot.appending("docs/contracts/results-ml4t.md"))
+        let section = try #require(page.split(separator: "\n## metrics.json\n").last)
+        let keys = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { line in
+            (line.split(separator: "|").first ?? "").split(separator: ",").map { String($0.filter { $0 != " " && $0 != "`" }) }
+        }
+        let point = EquityPoint(
+            timestamp: UnixNanos(0), equity: 1, periodReturn: 0, cumulativeReturn: 0, drawdown: 0, highWaterMark: 1,
+            netExposure: 0)
+        let metrics = ML4TMetrics.compute(
+            BacktestRecording(trades: [], equity: [point], fills: []), configuration: ["cash": ["initial": 1.0]])
+        #expect(keys.count == 56)
+        #expect(keys.sorted() == metrics.keys.sorted())
+        #expect(!metrics.values.contains(.null))
+    }
+
     /// From a recording to a folder that ml4t-backtest and ml4t-diagnostic take for their own, signals included.
     @Test(.enabled(if: FileBytes.exists(PackageRoot.appending(".deps/oracle312/plotly"))), arguments: ResultSchema.allCases)
     func aRecordingBecomesAFolderForML4T(schema: ResultSchema) throws {
@@ -61,6 +77,26 @@ struct ResultInteropTests {
                 arguments: [script, scratch.file(name), "--schema", schema == .v1 ? "v1" : "v2", "--no-shap"])
             #expect(answer.hasSuffix("OK\n"), "\(answer)")
         }
+    }
+
+    /// `apus report` and `apus enrich` on a folder that ml4t-backtest wrote.
+    @Test func commandsTakeAFolderOfML4T() throws {
+        let scratch = try TemporaryFolder("interop")
+        let folder = try #require(SharedData.existing("conformance/ml4t/cases/vectorbt_oss_08"))
+        let report = try BuiltProgram.run(["report", folder + "/expected", "--out", scratch.file("r.html"), "--json"])
+        #expect(report.exitCode == 0, "\(report.error)")
+        let page = try FileBytes.readText(scratch.file("r.html"))
+        #expect(page.contains("<h1>expected</h1>") && page.contains("\u{2212}1.40%"), "a loss of 1.40 %, as metrics.json says")
+        let enriched = try BuiltProgram.run([
+            "enrich", folder + "/expected", "--signals", folder + "/signals.parquet", "--out", scratch.file("e.parquet"),
+            "--json",
+        ])
+        #expect(enriched.exitCode == 0 && enriched.error.isEmpty, "\(enriched.error)")
+        let document = try JSONParser.parse(enriched.output)
+        let table = try ParquetReader.table(scratch.file("e.parquet"))
+        #expect(table.rowCount == 10 && document["trades"] == 10 && document["without_entry"] == 0)
+        #expect(table.columns.count == 33 + (document["columns"]?.arrayValue?.count ?? 0))
+        #expect(document["sha256"]?.stringValue == (try Digest.ofFile(scratch.file("e.parquet")).hex))
     }
 
     /// Days are those of ml4t-backtest's own aggregation, over the changes to and from daylight saving time.

@@ -118,8 +118,10 @@ struct ContinuousSeriesTests {
                 let cut = try Self.series(chain, rule, adjustment).asOf(time)
                 let built = try Self.series(known, rule, adjustment)
                 #expect(cut.schedule == built.schedule && cut.scales == built.scales && cut.segments == built.segments, "\(time)")
-                #expect(cut.times == built.times && cut.rawClose == built.rawClose && cut.name == built.name)
-                #expect(cut.adjusted(cut.rawClose) == built.adjusted(built.rawClose))
+                let areSame = cut.times == built.times && cut.rawClose == built.rawClose && cut.name == built.name
+                #expect(areSame, "\(time)")
+                let isSame = cut.adjusted(cut.rawClose) == built.adjusted(built.rawClose)
+                #expect(isSame)
                 counts.insert(cut.schedule.rolls.count)
                 // The same from the columns of the whole: divide by, or subtract, the newest row's.
                 let late = try Self.series(chain, rule, adjustment)
@@ -135,6 +137,7 @@ struct ContinuousSeriesTests {
             }
         }
         #expect(counts.count == 4)
+        #expect(try whole.asOf(UnixNanos(.min)).count == 0 && whole.asOf(UnixNanos(.max)).count == whole.count)
     }
 
     @Test func ratiosNeedPricesAboveZero() throws {

@@ -206,5 +206,9 @@ struct RollScheduleTests {
             FuturesSamples.rules.map(\.description) == [
                 "expiry-0", "expiry-6", "month-2", "volume-1", "volume-3+1", "open_interest-2",
             ])
+        #expect(FuturesSamples.rules.map { RollRule($0.description) } == FuturesSamples.rules)
+        for text in ["", "volume", "volume-0", "volume--1", "volume-1+", "expiry-1+1", "expiry-", "opening-1", "month-1-1"] {
+            #expect(RollRule(text) == nil, "\(text)")
+        }
     }
 }

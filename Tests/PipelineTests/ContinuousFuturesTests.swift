@@ -115,10 +115,12 @@ struct ContinuousFuturesTests {
         #expect(abs(profit - total) < 1e-6 && abs(profit - bySeries) < 1e-6, "\(profit) \(byContract) \(bySeries)")
     }
 
-    /// The profit of a ledger that books every leg on its contract.
+    /// The profit of an account that books every leg on its contract.
     private static func booked(_ series: ContinuousSeries, _ wanted: [Int: Double]) throws -> Double {
         let assets = series.schedule.contracts.map(\.code)
-        var ledger = Ledger(initialCash: 1_000_000, assets: assets, multipliers: assets.map { _ in multiplier })
+        var account = Account(
+            initialCash: 1_000_000, instruments: assets.map { Account.Instrument(asset: $0, multiplier: multiplier) },
+            policy: AccountPolicy())
         let targets = wanted.keys.sorted().map { ContinuousTarget(time: series.times[$0], position: wanted[$0] ?? 0) }
         let legs = series.schedule.legs(for: targets)
         #expect(legs.filter { $0.reason == .rollClose }.map(\.quantity) == [-7])
@@ -126,18 +128,22 @@ struct ContinuousFuturesTests {
         for leg in legs {
             let row = try #require(series.times.firstIndex(of: leg.time))
             let asset = try #require(assets.firstIndex(of: leg.contract.code))
-            ledger.book(
-                Fill(
-                    instrument: asset, time: leg.time, barIndex: row, signedQuantity: leg.quantity,
-                    price: leg.price ?? series.rawClose[row], commission: 0, priceCost: 0),
-                exitReason: .signal)
+            _ = account.book(
+                Booking(
+                    instrument: asset, time: leg.time, index: row, signedQuantity: leg.quantity,
+                    price: leg.price ?? series.rawClose[row], commission: 0, slippage: 0))
         }
-        for (index, rows) in series.segments.enumerated() {
-            ledger.mark(instrument: index, price: series.rawClose[rows.upperBound - 1])
+        let closes = series.segments.map { series.rawClose[$0.upperBound - 1] }
+        closes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            let slice = MarketSlice(
+                time: UnixNanos(0), index: 0, count: closes.count, open: start, high: start, low: start, close: start,
+                volume: start)
+            account.mark(slice, by: .close)
         }
-        #expect(ledger.violatedInvariant() == nil)
-        #expect(ledger.positions[0].isFlat)
-        return ledger.equity - ledger.initialCash
+        #expect(account.violatedInvariant() == nil)
+        #expect(account.positions[0].quantity == 0)
+        return account.equity - account.initialCash
     }
 
     // MARK: Files
@@ -166,6 +172,7 @@ struct ContinuousFuturesTests {
         #expect(rolls["from_contract"]?.strings == ["ESZ13"] && rolls["to_contract"]?.strings == ["ESH14"])
         #expect(rolls["old_price"]?.doubles == [1810] && rolls["new_price"]?.doubles == [1804])
         #expect(rolls["decided"]?.ints == [Int64(try #require(CivilDate("2013-12-18")).daysSinceEpoch)])
+        #expect(try ContinuousTables.schedule(folder.file("out/es.rolls.parquet")) == result.series.schedule)
         // The same bytes again.
         let again = try ContinuousTables.write(result.series, to: folder.file("again.parquet"))
         #expect(again.map(\.digest) == files.map(\.digest))
@@ -275,6 +282,7 @@ struct ContractFileErrorTests {
         ("2013-12-16,ESZ13,1,1,1,1,5,5\n2013-12-16,ESZ3,1,1,1,1,5,5\n", "futures.duplicate", "line: 3"),
         ("2013-12-16,NQZ13,1,1,1,1,5,5\n", "futures.contracts", "found: NQZ13"),
         ("2013-12-16,ESZ13,1,1\n", "csv.fields", "line: 2"),
+        ("9999-12-31,ESZ13,1,1,1,1,5,5\n", "futures.value", "line: 2"),
         ("2013-12-16,ESZ13,1,1,1,1,5,\n2013-12-30,ESH14,1,1,1,1,5,\n", "futures.overlap", "root: ES"),
     ]) func rowsAreNamed(text: String, code: String, place: String) throws {
         let error = try #require(#expect(throws: ApusError.self) { try Self.run(Self.header + text) })
@@ -298,6 +306,42 @@ struct ContractFileErrorTests {
         #expect(code(Self.header + row, expiries: "contract,last_trade_date\nES,2013-12-20\n") == "futures.contract")
         // A time before the calendar.
         #expect(code("ts,open,high,low,close\n1980-01-02T00:00:00Z,1,1,1,1\n", name: "ESH80.csv") == "futures.calendar")
+    }
+
+    @Test(arguments: ["2013-12-16", "20131216", "12/16/2013", "2013-12-16T00:00:00Z", "1387152000000000000"])
+    func everyFormOfTime(text: String) throws {
+        let series = try Self.run(Self.header + "\(text),ESZ13,1,2,1,2,5,5\n").series
+        #expect(series.times == [try #require(UnixNanos(iso8601: "2013-12-16"))] && series.rawClose == [2])
+    }
+
+    /// Schedules of every rule and reason come back from the file.
+    @Test func rollsAreReadBack() throws {
+        let folder = try TemporaryFolder()
+        let z = try FuturesContract("CL 20131119"),
+            h = try FuturesContract(
+                "CLF4", asOf: z.lastTradeDate,
+                lastTradeDates: [
+                    "CLF14": try #require(CivilDate("2013-12-19"))
+                ])
+        for (rule, reason) in [
+            (RollRule.calendar(.month, sessionsBefore: 3), Roll.Reason.calendar),
+            (.openInterest(sessions: 2, lag: 1), .openInterest),
+            (.volume(sessions: 1, lag: 0), .lastTradeDate),
+        ] {
+            let roll = Roll(
+                from: z, to: h, reason: reason, decided: reason == .openInterest ? z.lastTradeDate - 4 : nil,
+                session: z.lastTradeDate, time: UnixNanos(z.lastTradeDate), oldPrice: 93.5, newPrice: 93.25)
+            let schedule = RollSchedule(rule: rule, first: z, rolls: [roll])
+            let bars = try [z, h].map { contract in
+                try ContractBars(
+                    contract: contract, times: [roll.time], sessions: [roll.session], open: [1], high: [1], low: [1], close: [1],
+                    volume: [1], openInterest: [1])
+            }
+            let series = try ContinuousSeries(bars, schedule: schedule, adjustment: .none, barNanos: UnixNanos.perDay)
+            _ = try ContinuousTables.write(series, to: folder.file("cl.parquet"))
+            #expect(try ContinuousTables.schedule(folder.file("cl.rolls.parquet")) == schedule)
+            #expect(throws: ApusError.self) { try ContinuousTables.schedule(folder.file("cl.parquet")) }
+        }
     }
 
     @Test func listedLastTradeDatesCount() throws {

@@ -22,9 +22,11 @@ public enum Oracle {
     }
 
     /// The same for the packages that need Python 3.12.
-    public static func run312(script: String, arguments: [String] = [], input: String = "") throws -> String {
+    public static func run312(
+        script: String, arguments: [String] = [], environment: [String: String] = [:], input: String = ""
+    ) throws -> String {
         guard let python312 else { throw TestKitError("no .deps/oracle312: run scripts/bootstrap --tests with a Python 3.12") }
-        return try run(python312, packages312, script, arguments, input)
+        return try run(python312, packages312, script, arguments, input, environment)
     }
 
     private static let packages = PackageRoot.appending(".deps/oracle")
@@ -40,13 +42,14 @@ public enum Oracle {
     }
 
     private static func run(
-        _ python: String, _ packages: String, _ script: String, _ arguments: [String], _ input: String
+        _ python: String, _ packages: String, _ script: String, _ arguments: [String], _ input: String,
+        _ environment: [String: String] = [:]
     ) throws -> String {
         let path = script.hasPrefix("/") ? script : PackageRoot.appending("Tests/Oracles/" + script)
         let settings = [
             "PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1",
             "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1",
-        ]
+        ].merging(environment) { $1 }
         let result = try ChildProcess.run([python, path] + arguments, environment: settings, input: input)
         guard result.exitCode == 0 else {
             throw TestKitError("\(script) ended with \(result.exitCode): \(result.error.suffix(4000))")

@@ -44,18 +44,20 @@ public struct LEANMinuteFile: Sendable {
             }
             guard parts[1].uppercased() == root else { continue }
             guard let number = Int(parts[0]), parts[0].utf8.count == 8,
-                let date = CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+                let date = CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100),
+                let midnight = UnixNanos(exactly: date), midnight < UnixNanos(Int64.max - UnixNanos.perDay)
             else {
                 throw ApusError("futures.lean", "the entry's name has no date YYYYMMDD", context: ["file": path, "entry": name])
             }
             guard let bytes = try archive.read(name) else { continue }
             let last = parts.count > 5 ? parts[5] : parts[4]
-            entries.append(try entry(name, contract: "\(root) \(last)", date: date, bytes: bytes, file: path))
+            entries.append(try entry(name, contract: "\(root) \(last)", midnight: midnight, bytes: bytes, file: path))
         }
         return LEANMinuteFile(file: path, entries: entries)
     }
 
-    private static func entry(_ name: String, contract: String, date: CivilDate, bytes: [UInt8], file: String) throws -> Entry {
+    private static func entry(_ name: String, contract: String, midnight: UnixNanos, bytes: [UInt8], file: String) throws -> Entry
+    {
         let columns = ["time", "open", "high", "low", "close", "volume"]
         var times: [UnixNanos] = []
         var values: [[Double]] = Array(repeating: [], count: 5)
@@ -75,7 +77,7 @@ public struct LEANMinuteFile: Sendable {
             guard let millis = Int64(String(decoding: fields[0], as: UTF8.self)), (0..<86_400_000).contains(millis) else {
                 throw failure("the time is not a number of milliseconds of a day", columns[0])
             }
-            times.append(UnixNanos(date) + millis * 1_000_000)
+            times.append(midnight + millis * 1_000_000)
             for index in values.indices {
                 guard let value = Double(String(decoding: fields[index + 1], as: UTF8.self)), value.isFinite else {
                     throw failure("the value is not a number", columns[index + 1])

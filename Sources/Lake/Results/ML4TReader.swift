@@ -18,7 +18,7 @@ enum ML4TReader {
         let quoted = !(entryQuotes.isBlank && exitQuotes.isBlank)
         return (0..<file.count).map { row in
             var quotes: TradeQuotes?
-            if quoted, entryQuotes[row] != FillQuote() || exitQuotes[row] != FillQuote() {
+            if quoted, !(entryQuotes.isBlank(row) && exitQuotes.isBlank(row)) {
                 quotes = TradeQuotes(entry: entryQuotes[row], exit: exitQuotes[row])
             }
             return TradeRecord(
@@ -44,7 +44,6 @@ enum ML4TReader {
         let quotes = Quotes(file, "")
         return (0..<file.count).map { row in
             let multiplier = multipliers[row] ?? 1
-            let quote = quotes.isBlank ? FillQuote() : quotes[row]
             return FillRecord(
                 orderID: orders[row], fillSequence: sequence[row], asset: assets[row], time: times[row],
                 decisionTime: times[row], signedQuantity: quantities[row], price: prices[row],
@@ -53,7 +52,8 @@ enum ML4TReader {
                 sameBar: false, reason: ExitReason(name: reasons[row])?.rawValue ?? reasons[row],
                 exitReasonDetail: details[row], orderType: types[row], limitPrice: limits[row], stopPrice: stops[row],
                 stopTriggeredAt: triggers[row].map { UnixNanos($0 * UnixNanos.perMicrosecond) },
-                rebalanceID: rebalances[row], quote: quote == FillQuote() ? nil : quote, slippagePerUnit: slippages[row],
+                rebalanceID: rebalances[row], quote: quotes.isBlank || quotes.isBlank(row) ? nil : quotes[row],
+                slippagePerUnit: slippages[row],
                 currency: currencies[row])
         }
     }
@@ -131,6 +131,11 @@ enum ML4TReader {
             isBlank =
                 [mid, bid, ask, spread, available].allSatisfy(\.isBlank) && sizes?.bid.isBlank ?? true
                 && sizes?.ask.isBlank ?? true
+        }
+
+        func isBlank(_ row: Int) -> Bool {
+            mid[row] == nil && bid[row] == nil && ask[row] == nil && spread[row] == nil && available[row] == nil
+                && sizes?.bid[row] == nil && sizes?.ask[row] == nil
         }
 
         subscript(row: Int) -> FillQuote {

@@ -56,7 +56,8 @@ final class DuckDBScanReader: ScanReader {
 
     private static func term(_ kind: ScanKind, _ name: String, of column: ChunkColumn, _ path: String) throws -> String {
         switch (kind, column.kind) {
-        case (.time, .timestampNanos): return "epoch_ns(\(name))"
+        // The count itself: DuckDB's functions take its two ends for infinities.
+        case (.time, .timestampNanos): return name
         case (.time, .timestampMicros): return "epoch_us(\(name)) * 1000"
         case (.time, .date), (.time, .timestampSeconds), (.time, .timestampMillis): return "epoch_us(\(name)::timestamp) * 1000"
         case (.number, .int8), (.number, .int16), (.number, .int32), (.number, .int64), (.number, .uint8), (.number, .uint16),

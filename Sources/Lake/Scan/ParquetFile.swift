@@ -160,6 +160,7 @@ private struct ParsedFooter {
         guard let metadata, let codec = metadata[4]?.int, let values = metadata[5]?.int, let size = metadata[7]?.int,
             let data = metadata[9]?.int
         else { return nil }
+        if values == 0 { return ParquetFile.Chunk(offset: 0, size: 0, valueCount: 0, codec: codec, encodings: []) }
         // Some writers give 0 for a dictionary that is not there.
         let start = metadata[11]?.int.flatMap { $0 > 0 ? min($0, data) : nil } ?? data
         guard values >= 0, start >= 4, size >= 0, size <= fileSize, start <= Int64(fileSize) - size else { return nil }

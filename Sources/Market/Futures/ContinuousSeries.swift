@@ -117,7 +117,7 @@ public struct ContinuousSeries: Sendable {
     /// - Throws: what `Adjustment.scales` throws; nothing where this series could be made.
     public func asOf(_ time: UnixNanos) throws -> ContinuousSeries {
         let known = schedule.asOf(time, barNanos: barNanos)
-        let rows = times.firstIndex(notBefore: UnixNanos(time.rawValue - barNanos + 1))
+        let rows = times.firstIndex(after: RollSchedule.lastLabel(at: time, barNanos: barNanos))
         let columns = [rawOpen, rawHigh, rawLow, rawClose, volume, openInterest].map { Array($0[..<rows]) }
         return ContinuousSeries(
             name: name, schedule: known, adjustment: adjustment, barNanos: barNanos,

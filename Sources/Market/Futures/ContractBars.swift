@@ -65,12 +65,18 @@ public struct ContractBars: Sendable {
 
 extension [UnixNanos] {
     /// The index of the first element that is not before a time; `count` where all are.
-    func firstIndex(notBefore time: UnixNanos) -> Int {
+    func firstIndex(notBefore time: UnixNanos) -> Int { partition { $0 < time } }
+
+    /// The index of the first element after a time; `count` where there is none.
+    func firstIndex(after time: UnixNanos) -> Int { partition { $0 <= time } }
+
+    /// The number of elements at the beginning for which a condition holds that holds for no later one.
+    private func partition(_ isBefore: (UnixNanos) -> Bool) -> Int {
         var low = 0
         var high = count
         while low < high {
             let middle = (low + high) / 2
-            if self[middle] < time { low = middle + 1 } else { high = middle }
+            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
         }
         return low
     }

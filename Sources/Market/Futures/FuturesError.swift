@@ -47,7 +47,8 @@ public enum FuturesError: Error, Equatable, CustomStringConvertible {
         case .columns(let contract): "the columns of \(contract) differ in length"
         case .noActivity(let rule): "the rule \(rule) needs a column that no bar has"
         case .noOverlap(let from, let to, let session):
-            "\(from) and \(to) have no bar at one time from the session of \(session) on, so the roll has no prices"
+            "\(from) and \(to) have no bar at one time from the session of \(session) on, so the roll has no prices; "
+                + "roll earlier, or leave out months that hardly trade"
         case .priceNotPositive(let contract, let time):
             "a ratio needs prices above zero; \(contract) has none at the roll of \(time); use the difference"
         }

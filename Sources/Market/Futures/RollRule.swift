@@ -31,4 +31,20 @@ public enum RollRule: Hashable, Sendable, CustomStringConvertible {
         case .openInterest(let sessions, let lag): activity("open_interest", sessions, lag)
         }
     }
+    /// Reads what `description` writes.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        let numbers = parts[1].split(separator: "+", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(numbers.count), let count = numbers[0], let lag = numbers.count == 2 ? numbers[1] : 0, count >= 0,
+            lag >= 0
+        else { return nil }
+        switch parts[0] {
+        case "volume" where count > 0: self = .volume(sessions: count, lag: lag)
+        case "open_interest" where count > 0: self = .openInterest(sessions: count, lag: lag)
+        default:
+            guard let anchor = Anchor(rawValue: String(parts[0])), numbers.count == 1 else { return nil }
+            self = .calendar(anchor, sessionsBefore: count)
+        }
+    }
 }

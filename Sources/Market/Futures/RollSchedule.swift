@@ -63,13 +63,20 @@ public struct RollSchedule: Hashable, Sendable {
 
     /// The place in `contracts` of the one held at a time: the number of rolls up to and including it.
     public func index(at time: UnixNanos) -> Int {
-        rolls.map(\.time).firstIndex(notBefore: UnixNanos(time.rawValue == .max ? .max : time.rawValue + 1))
+        rolls.map(\.time).firstIndex(after: time)
     }
 
     public func contract(at time: UnixNanos) -> FuturesContract { contracts[index(at: time)] }
 
     /// The schedule as far as it was known at a time: the rolls whose bar, `barNanos` long, was complete by then.
     public func asOf(_ time: UnixNanos, barNanos: Int64) -> RollSchedule {
-        RollSchedule(rule: rule, first: contracts[0], rolls: rolls.filter { $0.time.rawValue <= time.rawValue - barNanos })
+        RollSchedule(
+            rule: rule, first: contracts[0], rolls: rolls.filter { $0.time <= Self.lastLabel(at: time, barNanos: barNanos) })
+    }
+
+    /// The latest label of a bar that is complete at a time.
+    static func lastLabel(at time: UnixNanos, barNanos: Int64) -> UnixNanos {
+        let (label, overflow) = time.rawValue.subtractingReportingOverflow(barNanos)
+        return UnixNanos(overflow ? .min : label)
     }
 }

@@ -19,6 +19,10 @@ public enum ContinuousTables {
         Column(ColumnSpec(name, .string), .strings(values))
     }
 
+    private static func dates(_ name: String, _ values: [CivilDate]) -> Column {
+        Column(ColumnSpec(name, .date), .ints(values.map { Int64($0.daysSinceEpoch) }))
+    }
+
     private static func micros(_ times: [UnixNanos]) -> Column {
         Column(ColumnSpec("ts", .timestampMicros(utc: true)), .ints(times.map(\.microseconds)))
     }
@@ -49,17 +53,59 @@ public enum ContinuousTables {
         let decided = rolls.map(\.decided)
         return Table([
             micros(rolls.map(\.time)), texts("symbol", Array(repeating: series.name, count: rolls.count)),
-            Column(ColumnSpec("session", .date), .ints(rolls.map { Int64($0.session.daysSinceEpoch) })),
+            dates("session", rolls.map(\.session)),
             Column(
                 ColumnSpec("decided", .date, nullable: true), .ints(decided.map { Int64($0?.daysSinceEpoch ?? 0) }),
                 validity: decided.allSatisfy { $0 != nil } ? nil : decided.map { $0 != nil }),
             texts("reason", rolls.map(\.reason.rawValue)),
             texts("from_contract", rolls.map(\.from.code)), texts("to_contract", rolls.map(\.to.code)),
-            Column(
-                ColumnSpec("from_last_trade_date", .date), .ints(rolls.map { Int64($0.from.lastTradeDate.daysSinceEpoch) })),
+            dates("from_last_trade_date", rolls.map(\.from.lastTradeDate)),
+            dates("to_last_trade_date", rolls.map(\.to.lastTradeDate)),
             prices("old_price", rolls.map(\.oldPrice)), prices("new_price", rolls.map(\.newPrice)),
             prices("ratio", rolls.map(\.ratio)), prices("difference", rolls.map(\.difference)),
         ])
+    }
+
+    /// Reads back the rolls that `write` put beside a series, so that a position in the series can be booked on the contracts.
+    /// Nil where the series has no roll: then all of it is the contract that its rows name.
+    /// - Throws: `ApusError` `parquet.*`, `futures.rolls` naming file and row.
+    public static func schedule(_ path: String) throws -> RollSchedule? {
+        let names = [
+            "ts", "symbol", "session", "decided", "reason", "from_contract", "to_contract", "from_last_trade_date",
+            "to_last_trade_date", "old_price", "new_price",
+        ]
+        let table = try ParquetReader.table(path, columns: names)
+        func failure(_ row: Int, _ message: String) -> ApusError {
+            ApusError("futures.rolls", message, context: ["file": path, "row": "\(row + 1)"])
+        }
+        let types = names.compactMap { table[$0]?.spec.type }
+        let wanted = [.timestampMicros(utc: true), .string, .date, .date] + Array(repeating: ColumnType.string, count: 3)
+        guard types == wanted + [.date, .date, .double, .double] else {
+            throw failure(0, "the columns are not of the types that a table of rolls has")
+        }
+        let ints = table.columns.map(\.ints), texts = table.columns.map(\.strings), prices = table.columns.map(\.doubles)
+        func date(_ column: Int, _ row: Int) -> CivilDate { CivilDate(daysSinceEpoch: Int32(clamping: ints[column][row])) }
+        let rolls = try (0..<table.rowCount).map { row in
+            func contract(_ name: Int, _ date: CivilDate) throws -> FuturesContract {
+                do {
+                    return try FuturesContract(texts[name][row], lastTradeDates: [texts[name][row]: date])
+                } catch let error as FuturesError { throw failure(row, "\(error)") }
+            }
+            guard let reason = Roll.Reason(rawValue: texts[4][row]) else { throw failure(row, "the reason is not known") }
+            return Roll(
+                from: try contract(5, date(7, row)), to: try contract(6, date(8, row)), reason: reason,
+                decided: table.columns[3].validity?[row] == false ? nil : date(3, row), session: date(2, row),
+                time: UnixNanos(ints[0][row] * UnixNanos.perMicrosecond), oldPrice: prices[9][row], newPrice: prices[10][row])
+        }
+        guard let first = rolls.first else { return nil }
+        let parts = texts[1][0].split(separator: ".")
+        guard parts.count == 3, let rule = RollRule(String(parts[1])) else {
+            throw failure(0, "the symbol is not ROOT.RULE.ADJUSTMENT")
+        }
+        for (row, (a, b)) in zip(rolls, rolls.dropFirst()).enumerated() where a.to != b.from || a.time >= b.time {
+            throw failure(row + 1, "the roll does not follow the one before")
+        }
+        return RollSchedule(rule: rule, first: first.from, rolls: rolls)
     }
 
     /// Where the rolls of a series go: `es.rolls.parquet` beside `es.parquet`.

@@ -54,13 +54,11 @@ struct ContractTable {
             ApusError("futures.value", message, context: ["file": file, "line": "\(line)", "column": text.header[column]])
         }
         var times: [UnixNanos] = []
-        let isDaily = text.rows.first.map {
-            DailyTable.date($0.fields[columns.time]) != nil && $0.fields[columns.time].count <= 10
-        }
+        let isDaily = text.rows.first.map { date($0.fields[columns.time].trimmed) != nil } ?? false
         for row in text.rows {
-            guard let time = time(row.fields[columns.time], isDaily: isDaily ?? false) else {
+            guard let time = time(row.fields[columns.time].trimmed, isDaily: isDaily) else {
                 throw failure(
-                    "\"\(row.fields[columns.time])\" is not \(isDaily == true ? "a date" : "a time") like the first row's",
+                    "\"\(row.fields[columns.time])\" is not \(isDaily ? "a date" : "a time") like the first row's",
                     row.line, columns.time)
             }
             times.append(time)
@@ -79,14 +77,22 @@ struct ContractTable {
         return ContractTable(
             file: file, placeName: "line", places: text.rows.map(\.line),
             symbols: text.rows.map { row in columns.symbol.map { row.fields[$0].trimmed } ?? fileSymbol(file) }, times: times,
-            isDaily: isDaily ?? false, values: values)
+            isDaily: isDaily, values: values)
     }
 
-    /// A date, an ISO 8601 time or nanoseconds since the epoch.
+    /// Where a bar is labelled by date, `YYYY-MM-DD`, `YYYYMMDD` or `M/D/YYYY`; else an ISO 8601 time or nanoseconds since the
+    /// epoch.
     private static func time(_ text: String, isDaily: Bool) -> UnixNanos? {
-        if isDaily { return text.count <= 10 ? DailyTable.date(text).map { UnixNanos($0) } : nil }
+        if isDaily { return date(text).flatMap { UnixNanos(exactly: $0) } }
         if let time = UnixNanos(iso8601: text) { return text.utf8.count > 10 ? time : nil }
         return Int64(text).map { UnixNanos($0) }
+    }
+
+    private static func date(_ text: String) -> CivilDate? {
+        if text.utf8.count == 8, let number = Int(text) {
+            return CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+        }
+        return text.utf8.count <= 10 ? DailyTable.date(text) : nil
     }
 
     /// `ESZ13` of `data/ESZ13.csv`: the contract of a file without a column for it.

@@ -1,12 +1,11 @@
 import Contracts
-import Engine
 import Lake
 import Market
 import Primitives
 
 /// The bars that an instrument trades on, and the raw files they came from.
 struct InstrumentBars {
-    let lane: BarMerge.Lane
+    let lane: BarLane
     /// sha256 of every file read, with its role.
     let inputs: [InputFile]
 
@@ -38,7 +37,7 @@ struct InstrumentBars {
             dates.append(date)
         }
         return InstrumentBars(
-            lane: BarMerge.Lane(bars: bars, tradeDates: dates, sessionCloses: bars.map(\.closeTime)), inputs: [input])
+            lane: BarLane(bars: bars, tradeDates: dates, sessionCloses: bars.map(\.closeTime)), inputs: [input])
     }
 
     private static func derived(
@@ -51,7 +50,7 @@ struct InstrumentBars {
             try prices.bar(index, from: table.labels[index], to: table.closes[index], at: table.labels[index].description)
         }
         return InstrumentBars(
-            lane: BarMerge.Lane(
+            lane: BarLane(
                 bars: bars, tradeDates: kept.map { table.tradeDates[$0] }, sessionCloses: kept.map { table.sessionCloses[$0] }),
             inputs: [input])
     }

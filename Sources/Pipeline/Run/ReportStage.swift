@@ -12,12 +12,15 @@ public struct ReportOutcome: Sendable {
 
 /// `apus report`: tear sheets beside result folders.
 public enum ReportStage {
-    /// One result folder, to `report.html` in the folder above it or to `output`.
+    /// One result folder of either layout, to `report.html` in the folder above it or to `output`. One that another program
+    /// wrote has no manifest of ours and goes by its name.
     /// - Parameter benchmark: what buying and holding would have made; nil leaves it out.
     public static func write(folder: String, output: String? = nil, benchmark: Benchmark? = nil) throws -> ReportOutcome {
-        let result = try ResultFolder.read(folder)
-        let manifest = try ResultFolder.manifest(of: folder)
-        let runID = manifest["run_id"]?.stringValue ?? folder
+        var result = try ResultFolder.read(folder)
+        if try ResultFolder.schema(of: folder) == .ml4t02 { result = result.withOwnMetrics() }
+        let hasManifest = FileBytes.exists(folder + "/" + ResultFolder.manifestName)
+        let manifest = try hasManifest ? ResultFolder.manifest(of: folder) : .null
+        let runID = manifest["run_id"]?.stringValue ?? folder.split(separator: "/").last.map(String.init) ?? folder
         let title = manifest["backtest_id"]?.stringValue ?? runID
         let html = TearSheet.html(result: result, title: title, benchmark: benchmark, manifest: manifest)
         let path = output ?? RunFolder.parent(of: folder) + "/report.html"

@@ -94,7 +94,7 @@ private struct OrderRows {
             quantity: try number("quantity", row), type: try type(row), limitPrice: try number("limit_price", row),
             stopPrice: try number("stop_price", row), trailAmount: try number("trail_amount", row),
             trailFraction: try number("trail_fraction", row),
-            timeInForce: try word(ScriptedOrder.TimeInForce.self, "time_in_force", row) ?? .gtc,
+            timeInForce: try word(TimeInForce.self, "time_in_force", row) ?? .gtc,
             expireAt: try instant("expire_at", row), parentID: try text("parent_id", row), ocoGroup: try text("oco_group", row),
             reduceOnly: try flag("reduce_only", row), postOnly: try flag("post_only", row))
     }

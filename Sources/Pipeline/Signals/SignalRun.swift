@@ -30,9 +30,9 @@ public enum SignalRun {
         let reader = try PanelReader(
             prices: request.prices, signals: request.signals, feed: configuration.feed, strategy: configuration.strategy,
             asset: request.asset)
-        if let orders = request.orders { _ = try OrderScript.read(orders, assets: reader.assets) }
+        let orders = try request.orders.map { try OrderScript.read($0, assets: reader.assets) } ?? []
         let schedule = try AccountSchedule(configuration.apus, assets: reader.assets)
-        var backtest = try SignalBacktest(configuration, assets: reader.assets, schedule: schedule)
+        var backtest = try SignalBacktest(configuration, assets: reader.assets, orders: orders, schedule: schedule)
         var bars = 0
         while try reader.next({ panel, signals in
             bars += panel.times.count

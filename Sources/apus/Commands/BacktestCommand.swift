@@ -77,13 +77,20 @@ extension Command {
     }
 }
 
+extension JSONValue {
+    /// Null for a number that JSON cannot hold: ml4t-backtest 0.2.0 knows infinite ratios.
+    fileprivate var finite: JSONValue {
+        if case .double(let number) = self, !number.isFinite { .null } else { self }
+    }
+}
+
 extension SignalRun.Outcome {
     var json: JSONValue {
         [
             "folder": .string(folder), "changed": .bool(changed), "assets": .int(Int64(assets)), "bars": .int(Int64(bars)),
             "price_rows": .int(Int64(priceRows)), "signal_rows": .int(Int64(signalRows)),
             "ignored_signal_rows": .int(Int64(ignoredSignalRows)), "trades": .int(Int64(trades)), "fills": .int(Int64(fills)),
-            "final_equity": .double(finalEquity), "metrics": .object(metrics),
+            "final_equity": .double(finalEquity), "metrics": .object(metrics.mapValues(\.finite)),
         ]
     }
 }

@@ -58,7 +58,7 @@ extension Command {
             try context.print(result.contractTable)
             try context.print()
             try context.print(result.rollTable)
-            try result.notes.forEach { try context.print($0) }
+            for note in result.notes { try context.print(note) }
             for file in files { try context.print("Wrote \(file.rows) rows to \(file.path), sha256 \(file.digest.short)") }
         }
     }
@@ -75,7 +75,7 @@ extension Command {
         let result = try ContinuousFutures.build(try continuousRequest(context))
         try context.emit(json: result.json) {
             try context.print(result.rollTable)
-            try result.notes.forEach { try context.print($0) }
+            for note in result.notes { try context.print(note) }
         }
     }
 

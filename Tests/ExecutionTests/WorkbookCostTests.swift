@@ -3,38 +3,45 @@ import Execution
 import Primitives
 import Testing
 
+private func price(
+    _ reference: Double, isBuy: Bool, _ costs: CostProfile, model: ExecutionPriceModel = .sideAware, tick: Double = 0
+) throws -> PriceImpact.Price {
+    let impact = PriceImpact(costs, model: model, tickSize: tick)
+    return try #require(
+        impact.price(
+            base: reference, units: 1, isBuy: isBuy, instrument: 0, available: .nan, volume: .nan, consumed: 0, tick: tick))
+}
+
 private func costs(spread: PriceCost = .none, slippage: PriceCost = .none) -> CostProfile {
     CostProfile(
         commission: CommissionModel(model: .none, value: 0, minimum: 0), feePerUnit: 0, spread: spread, slippage: slippage)
 }
 
-@Test func aBuyerPaysHalfTheSpreadAndSlippageAndASellerReceivesLess() {
-    let pricing = FillPricing(
-        model: .sideAware,
-        costs: costs(spread: PriceCost(model: .fixed, value: 0.5), slippage: PriceCost(model: .bps, value: 10)), tickSize: 0)
-    let buy = pricing.price(reference: 100, buying: true)
+@Test func aBuyerPaysHalfTheSpreadAndSlippageAndASellerReceivesLess() throws {
+    let costs = costs(spread: PriceCost(model: .fixed, value: 0.5), slippage: PriceCost(model: .bps, value: 10))
+    let buy = try price(100, isBuy: true, costs)
     #expect(abs(buy.price - 100.35) < 1e-12)
     #expect(buy.halfSpread == 0.25)
     #expect(abs(buy.slippage - 0.1) < 1e-12)
-    #expect(abs(pricing.price(reference: 100, buying: false).price - 99.65) < 1e-12)
+    #expect(abs(try price(100, isBuy: false, costs).price - 99.65) < 1e-12)
 }
 
-@Test func midLeavesTheSpreadOut() {
-    let pricing = FillPricing(model: .mid, costs: costs(spread: PriceCost(model: .fixed, value: 0.5)), tickSize: 0)
-    #expect(pricing.price(reference: 100, buying: true).price == 100)
+@Test func midLeavesTheSpreadOut() throws {
+    let costs = costs(spread: PriceCost(model: .fixed, value: 0.5))
+    #expect(try price(100, isBuy: true, costs, model: .mid).price == 100)
 }
 
-@Test func ticksRoundAgainstTheTrader() {
-    let pricing = FillPricing(model: .sideAware, costs: costs(spread: PriceCost(model: .ticks, value: 1)), tickSize: 0.25)
-    let buy = pricing.price(reference: 4800.25, buying: true)
-    let sell = pricing.price(reference: 4800.25, buying: false)
+@Test func ticksRoundAgainstTheTrader() throws {
+    let costs = costs(spread: PriceCost(model: .ticks, value: 1))
+    let buy = try price(4800.25, isBuy: true, costs, tick: 0.25)
+    let sell = try price(4800.25, isBuy: false, costs, tick: 0.25)
     #expect(buy.price == 4800.5)
     #expect(sell.price == 4800)
     #expect(buy.halfSpread == 0.125)
     #expect(buy.slippage == 0.125)
 }
 
-@Test func noFillIsEverBetterThanTheReference() {
+@Test func noFillIsEverBetterThanTheReference() throws {
     var random = SeededGenerator(seed: 11)
     let models = PriceCost.Model.allCases
     for _ in 0..<2_000 {
@@ -42,9 +49,9 @@ private func costs(spread: PriceCost = .none, slippage: PriceCost = .none) -> Co
         let spread = PriceCost(model: models[Int.random(in: 0..<4, using: &random)], value: random.nextUnit() * 3)
         let slippage = PriceCost(model: models[Int.random(in: 0..<4, using: &random)], value: random.nextUnit() * 3)
         let reference = (1 + random.nextUnit() * 5000)
-        let pricing = FillPricing(model: .sideAware, costs: costs(spread: spread, slippage: slippage), tickSize: tick)
-        let buy = pricing.price(reference: reference, buying: true)
-        let sell = pricing.price(reference: reference, buying: false)
+        let costs = costs(spread: spread, slippage: slippage)
+        let buy = try price(reference, isBuy: true, costs, tick: tick)
+        let sell = try price(reference, isBuy: false, costs, tick: tick)
         #expect(buy.price >= reference - 1e-6 * max(tick, 1e-9) && sell.price <= reference + 1e-6 * max(tick, 1e-9))
         #expect(buy.halfSpread >= 0 && buy.slippage >= 0 && sell.slippage >= 0)
         if tick > 0 { #expect(abs((buy.price / tick).rounded() - buy.price / tick) < 1e-6) }
@@ -53,10 +60,11 @@ private func costs(spread: PriceCost = .none, slippage: PriceCost = .none) -> Co
 
 @Test func commissionModels() {
     func commission(_ model: CommissionModel.Model, _ value: Double, minimum: Double = 0, fee: Double = 0) -> Double {
-        CostProfile(
-            commission: CommissionModel(model: model, value: value, minimum: minimum), feePerUnit: fee, spread: .none,
-            slippage: .none
-        ).commission(quantity: -4, price: 50, multiplier: 10)
+        CommissionSchedule(
+            CostProfile(
+                commission: CommissionModel(model: model, value: value, minimum: minimum), feePerUnit: fee, spread: .none,
+                slippage: .none)
+        ).amount(units: 4, price: 50, multiplier: 10, order: nil)
     }
     #expect(commission(.none, 0) == 0)
     #expect(commission(.perUnit, 1.5) == 6)

@@ -1,0 +1,135 @@
+import Backtesting
+import Contracts
+import Market
+import Primitives
+import Testing
+
+/// Random bars, orders and configurations; after every label the account's identities must hold.
+@Suite struct RandomStreamTests {
+    private static let streams = 10_000
+
+    @Test func theIdentitiesHoldOnRandomStreams() throws {
+        var fills = 0
+        var trades = 0
+        for seed in 0..<UInt64(Self.streams) {
+            let recording = try run(seed)
+            fills += recording.fills.count
+            trades += recording.trades.count
+            check(recording, seed)
+        }
+        // Streams that trade nothing would prove nothing.
+        #expect(fills > 5 * Self.streams)
+        #expect(trades > 2 * Self.streams)
+    }
+
+    private func check(_ recording: BacktestRecording, _ seed: UInt64) {
+        var held: [String: Double] = [:]
+        for fill in recording.fills { held[fill.asset, default: 0] += fill.signedQuantity }
+        for (asset, sum) in held {
+            let open = recording.trades.filter { $0.asset == asset && $0.status == .open }.reduce(0) { $0 + $1.quantity }
+            #expect((sum - open).magnitude < 1e-6, "seed \(seed): fills of \(asset) add up to \(sum), held are \(open)")
+        }
+        let paid = recording.fills.reduce(0) { $0 + $1.commission }
+        let charged = recording.trades.reduce(0) { $0 + $1.commission }
+        #expect((paid - charged).magnitude < 1e-6 * max(1, paid), "seed \(seed): \(paid) was paid, trades carry \(charged)")
+        let profit = recording.trades.reduce(0) { $0 + $1.pnl }
+        let gain = (recording.equity.last?.equity ?? 0) - 100_000
+        #expect((profit - gain).magnitude < 1e-6 * 100_000, "seed \(seed): trades made \(profit), equity \(gain)")
+        for trade in recording.trades { #expect(trade.mfe >= 0 && trade.mae <= 0 && trade.barsHeld >= 0, "seed \(seed)") }
+    }
+
+    private func run(_ seed: UInt64) throws -> BacktestRecording {
+        var random = SeededGenerator(seed: seed)
+        let assets = (0..<Int.random(in: 1...3, using: &random)).map { "A\($0)" }
+        let labels = Int.random(in: 5...25, using: &random)
+        let panel = bars(assets, labels, &random)
+        let orders = script(panel, &random)
+        var engine = try SignalBacktest(configuration(&random), assets: assets, orders: orders, checkInvariants: true)
+        try engine.process(panel, SignalPanel(flags: Array(repeating: 0, count: labels * assets.count)))
+        return try engine.finish()
+    }
+
+    private func bars(_ assets: [String], _ labels: Int, _ random: inout SeededGenerator) -> BarPanel {
+        let count = assets.count * labels
+        var columns = Array(repeating: [Double](repeating: .nan, count: count), count: 5)
+        for asset in assets.indices {
+            var last = 100.0
+            for label in 0..<labels where Int.random(in: 0..<20, using: &random) > 0 {
+                let open = last * Double.random(in: 0.97...1.03, using: &random)
+                let close = open * Double.random(in: 0.96...1.04, using: &random)
+                let place = label * assets.count + asset
+                columns[0][place] = open
+                columns[1][place] = max(open, close) * Double.random(in: 1...1.03, using: &random)
+                columns[2][place] = min(open, close) * Double.random(in: 0.97...1, using: &random)
+                columns[3][place] = close
+                columns[4][place] = Double.random(in: 10...1_000, using: &random)
+                last = close
+            }
+        }
+        return BarPanel(
+            assets: assets, times: (0..<labels).map { UnixNanos(Int64($0) * 3_600 * UnixNanos.perSecond) }, open: columns[0],
+            high: columns[1], low: columns[2], close: columns[3], volume: columns[4])
+    }
+
+    private func script(_ panel: BarPanel, _ random: inout SeededGenerator) -> [ScriptedOrder] {
+        let types: [OrderType] = [.market, .market, .limit, .stop, .stopLimit, .trailingStop, .marketOnClose, .marketOnOpen]
+        let forces: [TimeInForce] = [.gtc, .gtc, .day, .ioc, .fok]
+        var orders: [ScriptedOrder] = []
+        var submitted: [String] = []
+        for row in 0..<Int.random(in: 5...30, using: &random) {
+            let label = orders.last.map { Int($0.time.rawValue / (3_600 * UnixNanos.perSecond)) } ?? 0
+            let time = panel.times[min(panel.times.count - 1, label + Int.random(in: 0...1, using: &random))]
+            let asset = panel.assets.randomElement(using: &random) ?? ""
+            if Int.random(in: 0..<6, using: &random) == 0, let id = submitted.randomElement(using: &random) {
+                let known = orders.first { $0.id == id }
+                orders.append(
+                    Bool.random(using: &random)
+                        ? ScriptedOrder(row: row, time: time, asset: known?.asset ?? asset, id: id, action: .cancel)
+                        : ScriptedOrder(
+                            row: row, time: time, asset: known?.asset ?? asset, id: id, action: .modify,
+                            quantity: Double.random(in: 1...60, using: &random)))
+                continue
+            }
+            let type = types.randomElement(using: &random) ?? .market
+            func price() -> Double { Double.random(in: 92...108, using: &random) }
+            let isLimit = type == .limit || type == .stopLimit
+            let isStop = type == .stop || type == .stopLimit
+            let order = ScriptedOrder(
+                row: row, time: time, asset: asset, id: "\(row)", action: .submit,
+                side: Bool.random(using: &random) ? .buy : .sell,
+                quantity: Double.random(in: 1...200, using: &random), type: type, limitPrice: isLimit ? price() : nil,
+                stopPrice: isStop ? price() : nil, trailFraction: type == .trailingStop ? 0.02 : nil,
+                timeInForce: forces.randomElement(using: &random) ?? .gtc,
+                parentID: Int.random(in: 0..<4, using: &random) == 0 ? submitted.last : nil,
+                ocoGroup: Int.random(in: 0..<4, using: &random) == 0 ? asset : nil,
+                reduceOnly: Int.random(in: 0..<8, using: &random) == 0,
+                postOnly: type == .limit && Int.random(in: 0..<5, using: &random) == 0)
+            orders.append(order)
+            submitted.append(order.id)
+        }
+        return orders
+    }
+
+    private func configuration(_ random: inout SeededGenerator) -> EngineConfiguration {
+        var configuration = EngineConfiguration()
+        configuration.account.allowShortSelling = Int.random(in: 0..<5, using: &random) > 0
+        configuration.account.allowLeverage = configuration.account.allowShortSelling && Bool.random(using: &random)
+        configuration.execution.executionMode = Bool.random(using: &random) ? .nextBar : .sameBar
+        configuration.execution.executionPrice = configuration.execution.executionMode == .sameBar ? .close : .open
+        configuration.positionSizing.shareType = Bool.random(using: &random) ? .integer : .fractional
+        configuration.commission.model =
+            [.none, .percentage, .perShare, .perTrade, .perOrder].randomElement(using: &random) ?? .none
+        configuration.commission.rate = configuration.commission.model == .percentage ? 0.001 : 0
+        configuration.commission.perShare = configuration.commission.model == .perShare ? 0.01 : 0
+        configuration.commission.perTrade = configuration.commission.model == .perTrade ? 1 : 0
+        configuration.commission.minimum = configuration.commission.model == .perOrder ? 2 : 0
+        configuration.slippage.model = Bool.random(using: &random) ? .percentage : .none
+        configuration.slippage.rate = configuration.slippage.model == .percentage ? 0.001 : 0
+        configuration.orders.fillOrdering = [.exitFirst, .fifo, .priority].randomElement(using: &random) ?? .fifo
+        configuration.orders.partialFillsAllowed = Bool.random(using: &random)
+        configuration.apus.volumeParticipation = Bool.random(using: &random) ? 0.2 : nil
+        configuration.apus.intrabarPath = Bool.random(using: &random) ? .worstFirst : .ohlc
+        if Bool.random(using: &random) { configuration.strategy.riskRules = [.stopLoss(FractionRule(pct: 0.03))] }
+        return configuration
+    }
+}
