@@ -11,7 +11,7 @@ public struct BarVenue: TradingVenue {
     var eligible: [Int] = []
     private var entries: [Int] = []
     /// Decision and fill share the close of this label.
-    private var isAtClose = false
+    var isAtClose = false
     /// All working orders of the label are here, not only exits put off to its open.
     private var isQueue = false
 
@@ -513,7 +513,7 @@ extension BarVenue {
             desk.reject(index, .notFillable, at: slice)
             return
         }
-        guard units > Desk.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
+        guard units > desk.rules.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
         if !desk.rules.skipsCashChecks, priced.price != base {
             let final = finalAdmission(desk, order, units: units, price: priced.price)
             if final != .granted {

@@ -54,7 +54,6 @@ public struct LaneBacktest<Decisions: DecisionMaker> {
     /// Runs the bars to their end, then closes what is open at the last close with `end_of_data`.
     /// - Throws: `ApusError` `run.ruined` where equity is no longer positive, and what the decisions throw.
     public mutating func run(_ lane: BarLane) throws -> BacktestRecording {
-        kernel.desk.recorder.reserve(lane.bars.count)
         let prices = [lane.bars.map(\.open), lane.bars.map(\.high), lane.bars.map(\.low), lane.bars.map(\.close)]
         let volumes = lane.bars.map { Double($0.volume) }
         try withColumns(prices + [volumes]) { try run(lane, $0) }

@@ -46,9 +46,6 @@ public struct Desk: Sendable {
         consumed = Array(repeating: 0, count: account.instruments.count)
     }
 
-    /// Less than this is the residue of arithmetic, not something to trade.
-    public static let smallestOrder = 1e-8
-
     public func quantity(_ instrument: Int) -> Double { account.positions[instrument].quantity }
 
     /// What a request adds to a plain market order.
@@ -97,11 +94,11 @@ public struct Desk: Sendable {
 
     /// Sends the exit that a protective rule asks for; it may fill at this label.
     /// - Parameters:
-    ///   - isDeferred: the rule asked at an earlier label, and does not keep the strategy from entering at this one.
     ///   - terms: when and how it fills instead.
+    ///   - isDeferred: the rule asked at an earlier label, and does not keep the strategy from entering at this one.
     public mutating func submit(
-        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, isDeferred: Bool = false,
-        terms: Terms? = nil
+        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, terms: Terms? = nil,
+        isDeferred: Bool = false
     ) {
         guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
         orderCount += 1

@@ -89,7 +89,4 @@ public struct Recorder: Sendable {
     mutating func addToLastCash(_ amount: Double) {
         if !points.isEmpty { points[points.count - 1].cash += amount }
     }
-
-    /// Room for so many labels.
-    public mutating func reserve(_ labels: Int) { points.reserveCapacity(points.count + labels) }
 }

@@ -40,8 +40,7 @@ extension Desk {
     /// - Throws: `ApusError` `run.ruined` where nothing was left: no return can be computed from there on.
     public func recording() throws -> BacktestRecording {
         BacktestRecording(
-            trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords,
-            cashEvents: cashEventRecords)
+            trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords, cashEvents: cashEventRecords)
     }
 
     private var cashEventRecords: [CashEventRecord] {

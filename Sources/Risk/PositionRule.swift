@@ -90,9 +90,6 @@ public struct PositionRules: Sendable {
         memory = Array(repeating: Memory(), count: instruments)
     }
 
-    /// Prices of an instrument are from now on the old ones divided by the ratio.
-    public mutating func split(_ instrument: Int, ratio: Double) { memory[instrument].volatility /= ratio }
-
     /// A part of the label.
     public enum Phase: Hashable, Sendable {
         /// From the open to the close: rules that rest in the market.
@@ -100,6 +97,9 @@ public struct PositionRules: Sendable {
         /// The close is known: the others.
         case close
     }
+
+    /// Prices of an instrument are from now on the old ones divided by the ratio.
+    public mutating func split(_ instrument: Int, ratio: Double) { memory[instrument].volatility /= ratio }
 
     /// Judges every position that has a price at this label.
     /// - Parameters:

@@ -118,10 +118,12 @@ private func leveraged(_ liquidation: JSONValue, low: Double) throws -> Backtest
     #expect(try leveraged(["enabled": false, "uses_extremes": true], low: 50).trades.map(\.exitReason) == [.endOfData])
 }
 
-@Test func aCloseBelowMaintenanceLiquidatesAtTheMark() throws {
+@Test(arguments: [false, true]) func aCloseBelowMaintenanceLiquidatesAtTheMark(reserves: Bool) throws {
     let recording = try SignalScenario(
         configuration: [
             "account": ["allow_leverage": true, "allow_short_selling": true], "cash": ["initial": 6_000],
+            // What is closed by force is not asked for its cash.
+            "orders": ["next_bar_submission_precheck": .bool(reserves)],
             "strategy": ["type": "short_only", "shares": 100], "apus": ["liquidation": ["fee_rate": 0.001]],
         ], bars: [SignalScenario.flat([100, 100, 110, 125, 130, 130])], signals: [[0: .shortEntry, 3: .shortEntry]]
     ).run()

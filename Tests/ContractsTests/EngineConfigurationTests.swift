@@ -161,7 +161,8 @@ import Testing
         Bad(document: ["metadata": [1]], key: "metadata"),
         Bad(document: ["strategy": ["risk_rules": [["pct": 0.1]]]], key: "strategy.risk_rules[0].type", code: "config.key"),
         Bad(
-            document: ["strategy": ["risk_rules": [["type": "StopLoss"]]]], key: "strategy.risk_rules[0].pct", code: "config.key"),
+            document: ["strategy": ["risk_rules": [["type": "StopLoss"]]]], key: "strategy.risk_rules[0].pct",
+            code: "config.key"),
         Bad(
             document: ["strategy": ["risk_rules": [["type": "StopLos", "pct": 0.1]]]], key: "strategy.risk_rules[0].type",
             says: "did you mean \"StopLoss\""),

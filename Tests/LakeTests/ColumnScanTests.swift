@@ -137,7 +137,7 @@ import Testing
                 }
             }
         }
-        #expect(refused > 40)
+        #expect(refused > 15)
     }
 
     @Test func errorsNameFileAndColumn() throws {
