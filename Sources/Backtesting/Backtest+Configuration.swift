@@ -78,6 +78,8 @@ extension Backtest {
                 "id": .string(portfolio.id), "initial_cash": .double(portfolio.initialCash),
                 "sizing_mode": .string(portfolio.sizing.rawValue),
                 "sizing_value": .double(portfolio.sizingValue), "share_type": .string(portfolio.shareType.rawValue),
+                "position_rules": portfolio.positionRules.configurationJSON ?? .null,
+                "limits": portfolio.limits.configurationJSON ?? .null,
             ],
         ]
     }

@@ -30,13 +30,14 @@ public struct Backtest {
         self.calendar = calendar
     }
 
-    /// The ids of all features that the strategy, its gate and its scaling read, each once, sorted.
+    /// The ids of all features that the strategy, its gate, its scaling and its protective rules read, each once, sorted.
     /// - Throws: `GateExpression.Failure`.
     public func featureIDs() throws -> [String] {
         var ids: Set<String> = [strategy.primaryFeatureID]
         if let secondary = strategy.secondaryFeatureID { ids.insert(secondary) }
         if let gate { ids.formUnion(try GateExpression.parse(gate.expression).features) }
         if let scaling { ids.insert(scaling.featureID) }
+        for rule in portfolio.positionRules { ids.formUnion(rule.contextKeys) }
         return ids.sorted()
     }
 
@@ -52,21 +53,22 @@ public struct Backtest {
         terms.costs = costs
         terms.priceModel = spec.priceModel
         terms.usesIntegerShares = portfolio.shareType == .integer
+        terms.rules = portfolio.positionRules
+        terms.limits = portfolio.limits
+        for id in portfolio.positionRules.reduce(into: Set<String>(), { $0.formUnion($1.contextKeys) }) {
+            let feature = try feature(id, features)
+            terms.columns[id] = try lane.bars.map { try feature.value(decisionTime: $0.closeTime, label: $0.openTime) }
+        }
         let execution = spec.executionTime
         let calendar = calendar
-        var run = LaneBacktest(terms, decisions: try decider(features), checkInvariants: checkInvariants) {
+        var run = try LaneBacktest(terms, decisions: try decider(features), checkInvariants: checkInvariants) {
             Self.schedule(execution, $0, calendar)
         }
         return try run.run(lane)
     }
 
     private func decider(_ features: [String: Feature]) throws -> SignalDecider {
-        func feature(_ id: String) throws -> Feature {
-            guard let feature = features[id] else {
-                throw ApusError("config.feature", "the feature was not built", context: ["backtest": spec.id, "feature": id])
-            }
-            return feature
-        }
+        func feature(_ id: String) throws -> Feature { try self.feature(id, features) }
         let gateInput = try gate.map { gate in
             let expression = try GateExpression.parse(gate.expression)
             return SignalDecider.GateInput(
@@ -84,6 +86,13 @@ public struct Backtest {
                 cooldownDays: spec.cooldownDays),
             scaling: scalingInput, sizing: SignalDecider.Sizing(spec: portfolio, multiplier: instrument.multiplier),
             rebalance: spec.rebalanceRule)
+    }
+
+    private func feature(_ id: String, _ features: [String: Feature]) throws -> Feature {
+        guard let feature = features[id] else {
+            throw ApusError("config.feature", "the feature was not built", context: ["backtest": spec.id, "feature": id])
+        }
+        return feature
     }
 
     private static func schedule(_ time: ExecutionTime, _ context: DecisionContext, _ calendar: any SessionCalendar)

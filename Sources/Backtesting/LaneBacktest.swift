@@ -16,6 +16,10 @@ public struct LaneTerms {
     public var costs = CostProfile.free
     public var priceModel = ExecutionPriceModel.mid
     public var usesIntegerShares = false
+    /// Protective rules with the values, one a bar, that they read by name. The first rule that acts wins.
+    public var rules: [RiskRuleSpec] = []
+    public var columns: [String: [Double]] = [:]
+    public var limits = EngineConfiguration.Risk()
     /// Prefix of order ids.
     public var runID: String
 
@@ -30,25 +34,33 @@ public struct LaneTerms {
 public struct LaneBacktest<Decisions: DecisionMaker> {
     private var kernel: TradingKernel<TargetStrategy<Decisions>, BarVenue>
     private let runID: String
+    /// What rules read, in the order of their columns.
+    private let columns: [[Double]]
 
+    /// - Throws: `ApusError` `signals.column` for a rule that reads a column that is not there.
     /// - Parameters:
     ///   - schedule: when an order of a decision may fill.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     public init(
         _ terms: LaneTerms, decisions: Decisions, checkInvariants: Bool = false,
         schedule: @escaping (DecisionContext) -> FillSchedule
-    ) {
+    ) throws {
         runID = terms.runID
+        let names = terms.columns.keys.sorted()
+        columns = names.compactMap { terms.columns[$0] }
+        let rules = try terms.rules.map { try PositionRule($0, columns: names) }
         var policy = AccountPolicy(usesIntegerShares: terms.usesIntegerShares)
         policy.excursionsSeeFills = true
-        let desk = Desk(
+        var desk = Desk(
             account: Account(
                 initialCash: terms.initialCash,
                 instruments: [Account.Instrument(asset: terms.asset, multiplier: terms.multiplier)], policy: policy),
-            rules: DeskRules(terms))
+            rules: DeskRules(terms),
+            protections: zip(rules, terms.rules).map { Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail) })
+        if !terms.limits.isEmpty { desk.limits = PortfolioRules(terms.limits, initialEquity: terms.initialCash) }
         kernel = TradingKernel(
             desk: desk, strategy: TargetStrategy(decisions, schedule: schedule), venue: BarVenue(),
-            protections: PositionRules([], stops: desk.rules.stops, instruments: 1), checkInvariants: checkInvariants)
+            protections: PositionRules(rules, stops: desk.rules.stops, instruments: 1), checkInvariants: checkInvariants)
     }
 
     /// Runs the bars to their end, then closes what is open at the last close with `end_of_data`.
@@ -56,7 +68,7 @@ public struct LaneBacktest<Decisions: DecisionMaker> {
     public mutating func run(_ lane: BarLane) throws -> BacktestRecording {
         let prices = [lane.bars.map(\.open), lane.bars.map(\.high), lane.bars.map(\.low), lane.bars.map(\.close)]
         let volumes = lane.bars.map { Double($0.volume) }
-        try withColumns(prices + [volumes]) { try run(lane, $0) }
+        try withColumns(prices + [volumes] + columns) { try run(lane, $0) }
         return try kernel.desk.recording()
     }
 
@@ -69,7 +81,7 @@ public struct LaneBacktest<Decisions: DecisionMaker> {
             if index > 0 { slice.advance(to: lane.bars[index].openTime) }
             slice.closeTime = lane.bars[index].closeTime
             slice.sessionEnd = lane.sessionCloses[index]
-            try kernel.step(slice)
+            try kernel.step(slice, columns: columns[5...].map { $0 + index })
             try kernel.desk.checkRuin(run: runID, at: slice.closeTime)
             // Whether the day goes on is known only once its session has ended: at the end of the data nobody knows.
             let next = index + 1

@@ -43,6 +43,9 @@ public struct SignalBacktest {
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
+        if !configuration.apus.risk.isEmpty {
+            kernel.desk.limits = PortfolioRules(configuration.apus.risk, initialEquity: configuration.cash.initial)
+        }
     }
 
     /// The next block of labels.

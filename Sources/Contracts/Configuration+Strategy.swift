@@ -191,7 +191,7 @@ public struct ScalingSpec: Hashable, Sendable {
     }
 }
 
-/// One row of PORTFOLIOS: the money and how a position becomes a quantity.
+/// One row of PORTFOLIOS: the money, how a position becomes a quantity, and what limits both.
 public struct PortfolioSpec: Hashable, Sendable {
     public enum Sizing: String, CaseIterable, Sendable {
         /// position x scale x value units.
@@ -207,6 +207,9 @@ public struct PortfolioSpec: Hashable, Sendable {
     public let sizing: Sizing
     public let sizingValue: Double
     public let shareType: ShareType
+    /// The first that acts wins. The columns that they read are features.
+    public let positionRules: [RiskRuleSpec]
+    public let limits: EngineConfiguration.Risk
 
     init(_ row: ConfigurationRow) throws {
         id = row.id
@@ -215,5 +218,18 @@ public struct PortfolioSpec: Hashable, Sendable {
         sizing = try row.choice("sizing_mode", as: Sizing.self)
         sizingValue = try row.number("sizing_value")
         shareType = try row.optionalChoice("share_type", as: ShareType.self) ?? .integer
+        do {
+            positionRules = try row.value("position_rules").map { try [RiskRuleSpec](json: $0, at: "rules") } ?? []
+        } catch let error as ApusError {
+            throw row.failure("position_rules", error.message)
+        }
+        var limits = EngineConfiguration.Risk()
+        limits.maxGrossExposure = row.optionalNumber("max_gross_exposure")
+        limits.maxNetExposure = row.optionalNumber("max_net_exposure")
+        limits.maxSymbolExposure = row.optionalNumber("max_symbol_exposure")
+        limits.maxLeverage = row.optionalNumber("max_leverage")
+        limits.maxDrawdown = row.optionalNumber("max_drawdown")
+        limits.maxDailyLoss = row.optionalNumber("max_daily_loss")
+        self.limits = limits
     }
 }

@@ -20,6 +20,7 @@ struct ConfigurationRow {
     func optionalNumber(_ column: String) -> Double? { members[column]?.doubleValue }
     func optionalInteger(_ column: String) -> Int? { members[column]?.intValue.map { Int($0) } }
     func flag(_ column: String, default fallback: Bool) -> Bool { members[column]?.boolValue ?? fallback }
+    func value(_ column: String) -> JSONValue? { members[column].flatMap { $0.isNull ? nil : $0 } }
     func object(_ column: String) -> [String: JSONValue] { members[column]?.objectValue ?? [:] }
 
     func list(_ column: String) -> [String] {

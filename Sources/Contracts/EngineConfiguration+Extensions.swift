@@ -28,6 +28,8 @@ extension EngineConfiguration {
         /// Fractions of the traded value, instead of `commission`; a maker rate below 0 is a rebate.
         public var makerRate: Double?
         public var takerRate: Double?
+        /// Limits of the whole portfolio.
+        public var risk = Risk()
         /// Of everything that draws random numbers.
         public var seed = 0
 
@@ -41,7 +43,7 @@ extension EngineConfiguration {
                 .key("finer_bars", \.finerBars), .key("latency_bars", \.latencyBars, .notNegative),
                 .key("latency_nanos", \.latencyNanos, .notNegative),
                 .key("volume_participation", \.volumeParticipation, .fraction), .key("impact", \.impact),
-                .key("maker_rate", \.makerRate), .key("taker_rate", \.takerRate, .notNegative),
+                .key("maker_rate", \.makerRate), .key("taker_rate", \.takerRate, .notNegative), .key("risk", \.risk),
                 .key("seed", \.seed, .notNegative),
             ]
         }

@@ -117,8 +117,24 @@ extension WorkbookSchema {
                 "Units or contracts, or a fraction of equity such as 1.0, > 0."),
             WorkbookColumn(
                 "share_type", .choice(["integer", "fractional"]), required: true, "integer rounds toward zero to whole units."),
+            WorkbookColumn(
+                "position_rules", .riskRules, later: true,
+                "Protective rules as a JSON list, the first that acts wins: "
+                    + "[{\"type\": \"StopLoss\", \"pct\": 0.02}, {\"type\": \"TimeExit\", \"max_bars\": 20}]."),
+            limit("max_gross_exposure", "Sum of absolute notionals"), limit("max_net_exposure", "Size of the net notional"),
+            limit("max_symbol_exposure", "Absolute notional of an instrument"),
+            limit("max_leverage", "As max_gross_exposure, and positions are cut back to it at every close"),
+            limit("max_drawdown", "Fall from the highest equity that closes everything for good", in: .positiveFraction),
+            limit("max_daily_loss", "Fall of equity in a session that closes everything until the next", in: .positiveFraction),
             .enabled("portfolio"), .notes(),
         ])
+
+    private static func limit(
+        _ name: String, _ what: String, in range: ClosedRange<Double> = .positive
+    ) -> WorkbookColumn {
+        WorkbookColumn(
+            name, .number, in: range, later: true, "\(what), a fraction of equity such as 0.2, > 0. Blank is no limit.")
+    }
 
     private static let discovery = WorkbookSheet(
         "DISCOVERY", "An event study over a concept.",

@@ -72,6 +72,8 @@ public enum WorkbookValueKind: Hashable, Sendable {
     /// A whole number of months.
     case monthCount
     case jsonObject
+    /// Protective rules as a JSON list: `[{"type": "StopLoss", "pct": 0.02}]`; see `RiskRuleSpec`.
+    case riskRules
     /// Texts separated by commas.
     case textList
     /// Whole numbers separated by commas.
@@ -112,6 +114,8 @@ public struct WorkbookColumn: Hashable, Sendable {
     /// False for columns that the specification names and this version does not read: only blank is accepted, and `none` in
     /// a column of texts.
     public let isSupported: Bool
+    /// Workbooks of earlier versions do not have the column; it is then blank.
+    public let isLater: Bool
     /// The values that this version carries out, a part of what the kind allows; nil where that is all of it.
     public let allowedValues: [JSONValue]?
     /// What a user should write, with units.
@@ -119,7 +123,8 @@ public struct WorkbookColumn: Hashable, Sendable {
 
     public init(
         _ name: String, _ kind: WorkbookValueKind, required: Bool = false, unique: Bool = false,
-        in range: ClosedRange<Double>? = nil, supported: Bool = true, allowed: [JSONValue]? = nil, _ comment: String
+        in range: ClosedRange<Double>? = nil, supported: Bool = true, allowed: [JSONValue]? = nil, later: Bool = false,
+        _ comment: String
     ) {
         self.name = name
         self.kind = kind
@@ -128,6 +133,7 @@ public struct WorkbookColumn: Hashable, Sendable {
         self.range = range
         self.isSupported = supported
         allowedValues = allowed
+        isLater = later
         self.comment = comment
     }
 
@@ -149,6 +155,7 @@ public struct WorkbookColumn: Hashable, Sendable {
 
 extension ClosedRange where Bound == Double {
     static let nonNegative: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude
+    static let positiveFraction: ClosedRange<Double> = Double.leastNormalMagnitude...1
     static let positive: ClosedRange<Double> = Double.leastNormalMagnitude...Double.greatestFiniteMagnitude
     static let counts: ClosedRange<Double> = 1...1e9
     static let lagDays: ClosedRange<Double> = 0...3650

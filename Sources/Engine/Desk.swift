@@ -3,6 +3,7 @@ public import Execution
 public import Market
 public import Portfolio
 public import Primitives
+public import Risk
 
 /// The state that strategy, protective rules and venue share: the account, the working orders and the record.
 public struct Desk: Sendable {
@@ -11,6 +12,8 @@ public struct Desk: Sendable {
     /// Working orders in the order of their submission.
     public var orders: [DeskOrder] = []
     public var recorder = Recorder()
+    /// Limits of the whole portfolio; nil without any.
+    public var limits: PortfolioRules?
     /// Orders that were sent, refused ones included.
     public private(set) var orderCount = 0
     /// Ordinal of the label at which a protective rule closed the instrument last.
@@ -86,6 +89,14 @@ public struct Desk: Sendable {
             order.apply(terms)
             if terms.parent != 0 { hasChildren = true }
         }
+        if limits != nil, order.reason == .signal, !order.isReduceOnly, order.parent == 0 {
+            let admitted = admitted(delta, instrument, slice)
+            guard admitted != 0 else {
+                recorder.reject(order, at: slice.closeTime, .riskLimit)
+                return nil
+            }
+            order.quantity = admitted.magnitude
+        }
         order.state = .accepted
         orders.append(order)
         if checksSubmissions { checkSubmission(at: slice) }
@@ -101,6 +112,10 @@ public struct Desk: Sendable {
         isDeferred: Bool = false
     ) {
         guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
+        // A limit has sent all of it already.
+        if rules.sequence == .rulesFirst, limits?.isBlocked == true, quantity(instrument) + pendingExits(instrument) == 0 {
+            return
+        }
         orderCount += 1
         let wait = terms.map { $0.isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) } ?? 0
         var order = DeskOrder(
@@ -133,10 +148,10 @@ public struct Desk: Sendable {
         }
     }
 
-    /// Ends the working exits of rules.
-    public mutating func cancelRuleExits(_ instrument: Int) {
-        for index in orders.indices where orders[index].instrument == instrument && orders[index].rule >= 0 {
-            if !orders[index].state.isTerminal { end(index, .cancel) }
+    /// Ends the working exits of rules and limits.
+    public mutating func cancelExits(_ instrument: Int) {
+        for index in orders.indices where orders[index].instrument == instrument && !orders[index].state.isTerminal {
+            if orders[index].rule >= 0 || orders[index].reason == .riskLiquidation { end(index, .cancel) }
         }
     }
 
@@ -153,6 +168,12 @@ public struct Desk: Sendable {
         guard let index = orders.firstIndex(where: { $0.number == number && !$0.state.isTerminal }) else { return false }
         end(index, .cancel)
         return true
+    }
+
+    /// A name for the rule or the limit that sent the order, nil for orders of the strategy.
+    public func detail(of order: DeskOrder) -> String? {
+        if order.rule < 0 { return PortfolioRules.Limit(rawValue: -2 - order.rule)?.name }
+        return protections[order.rule].detail
     }
 
     /// New terms of a working order; nil keeps what it has.
@@ -201,9 +222,6 @@ public struct Desk: Sendable {
         end(index, .replace)
         return true
     }
-
-    /// A name for the rule that sent the order, nil for orders of the strategy.
-    public func detail(of order: DeskOrder) -> String? { order.rule < 0 ? nil : protections[order.rule].detail }
 }
 
 extension Desk {

@@ -29,7 +29,7 @@ public enum VenuePass: Hashable, Sendable {
 public protocol TradingStrategy {
     /// Sends, changes and cancels orders. It sees the label's bars whole: the decision is made at their close.
     mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) throws
-    /// A rule takes a fraction of what is held. Its order has been sent and not yet filled.
+    /// A rule or a limit takes a fraction of what is held. Its order has been sent and not yet filled.
     mutating func ruleExits(_ instrument: Int, fraction: Double, _ desk: inout Desk, _ slice: MarketSlice)
     /// When and how an exit fills that was decided at this label's close; nil fills it at this label.
     func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms?
@@ -94,6 +94,7 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
         let isSameBar = desk.rules.mode == .sameBar
         if !desk.orders.isEmpty { try venue.work(&desk, slice, .market) }
         events?.liquidate(&desk, slice)
+        if desk.limits != nil { judgeLimits(slice) }
         try strategy.decide(&desk, slice)
         if isSameBar, !desk.orders.isEmpty { try venue.work(&desk, slice, .sameBar) }
         finish(slice)
@@ -161,6 +162,23 @@ public struct TradingKernel<Strategy: TradingStrategy, Market: TradingVenue> {
     }
 }
 
+// MARK: - Limits of the portfolio
+
+extension TradingKernel {
+    @usableFromInline
+    mutating func judgeLimits(_ slice: MarketSlice) {
+        guard let breach = desk.judgeLimits(slice) else { return }
+        if breach.fraction == 1 {
+            desk.cancelAll()
+            deferred.removeAll()
+        }
+        for instrument in desk.account.held where desk.pendingExits(instrument) == 0 {
+            desk.submit(breach, instrument, at: slice, terms: strategy.exitTerms(desk, slice))
+            strategy.ruleExits(instrument, fraction: breach.fraction, &desk, slice)
+        }
+    }
+}
+
 // MARK: - A label in the order in which its bar runs
 
 extension TradingKernel {
@@ -172,6 +190,7 @@ extension TradingKernel {
         desk.account.mark(slice, by: desk.rules.markPrice)
         if !desk.orders.isEmpty { try venue.work(&desk, slice, .close) }
         try protect(.close, slice, columns)
+        if desk.limits != nil { judgeLimits(slice) }
         try decideAtClose(slice)
     }
 
@@ -185,7 +204,7 @@ extension TradingKernel {
 
     /// Ends the working orders and closes every position at this label's close, with the reason `end_of_data`.
     public mutating func liquidate(_ slice: MarketSlice) throws {
-        for index in desk.orders.indices where !desk.orders[index].state.isTerminal { desk.end(index, .cancel) }
+        desk.cancelAll()
         guard !desk.account.held.isEmpty else { return }
         var terms = Desk.Terms()
         terms.isImmediate = true
@@ -210,9 +229,11 @@ extension TradingKernel {
             positions: desk.account.positions, held: desk.account.held, slice, columns: columns, phase: phase, into: &exits)
         let first = desk.orderCount + 1
         for exit in exits {
-            let delta = -desk.quantity(exit.instrument) * exit.fraction
+            var delta = -desk.quantity(exit.instrument) * exit.fraction
+            if desk.rules.usesIntegerShares { delta = delta.rounded(.towardZero) }
+            if delta == 0 { continue }
             if phase == .insideBar {
-                desk.cancelRuleExits(exit.instrument)
+                desk.cancelExits(exit.instrument)
                 desk.submit(ruleExit: exit.rule, exit.instrument, delta: delta, price: exit.fillPrice, at: slice)
             } else {
                 // One exit at a time: the rule's last one still waits for its moment.

@@ -30,7 +30,7 @@ public struct DeskOrder: Sendable {
     /// Bars that begin earlier do not fill it.
     public var eligibleFrom = UnixNanos(Int64.min)
     public var reason = ExitReason.signal
-    /// Which rule of the chain asked for it, -1 for none.
+    /// Which rule of the chain asked for it, -1 for none; below that a limit of the portfolio.
     public var rule = -1
     /// The price at which a protective rule says that it filled; NaN takes the execution price.
     public var ruleFillPrice = Double.nan

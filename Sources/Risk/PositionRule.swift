@@ -1,5 +1,6 @@
 public import Contracts
 public import Market
+import Primitives
 
 /// A protective rule of a position. Fractions are of the entry price or of the best price so far.
 public enum PositionRule: Hashable, Sendable {
@@ -80,6 +81,8 @@ public struct PositionRules: Sendable {
 
     private struct Memory: Sendable {
         var entryIndex = -1
+        /// Two positions may begin in one bar, at its open and at its close.
+        var entryTime = UnixNanos(Int64.min)
         var reached: UInt64 = 0
         var volatility = Double.nan
     }
@@ -112,11 +115,12 @@ public struct PositionRules: Sendable {
         if rules.isEmpty { return }
         for instrument in held where slice.isPresent(instrument) {
             let bar = RuleBar(slice, instrument)
-            if memory[instrument].entryIndex != positions[instrument].entryIndex {
-                memory[instrument] = Memory(entryIndex: positions[instrument].entryIndex)
+            let position = positions[instrument]
+            if memory[instrument].entryIndex != position.entryIndex || memory[instrument].entryTime != position.entryTime {
+                memory[instrument] = Memory(entryIndex: position.entryIndex, entryTime: position.entryTime)
             }
             for rule in rules.indices {
-                if let want = evaluate(rules[rule], positions[instrument], bar, instrument, columns, phase) {
+                if let want = evaluate(rules[rule], position, bar, instrument, columns, phase) {
                     exits.append(
                         RuleExit(
                             instrument: instrument, fraction: want.fraction, fillPrice: want.price, isDeferred: want.isDeferred,

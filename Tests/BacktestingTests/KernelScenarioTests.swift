@@ -24,7 +24,7 @@ private func run(
         return Bar(
             openTime: start, closeTime: start + minute, open: close - 1, high: close + 2, low: close - 3, close: close, volume: 1)
     }
-    var backtest = LaneBacktest(
+    var backtest = try LaneBacktest(
         LaneTerms(asset: "A", initialCash: 1000, runID: "t"), decisions: Script(targets: targets), checkInvariants: true,
         schedule: schedule)
     return try backtest.run(

@@ -130,6 +130,12 @@ import Testing
         configuration.apus.volumeParticipation = Bool.random(using: &random) ? 0.2 : nil
         configuration.apus.intrabarPath = Bool.random(using: &random) ? .worstFirst : .ohlc
         if Bool.random(using: &random) { configuration.strategy.riskRules = [.stopLoss(FractionRule(pct: 0.03))] }
+        if Int.random(in: 0..<3, using: &random) == 0 {
+            configuration.apus.risk.maxGrossExposure = Double.random(in: 0.1...1, using: &random)
+            configuration.apus.risk.maxLeverage = Double.random(in: 0.1...1, using: &random)
+            configuration.apus.risk.maxDailyLoss = 0.005
+            configuration.apus.risk.maxDrawdown = 0.02
+        }
         return configuration
     }
 }

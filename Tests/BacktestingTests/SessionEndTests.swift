@@ -32,7 +32,7 @@ private func run(
     _ bars: [Bar], _ dates: [CivilDate], closes: [Int64], target: (Int64, Double)? = nil, schedule: FillSchedule = .thisClose
 ) throws -> (decisions: [String], recording: BacktestRecording) {
     let notes = Notes()
-    var backtest = LaneBacktest(
+    var backtest = try LaneBacktest(
         LaneTerms(asset: "A", initialCash: 100, runID: "t"), decisions: Witness(notes: notes, target: target),
         checkInvariants: true
     ) { _ in schedule }

@@ -47,7 +47,7 @@ private func fills(_ whole: BarLane, first count: Int, rebalance: BacktestSpec.R
         template: .crossover(band: 0), primary: feature("fast", .sma(window: 3)), secondary: feature("slow", .sma(window: 12)),
         gate: nil, rules: PositionRules(positionValues: [-1, 0, 1], allowFlipSameDay: true, minHoldDays: 0, cooldownDays: 0),
         scaling: nil, sizing: SignalDecider.Sizing(units: 1, multiplier: 1), rebalance: rebalance)
-    var backtest = LaneBacktest(
+    var backtest = try LaneBacktest(
         LaneTerms(asset: "A", initialCash: 10_000, runID: "t"), decisions: decider, checkInvariants: true
     ) { .openAtOrAfter($0.decisionTime) }
     return try backtest.run(whole.prefix(count)).fills.filter { $0.reason == "signal" }

@@ -38,6 +38,7 @@ import Testing
         + keys("Instruments", EngineConfiguration.Instrument.self) + keys("Funding", EngineConfiguration.Funding.self)
         + keys("Actions", EngineConfiguration.Actions.self) + keys("Liquidation", EngineConfiguration.Liquidation.self)
         + keys("Impact", EngineConfiguration.Impact.self)
+        + keys("Portfolio limits", EngineConfiguration.Risk.self)
 
     /// The four-column tables of docs/contracts/engine-config.md.
     private static func documented() throws -> [Key] {

@@ -313,6 +313,16 @@ class Gate:
 
 # ---------------------------------------------------------------- one backtest
 Order = namedtuple("Order", "number quantity decision bar phase")
+REASONS = {"StopLoss": "stop_loss", "TakeProfit": "take_profit", "TrailingStop": "trailing_stop", "VolatilityTrailingStop": "trailing_stop",
+           "TimeExit": "time_stop"}
+INSIDE = {"StopLoss", "TakeProfit", "TrailingStop"}
+LISTS = {"AnyOf", "RuleChain"}
+
+def leaves(rules):
+    """Every rule of a list with those inside of it."""
+    for rule in rules:
+        yield rule
+        yield from leaves(rule.get("rules", []))
 
 class Backtest:
     def __init__(self, book, data, row):
@@ -353,6 +363,15 @@ class Backtest:
         self.initial = self.cash = float(account["initial_cash"])
         self.sizing, self.size = account["sizing_mode"], float(account["sizing_value"])
         self.integer = account["share_type"] == "integer"
+        self.rules = json.loads(account["position_rules"]) if account.get("position_rules") else []
+        names = {"VolatilityStop": ("atr_key", "atr"), "VolatilityTrailingStop": ("atr_key", "atr"), "SignalExit": ("signal_name", "exit_signal")}
+        self.rule_features = {}
+        for rule in leaves(self.rules):
+            if rule["type"] in names:
+                key, default = names[rule["type"]]
+                self.rule_features[rule.get(key, default)] = feature(rule.get(key, default))
+        self.limits = {k: number(account.get(k)) for k in ("max_gross_exposure", "max_net_exposure", "max_symbol_exposure", "max_leverage",
+                                                           "max_drawdown", "max_daily_loss") if account.get(k) is not None}
 
     def load_bars(self, table, inst, row):
         names = [inst[k] for k in ("open_col", "high_col", "low_col", "close_col")]
@@ -436,8 +455,10 @@ class Backtest:
         unit = {"fixed": 1.0, "ticks": self.tick, "bps": 1e-4 * reference}
         return model[1] * unit[model[0]] if model[0] in unit else 0.0
 
-    def fill(self, i, phase, order, reason, at=None):
+    def fill(self, i, phase, order, reason, at=None, level=None, same_bar=None):
         time, reference = (self.bars[i][0], self.bars[i][3]) if phase == "open" else (at or self.bars[i][1], self.bars[i][6])
+        if level is not None:
+            time, reference, phase = self.bars[i][1], level, "level"
         side, units = (1 if order.quantity > 0 else -1), abs(order.quantity)
         half = self.width(self.spread, reference) / 2 if self.side_aware else 0.0
         price = reference + side * (half + self.width(self.slip, reference))
@@ -456,7 +477,7 @@ class Backtest:
             "quantity": units * self.multiplier, "signed_quantity": order.quantity * self.multiplier,
             "contracts": order.quantity, "contract_multiplier": self.multiplier, "price": price, "timestamp": micros(time),
             "decision_time": micros(order.decision), "commission": commission, "spread_cost": spread_cost, "slippage_cost": cost - spread_cost,
-            "price_source": phase, "reference_price": reference, "same_bar": time == order.decision and phase == "close", "exit_reason": reason})
+            "price_source": phase, "reference_price": reference, "same_bar": same_bar is not False and time == order.decision and phase == "close", "exit_reason": reason})
         self.cash -= order.quantity * price * self.multiplier + commission
         closing = min(units, abs(self.held)) if self.held * order.quantity < 0 else 0.0
         if closing > 0:
@@ -466,6 +487,8 @@ class Backtest:
             if self.held == 0:
                 self.average, self.opened, self.entry_bar = price, time, i
                 self.entry_commission, self.entry_cost, self.best, self.worst = 0.0, 0.0, 0.0, 0.0
+                self.top = self.bottom = price
+                self.used, self.entry_volatility = set(), {}
             self.average += (price - self.average) * opening / (abs(self.held) + opening)
             self.entry_commission += commission * opening / units
             self.entry_cost += cost * opening / units
@@ -475,6 +498,7 @@ class Backtest:
     def see(self, *prices):
         profits = [(p - self.average) / self.average * (1 if self.held > 0 else -1) for p in prices]
         self.best, self.worst = max(self.best, *profits), min(self.worst, *profits)
+        self.top, self.bottom = max(self.top, *prices), min(self.bottom, *prices)
 
     def close_trade(self, i, time, closing, price, commission, cost, reason):
         share = closing / abs(self.held)
@@ -489,11 +513,151 @@ class Backtest:
             "asset": self.asset, "entry_time": micros(self.opened), "exit_time": micros(time), "entry_price": entry, "exit_price": price,
             "quantity": quantity * self.multiplier, "direction": "long" if sign > 0 else "short", "pnl": pnl,
             "pnl_percent": pnl / (closing * abs(entry) * self.multiplier), "bars_held": i - self.entry_bar, "commission": commission,
-            "slippage": cost, "mfe": self.best, "mae": self.worst, "exit_reason": reason})
+            "slippage": cost, "mfe": self.best, "mae": self.worst,
+            "exit_reason": "stop_loss" if reason == "risk_liquidation" else reason})
         self.held = 0.0 if share == 1 else self.held - quantity
 
-    def act(self, i, time, target, pending):
-        """Decides after bar i; the target and the order that is open then."""
+    # ------------------------------------------------------------ protective rules and limits
+    def rule(self, rule, i, inside, whole=False):
+        """What a rule wants of the position after bar i: (fraction, level or None), or None. `whole`: it is part of AllOf."""
+        kind, (_, _, _, opening, high, low, close) = rule["type"], self.bars[i]
+        if kind in LISTS:
+            return next((w for w in (self.rule(r, i, inside, whole) for r in rule["rules"]) if w), None)
+        if not whole and (kind in INSIDE) != inside:
+            return None
+        if kind == "AllOf":
+            wants = [self.rule(r, i, False, True) for r in rule["rules"]]
+            return (wants[0][0], None) if all(wants) else None
+        d = 1 if self.held > 0 else -1
+        best = self.top if d > 0 else self.bottom
+        bad, good = (low, high) if d > 0 else (high, low)
+        profit = d * (close - self.average) / abs(self.average)
+        if kind in ("StopLoss", "TrailingStop"):
+            level = (self.average if kind == "StopLoss" else best) * (1 - d * rule["pct"])
+            beyond = d * (opening - level) <= 0 if kind == "StopLoss" else d * (opening - level) < 0
+            return (1.0, opening if beyond else level) if d * (bad - level) <= 0 else None
+        if kind == "TakeProfit":
+            level = self.average * (1 + d * rule["pct"])
+            return (1.0, opening if d * (opening - level) >= 0 else level) if d * (good - level) >= 0 else None
+        if kind == "TimeExit":
+            return (1.0, None) if i - self.entry_bar >= rule["max_bars"] else None
+        if kind == "TighteningTrailingStop":
+            steps = sorted(rule["schedule"])
+            fraction = ([f for p, f in steps if profit >= p] or [steps[0][1]])[-1]
+            return (1.0, None) if d * (close - best * (1 - d * fraction)) <= 0 else None
+        if kind == "ScaledExit":
+            for n, (p, fraction) in enumerate(sorted(rule["targets"])):
+                if (id(rule), n) not in self.used and profit >= p:
+                    self.used.add((id(rule), n))
+                    return fraction, None
+            return None
+        value = self.rule_features[rule.get("signal_name", "exit_signal") if kind == "SignalExit" else rule.get("atr_key", "atr")].at(
+            self.bars[i][0], self.bars[i][1])
+        if kind == "SignalExit":
+            return (1.0, None) if value is not None and d * value < -rule.get("threshold", 0.0) else None
+        if value is None or value <= 0:
+            return None
+        if kind == "VolatilityStop" and rule.get("use_entry_atr", True):
+            value = self.entry_volatility.setdefault(id(rule), value)
+        base, times = (self.average, rule.get("multiplier", 2.0)) if kind == "VolatilityStop" else (best, rule.get("multiplier", 3.0))
+        return (1.0, None) if d * (close - (base - d * times * value)) <= 0 else None
+
+    def reason(self, rule):
+        return self.reason(rule["rules"][0]) if "rules" in rule else REASONS.get(rule["type"], "signal")
+
+    def wanted(self, i, inside):
+        for rule in self.rules:
+            want = self.rule(rule, i, inside)
+            if want:
+                return self.whole(-self.held * want[0]), want, self.reason(rule)
+        return 0.0, None, None
+
+    def whole(self, units):
+        return float(math.trunc(units)) if self.integer else units
+
+    def number(self):
+        self.orders += 1
+        return self.orders
+
+    def took(self, fraction, i):
+        """A rule or a limit takes a fraction of what is held: what is still wanted of its side."""
+        side = 1 if self.held > 0 else -1
+        if side != self.left_side:
+            self.kept = 1.0
+        self.left_side, self.kept = side, self.kept * (1 - fraction)
+        if self.pending:
+            target = self.target if self.target * side <= 0 else self.whole(self.target * (1 - fraction))
+            due = (self.pending.bar, self.pending.phase)
+            self.pending, self.target = None, target
+            delta = target - self.held - (self.exit.quantity if self.exit else 0.0)
+            if delta != 0:
+                self.pending = Order(self.number(), delta, self.bars[i][1], *due)
+
+    def protect_inside(self, i):
+        if self.held == 0 or not self.rules:
+            return
+        delta, want, reason = self.wanted(i, True)
+        if delta == 0:
+            return
+        level = None if want[1] == self.bars[i][3] else want[1]
+        order = Order(self.number(), delta, self.bars[i][1], i, "inside")
+        self.exit = order
+        self.took(want[0], i)
+        self.exit = None
+        self.fill(i, "open", order, reason, level=level, same_bar=False)
+
+    def protect_close(self, i):
+        if self.held == 0 or not self.rules:
+            return
+        delta, want, reason = self.wanted(i, False)
+        if delta == 0 or self.exit:
+            return
+        self.exit, self.exit_reason = Order(self.number(), delta, self.bars[i][1], *self.due(i, self.bars[i][1])), reason
+        self.took(want[0], i)
+
+    def judge(self, i):
+        """The limits at a close."""
+        if not self.limits:
+            return
+        close = self.bars[i][6]
+        equity = self.cash + self.held * close * self.multiplier
+        if i == 0 or self.day[i] != self.day[i - 1]:
+            self.day_start, self.shut = self.equity[-1] if self.equity else self.initial, self.shut == "end" and "end"
+        self.summit = max(self.summit, equity)
+        gross, fraction = abs(self.held) * close * self.multiplier, 0.0
+        if self.shut != "end" and equity <= self.summit * (1 - self.limits.get("max_drawdown", math.inf)):
+            self.shut, fraction = "end", 1.0
+        elif not self.shut and equity <= self.day_start * (1 - self.limits.get("max_daily_loss", math.inf)):
+            self.shut, fraction = "day", 1.0
+        elif not self.shut and gross > self.limits.get("max_leverage", math.inf) * equity * (1 + 1e-6):
+            fraction = min(1.0, 1 - self.limits["max_leverage"] * equity / gross)
+        if fraction == 1.0:
+            self.pending = self.exit = None
+        if fraction and self.held != 0 and not self.exit:
+            units = abs(self.held) * fraction
+            units = float(math.ceil(units - 1e-9)) if self.integer else units
+            sign = -1 if self.held > 0 else 1
+            self.exit, self.exit_reason = Order(self.number(), sign * units, self.bars[i][1], *self.due(i, self.bars[i][1])), "risk_liquidation"
+            self.took(fraction, i)
+
+    def admitted(self, delta, i):
+        """The part of an order that the limits let leave."""
+        held = self.held + (self.exit.quantity if self.exit else 0.0)
+        target, unit = held + delta, self.bars[i][6] * self.multiplier
+        kept = held if held * target > 0 else 0.0
+        if not self.limits or abs(target) <= abs(kept):
+            return delta
+        equity = max(0.0, self.cash + self.held * unit)
+        most = min([self.limits[k] for k in ("max_gross_exposure", "max_net_exposure", "max_symbol_exposure", "max_leverage") if k in self.limits],
+                   default=math.inf) * equity * (1 + 1e-9) / unit
+        most = max(0.0 if self.shut else most, abs(kept))
+        if abs(target) <= most:
+            return delta
+        cut = math.copysign(most, target) - held
+        return self.whole(cut)
+
+    def act(self, i, time):
+        """Decides after bar i."""
         close = self.bars[i][6]
         changed = self.decide(i, time)
         if self.rescale(i, changed, time) or changed:
@@ -501,35 +665,58 @@ class Backtest:
             new = self.current * scale * self.size
             if self.sizing == "notional_fraction":
                 new *= max(0.0, self.cash + self.held * close * self.multiplier) / (close * self.multiplier)
-            new = float(math.trunc(new)) if self.integer else new
-            if new != target:
-                target, pending = new, None
-                if target != self.held:
-                    self.orders += 1
-                    pending = Order(self.orders, target - self.held, time, *self.due(i, time))
-                    if pending.bar == i:
-                        self.fill(i, "close", pending, "signal", time)
-                        pending = None
-        return target, pending
+            new = self.whole(new)
+            if self.current != self.left_side:
+                self.kept = 1.0
+            if self.kept != 1.0:
+                new = self.whole(new * self.kept)
+            if not (self.pending and new == self.target):
+                self.pending, self.target = None, new
+                delta = new - self.held - (self.exit.quantity if self.exit else 0.0)
+                if delta != 0:
+                    number, delta = self.number(), self.admitted(delta, i)
+                    if delta != 0:
+                        self.pending = Order(number, delta, time, *self.due(i, time))
+        self.fill_due(i, "close", time)
+
+    def fill_due(self, i, phase, at=None):
+        """Fills the orders that are due, in the order in which they were sent."""
+        for order in sorted(o for o in (self.pending, self.exit) if o and (o.bar, o.phase) == (i, phase)):
+            if order is self.exit:
+                self.exit = None
+                if self.held * order.quantity >= 0:
+                    continue
+                units = min(abs(order.quantity), abs(self.held))
+                self.fill(i, phase, order._replace(quantity=math.copysign(units, order.quantity)), self.exit_reason, at,
+                          same_bar=None if self.exit_reason == "risk_liquidation" else False)
+            else:
+                self.pending = None
+                before = self.held
+                self.fill(i, phase, order, "signal", at)
+                if before * self.held < 0:
+                    self.exit = None
 
     def run(self):
         self.current, self.entry_day, self.exit_day, self.left, self.scale = 0, None, None, 0, None
-        self.held, self.orders, target, pending, self.fills, self.trades, self.equity = 0.0, 0, 0.0, None, [], [], []
+        self.held, self.orders, self.target, self.pending, self.fills, self.trades, self.equity = 0.0, 0, 0.0, None, [], [], []
+        self.exit, self.exit_reason, self.kept, self.left_side = None, "", 1.0, 0
+        self.shut, self.summit, self.day_start = False, self.initial, self.initial
         for i, (_, closes, _, _, high, low, close) in enumerate(self.bars):
-            for phase in ("open", "close"):
-                if phase == "close" and self.held != 0:
-                    self.see(high, low)
-                if pending and (pending.bar, pending.phase) == (i, phase):
-                    self.fill(i, phase, pending, "signal")
-                    pending = None
+            self.fill_due(i, "open")
+            self.protect_inside(i)
+            if self.held != 0:
+                self.see(high, low)
+            self.fill_due(i, "close")
+            self.protect_close(i)
+            self.judge(i)
             if not self.daily or closes >= self.ends[i]:
-                target, pending = self.act(i, closes, target, pending)
+                self.act(i, closes)
+            self.fill_due(i, "close")
             # Without a bar up to the end of its session the day is closed by the clock, once another day follows.
             if closes < self.ends[i] and i + 1 < len(self.bars) and self.day[i + 1] != self.day[i]:
-                target, pending = self.act(i, self.ends[i], target, pending)
+                self.act(i, self.ends[i])
             if i + 1 == len(self.bars) and self.held != 0:
-                self.orders += 1
-                self.fill(i, "close", Order(self.orders, -self.held, closes, i, "close"), "end_of_data")
+                self.fill(i, "close", Order(self.number(), -self.held, closes, i, "close"), "end_of_data")
             self.equity.append(self.cash + self.held * close * self.multiplier)
         return self
 

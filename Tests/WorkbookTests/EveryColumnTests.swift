@@ -120,6 +120,7 @@ struct EveryColumnTests {
         case .jsonObject:
             let members = given?.objectValue ?? [:]
             values = (members.isEmpty ? [] : [.object(members.mapValues { .int(($0.intValue ?? 3) + 1) })]) + [["another": 1]]
+        case .riskRules: values = [[["type": "TakeProfit", "pct": 0.1]], [["type": "TimeExit", "max_bars": 3]]]
         case .textList: values = [["another"]]
         case .integerList: values = [[-1, 0], [0, 1], [0]]
         case .choice(let words): values = (words.count > 20 ? ["calmar", "sortino"] : words).map { .string($0) }

@@ -97,7 +97,9 @@ enum CellConversion {
 
     static func rangeText(_ range: ClosedRange<Double>, _ column: WorkbookColumn) -> String {
         func plain(_ number: Double) -> String { Int64(exactly: number).map(String.init) ?? number.description }
-        if range.lowerBound == .leastNormalMagnitude { return "\(column.name) must be > 0" }
+        if range.lowerBound == .leastNormalMagnitude {
+            return "\(column.name) must be > 0" + (range.upperBound == 1 ? " and <= 1" : "")
+        }
         if range.upperBound == .greatestFiniteMagnitude { return "\(column.name) must be >= \(plain(range.lowerBound))" }
         return "\(column.name) must be from \(plain(range.lowerBound)) to \(plain(range.upperBound))"
     }
@@ -163,6 +165,7 @@ enum CellConversion {
         case .choice(let words):
             guard words.contains(text) else { return unknownWord(text, words) }
         case .jsonObject: return json(text)
+        case .riskRules: return riskRules(text)
         case .datasetReference:
             guard let parts = CellForms.datasetReference(text) else {
                 return problem("\"\(text.prefix(60))\" is not DATASET or DATASET:table:SESSION such as ES_TRADES:bars_1m:FULL")
@@ -192,11 +195,33 @@ enum CellConversion {
         return .value(.string(text))
     }
 
+    private static func riskRules(_ text: String) -> CellConversion {
+        json(text) { value in
+            let example = "[{\"type\": \"StopLoss\", \"pct\": 0.02}]"
+            guard value.arrayValue?.isEmpty == false else {
+                return problem("a JSON list of rules is expected, such as \(example)")
+            }
+            do {
+                _ = try [RiskRuleSpec](json: value, at: "rules")
+                return .value(value)
+            } catch {
+                let known = error as? ApusError
+                let place = known?.context.first { $0.key == "key" }?.value
+                return problem("\(place.map { "\($0): " } ?? "")\(known?.message ?? "\(error)")")
+            }
+        }
+    }
+
     private static func json(_ text: String) -> CellConversion {
-        do {
-            let value = try JSONParser.parse(text)
+        json(text) { value in
             guard case .object = value else { return problem("a JSON object in braces is expected, such as {\"window\": 20}") }
             return .value(value)
+        }
+    }
+
+    private static func json(_ text: String, _ convert: (JSONValue) -> CellConversion) -> CellConversion {
+        do {
+            return convert(try JSONParser.parse(text))
         } catch let failure as JSONParser.Failure {
             let curly = text.unicodeScalars.contains { ["\u{201C}", "\u{201D}", "\u{2018}", "\u{2019}", "'"].contains($0) }
             return .problem(

@@ -8,6 +8,7 @@ extension ConfigurationCheck {
         for row in workbook.rows("ENGINEERED_FEATURES") { checkEngineeredFeature(row) }
         for row in workbook.rows("FEATURE_SETS") { checkFeatureSet(row) }
         for row in workbook.rows("GATES") { checkGate(row) }
+        for row in workbook.rows("PORTFOLIOS") { checkRules(row) }
     }
 
     private mutating func checkLibraryFeature(_ row: TypedRow) {
@@ -83,6 +84,13 @@ extension ConfigurationCheck {
             }
         }
         return members
+    }
+
+    /// The columns that rules read are features.
+    private mutating func checkRules(_ row: TypedRow) {
+        guard let value = row.values["position_rules"], let rules = try? [RiskRuleSpec](json: value, at: "rules") else { return }
+        let ids = rules.reduce(into: Set<String>()) { $0.formUnion($1.contextKeys) }.sorted()
+        checkID(ids, WorkbookSchema.featureIDSheets, "PORTFOLIOS", row, "position_rules", inUse: true)
     }
 
     private mutating func checkGate(_ row: TypedRow) {

@@ -130,7 +130,7 @@ extension ConfigurationCheck {
     ]
 
     /// Reports ids that none of the sheets has and, where the row is in use, a disabled row that it needs.
-    private mutating func checkID(
+    mutating func checkID(
         _ ids: [String], _ sheets: [String], _ sheet: String, _ row: TypedRow, _ column: String, inUse: Bool = false
     ) {
         guard sheets.allSatisfy({ workbook[$0]?.hasIDs == true }), isSound(sheet, row, column) else { return }

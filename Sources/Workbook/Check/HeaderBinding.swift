@@ -64,7 +64,7 @@ struct HeaderBinding {
     }
 
     private mutating func reportMissing(_ schema: WorkbookSheet, _ problems: inout ProblemList) {
-        for (index, column) in schema.columns.enumerated() where columns[column.name] == nil {
+        for (index, column) in schema.columns.enumerated() where columns[column.name] == nil && !column.isLater {
             let before = schema.columns[..<index].last { columns[$0.name] != nil }
             let place = before.flatMap { columns[$0.name] }.map { $0 + 1 } ?? 1
             problems.add(

@@ -72,8 +72,8 @@ public enum SnapshotCheck {
         case .bool(let flag): .bool(flag)
         case .int(let number): Int64(exactly: Double(number)) == number ? .number(Double(number)) : nil
         case .double(let number): number.isFinite ? .number(number) : nil
-        case .array(let items): list(items).map { .text($0) }
-        case .object: (try? CanonicalJSON.text(value)).map { .text($0) }
+        case .array(let items) where !items.contains { $0.objectValue != nil }: list(items).map { .text($0) }
+        case .array, .object: (try? CanonicalJSON.text(value)).map { .text($0) }
         }
     }
 

@@ -110,8 +110,9 @@ private final class TemplateWriter {
         case .bool(let flag): flag ? "TRUE" : "FALSE"
         case .int(let number): String(number)
         case .double(let number): number.description
-        case .array(let items): items.compactMap { text($0) }.joined(separator: ", ")
-        case .object: try? CanonicalJSON.text(value)
+        case .array(let items) where !items.contains { $0.objectValue != nil }:
+            items.compactMap { text($0) }.joined(separator: ", ")
+        case .array, .object: try? CanonicalJSON.text(value)
         }
     }
 
