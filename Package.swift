@@ -24,7 +24,7 @@ struct Module {
 // table, the one in ARCHITECTURE.md and the import statements.
 let modules: [Module] = [
     // layer 0
-    Module(name: "Primitives", dependencies: [], clibraries: ["CZstd", "CYAML", "CZip", "CCrypto"]),
+    Module(name: "Primitives", dependencies: [], clibraries: ["CZstd", "CYAML", "CZip", "CCrypto", "CMalloc"]),
     // layer 1
     Module(name: "Market", dependencies: ["Primitives"]),
     Module(name: "Statistics", dependencies: ["Primitives"]),
@@ -103,7 +103,7 @@ let package = Package(
                 ])
             ]),
         .executableTarget(
-            name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) } + ["CMalloc"], swiftSettings: strict),
+            name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
         .target(
             name: "TestKit", dependencies: ["Primitives", "Market", "Contracts"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit", "Primitives"], swiftSettings: strict),

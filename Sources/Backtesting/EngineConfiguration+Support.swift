@@ -17,9 +17,6 @@ extension EngineConfiguration {
                 "execution.corporate_action_policy", execution.corporateActionPolicy.rawValue,
                 "splits and dividends are applied as declared_terms")
         }
-        if calendar.enforceSessions {
-            throw refuse("calendar.enforce_sessions", "true", "bars are not filtered; leave those outside of the sessions out")
-        }
         if apus.intrabarPath == .finer {
             throw refuse("apus.intrabar_path", apus.intrabarPath.rawValue, "finer bars are not read; take worst_first or ohlc")
         }

@@ -74,26 +74,3 @@ struct ScriptOrFlags: TradingStrategy {
         if script == nil { flags.decide(&desk, slice) } else { script?.decide(&desk, slice) }
     }
 }
-
-/// Counts sessions: trade dates of the configured calendar, UTC dates without one.
-struct SessionOrdinals {
-    private let calendar: (any SessionCalendar)?
-    private var segment: SessionSegment?
-
-    init(_ configuration: EngineConfiguration) throws {
-        if case .named(let name) = configuration.calendar.calendar {
-            calendar = try SessionCalendars.named(name)
-        } else {
-            calendar = nil
-        }
-    }
-
-    /// Grows with time; labels of one session have the same.
-    mutating func ordinal(of time: UnixNanos) throws -> Int {
-        guard let calendar else { return Int(time.utcDate.daysSinceEpoch) }
-        if let segment, segment.start <= time, time < segment.end { return Int(segment.tradeDate.daysSinceEpoch) }
-        let found = try calendar.segment(at: time)
-        segment = found
-        return Int(found.tradeDate.daysSinceEpoch)
-    }
-}

@@ -12,8 +12,9 @@ import Risk
 public struct SignalBacktest {
     private var kernel: Kernel<ScriptOrFlags, SimulatedVenue>
     private let columns: [String]
-    private var sessions: SessionOrdinals
+    private var sessions: Sessions
     private var labels = 0
+    private var skippedBars = 0
 
     /// - Parameters:
     ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
@@ -25,8 +26,8 @@ public struct SignalBacktest {
         schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
     ) throws {
         try configuration.checkSupported(assets: assets, schedule: schedule)
-        sessions = try SessionOrdinals(configuration)
         let strategy = configuration.strategy
+        sessions = try Sessions(configuration)
         let account = Account(configuration, assets: assets)
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
@@ -64,7 +65,6 @@ public struct SignalBacktest {
                 }
             }
         }
-        labels += bars.times.count
     }
 
     private mutating func run(_ bars: BarPanel, _ start: MarketSlice, _ pointers: [UnsafePointer<Double>]) throws {
@@ -75,7 +75,14 @@ public struct SignalBacktest {
                 slice.advance(to: bars.times[label])
                 for column in columns.indices { columns[column] += slice.count }
             }
-            slice.session = try sessions.ordinal(of: slice.time)
+            guard let session = try sessions.session(of: slice.time) else {
+                kernel.strategy.flags.skip(slice.count)
+                skippedBars += 1
+                continue
+            }
+            slice.session = session
+            slice.index = labels
+            labels += 1
             try kernel.step(slice, columns: columns)
         }
     }
@@ -83,7 +90,9 @@ public struct SignalBacktest {
     /// Everything recorded. Positions that are still open stand among the trades at their last marks.
     public mutating func finish() throws -> BacktestRecording {
         kernel.events?.settle(&kernel.desk)
-        return try kernel.desk.recording()
+        var recording = try kernel.desk.recording()
+        recording.skippedBars = skippedBars
+        return recording
     }
 }
 

@@ -27,6 +27,9 @@ public struct SignalFlagStrategy: TradingStrategy {
         self.flags = flags + slice.count
     }
 
+    /// Passes over a label of so many instruments.
+    mutating func skip(_ instruments: Int) { flags = flags.map { $0 + instruments } }
+
     private mutating func decide(_ desk: inout Desk, _ slice: MarketSlice, _ instrument: Int, _ flags: SignalFlags) {
         guard slice.isPresent(instrument) else { return }
         let held = desk.quantity(instrument)

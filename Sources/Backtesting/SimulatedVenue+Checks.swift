@@ -8,6 +8,8 @@ import Portfolio
 extension SimulatedVenue {
     /// Market orders that were sent at this label fill one after the other, as they were sent; what cannot fill is refused.
     mutating func fillSubmissions(_ desk: inout Desk, _ slice: MarketSlice) {
+        // Before the decision ml4t-backtest marks the account where exits come first, whether there are any or not.
+        if isAtClose, desk.rules.ordering == .exitFirst { mark(&desk, slice, false) }
         for index in eligible where desk.orders[index].createdIndex == slice.index && desk.orders[index].type == .market {
             guard !desk.orders[index].state.isTerminal, roundShares(&desk, index, slice) else { continue }
             let base = base(desk, desk.orders[index], slice, false)

@@ -11,7 +11,7 @@ public struct SimulatedVenue: Venue {
     var eligible: [Int] = []
     private var entries: [Int] = []
     /// Decision and fill share the close of this label.
-    private var isAtClose = false
+    var isAtClose = false
     /// All working orders of the label are here, not only exits put off to its open.
     private var isQueue = false
 

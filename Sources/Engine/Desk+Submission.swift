@@ -8,7 +8,7 @@ extension Desk {
     mutating func checkSubmission(at slice: MarketSlice) {
         let index = orders.count - 1
         let order = orders[index]
-        guard order.type == .market || order.type == .marketOnClose else { return }
+        guard order.type == .market || order.type == .marketOnClose, order.reason != .riskLiquidation else { return }
         if rules.fillsImmediately, rules.mode == .sameBar, order.type == .market { return }
         let prechecks = rules.prechecksSubmissions && rules.mode == .nextBar
         guard prechecks || rules.reservesBuyingPower else { return }

@@ -410,8 +410,7 @@ extension Desk {
         var net = 0.0
         var gross = 0.0
         for instrument in account.held {
-            let position = account.positions[instrument]
-            let mark = slice.isPresent(instrument) ? position.mark : position.lastPrice
+            let mark = account.positions[instrument].worth
             let notional = account.positions[instrument].quantity * mark * account.instruments[instrument].multiplier
             net += notional
             gross += notional.magnitude

@@ -40,12 +40,28 @@ extension Desk {
     /// - Throws: `ApusError` `run.ruined` where nothing was left: no return can be computed from there on.
     public func recording() throws -> BacktestRecording {
         BacktestRecording(
-            trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords, cashEvents: cashEventRecords)
+            trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords, rejectedOrders: rejectedOrders,
+            orderCount: orderCount, cashEvents: cashEventRecords)
+    }
+
+    private func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
+
+    private var rejectedOrders: [RejectedOrder] {
+        recorder.rejections.map { rejection in
+            let order = rejection.order
+            let prefix = rules.record.orderPrefix
+            return RejectedOrder(
+                orderID: "\(prefix)-\(order.number)", asset: account.instruments[order.instrument].asset, time: order.created,
+                side: order.isBuy ? .buy : .sell, orderType: order.type, requestedQuantity: order.requested,
+                filledQuantity: order.filledQuantity, limitPrice: known(order.limitPrice), stopPrice: known(order.stopPrice),
+                trailAmount: known(order.trailAmount), parentID: order.parent == 0 ? nil : "\(prefix)-\(order.parent)",
+                rebalanceID: order.rebalance == 0 ? nil : "REB-\(order.rebalance)", code: rejection.reason.rawValue,
+                reason: rejection.reason.sentence)
+        }
     }
 
     private var cashEventRecords: [CashEventRecord] {
-        func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
-        return recorder.cashEvents.map { event in
+        recorder.cashEvents.map { event in
             let instrument = event.instrument < 0 ? nil : account.instruments[event.instrument]
             return CashEventRecord(
                 time: event.time, kind: event.kind, asset: instrument?.asset, quantity: event.quantity,
@@ -59,12 +75,12 @@ extension Desk {
         return account.held.map { instrument in
             let position = account.positions[instrument]
             let known = account.instruments[instrument]
-            let gross = (position.mark - position.entryPrice) * position.quantity * known.multiplier
+            let gross = (position.worth - position.entryPrice) * position.quantity * known.multiplier
             let part = ClosedPart(
                 position: position, quantity: position.quantity, pnl: gross - position.entryCommission,
                 commission: position.entryCommission, isWhole: true)
             return TradeRecord(
-                part, asset: known.asset, multiplier: known.multiplier, exitTime: last.time, exitPrice: position.mark,
+                part, asset: known.asset, multiplier: known.multiplier, exitTime: last.time, exitPrice: position.worth,
                 exitSlippage: 0, reason: .endOfData, detail: nil, status: .open, quotes: quotes(position, exit: nil))
         }
     }

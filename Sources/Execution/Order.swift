@@ -108,6 +108,21 @@ public enum RejectionReason: String, Hashable, Sendable, CaseIterable {
     /// A fill-or-kill order could not be filled whole.
     case notFillable = "not_fillable"
     case riskLimit = "risk_limit"
+
+    /// For people.
+    public var sentence: String {
+        switch self {
+        case .quantityRoundsToZero: "the quantity is less than one whole share"
+        case .accountRestriction: "the account may not sell short"
+        case .insufficientCash: "the cash does not suffice"
+        case .insufficientBuyingPower: "the buying power does not suffice"
+        case .priceUnavailable: "there is no price to fill at"
+        case .wouldTake: "a post-only order would have taken liquidity"
+        case .nothingToReduce: "there is no position to reduce"
+        case .notFillable: "the whole quantity cannot be filled at once"
+        case .riskLimit: "a risk limit does not allow it"
+        }
+    }
 }
 
 extension OrderType {

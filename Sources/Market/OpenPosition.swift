@@ -13,8 +13,10 @@ public struct OpenPosition: Sendable {
     public var initialQuantity: Double = 0
     /// Last mark.
     public var mark: Double = 0
-    /// Last reference price while it was held: what it is worth where the instrument has no bar.
+    /// Last reference price while it was held.
     public var lastPrice: Double = 0
+    /// What the record values it at: its mark, the last reference price where the label has none.
+    public var worth: Double = 0
     public var highWaterMark: Double = 0
     public var lowWaterMark: Double = 0
     /// Best and worst open profit so far as fractions of the entry price: >= 0 and <= 0.

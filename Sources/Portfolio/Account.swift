@@ -92,6 +92,7 @@ public struct Account: Sendable {
         for instrument in held {
             let price = slice.price(source, instrument, isBuy: positions[instrument].quantity < 0)
             if price.isFinite { positions[instrument].mark = price }
+            positions[instrument].worth = price.isFinite ? price : positions[instrument].lastPrice
         }
     }
 
@@ -145,6 +146,7 @@ public struct Account: Sendable {
         positions[instrument].entryPrice /= ratio
         positions[instrument].mark /= ratio
         positions[instrument].lastPrice /= ratio
+        positions[instrument].worth /= ratio
         positions[instrument].highWaterMark /= ratio
         positions[instrument].lowWaterMark /= ratio
         positions[instrument].entrySlippage /= ratio

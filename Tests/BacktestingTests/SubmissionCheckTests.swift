@@ -56,3 +56,16 @@ private func entries(_ orders: JSONValue, _ extra: [String: JSONValue] = [:], ba
     #expect(try exchanged(false) == 3)
     #expect(try exchanged(true) == 2)
 }
+
+@Test func refusedOrdersAreRecorded() throws {
+    let recording = try SignalScenario(
+        configuration: [
+            "orders": ["next_bar_submission_precheck": true], "cash": ["initial": 1_000], "strategy": ["shares": 10],
+        ],
+        bars: [SignalScenario.flat([101, 101, 90, 90])], signals: [[0: .longEntry, 2: .longEntry]]
+    ).run()
+    #expect(recording.rejectedOrders.map(\.code) == ["insufficient_cash"])
+    #expect(recording.rejectedOrders.map(\.orderID) == ["ORD-1"])
+    #expect(recording.orderCount == 2)
+    #expect(recording.fills.map(\.orderID) == ["ORD-2"])
+}

@@ -36,7 +36,9 @@ import Testing
         + keys("feed", EngineConfiguration.Feed.self) + keys("result", EngineConfiguration.Result.self)
         + keys("strategy", SignalStrategySpec.self) + keys("apus", EngineConfiguration.Extensions.self)
         + keys("Instruments", EngineConfiguration.Instrument.self) + keys("Funding", EngineConfiguration.Funding.self)
-        + keys("Impact", EngineConfiguration.Impact.self) + keys("Portfolio limits", EngineConfiguration.Risk.self)
+        + keys("Actions", EngineConfiguration.Actions.self) + keys("Liquidation", EngineConfiguration.Liquidation.self)
+        + keys("Impact", EngineConfiguration.Impact.self)
+        + keys("Portfolio limits", EngineConfiguration.Risk.self)
 
     /// The four-column tables of docs/contracts/engine-config.md.
     private static func documented() throws -> [Key] {

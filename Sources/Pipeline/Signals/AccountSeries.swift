@@ -1,14 +1,14 @@
-import Contracts
+public import Contracts
 import Lake
 import Market
-import Portfolio
+public import Portfolio
 import Primitives
 
 extension AccountSchedule {
     /// Reads the files that the configuration names.
     /// - Parameter assets: of the prices; rows of other assets are passed over.
     /// - Throws: `ApusError` `file.read`, `parquet.read`, `csv.*`, `events.column`, `events.value` naming file, row and column.
-    init(_ section: EngineConfiguration.Extensions, assets: [String]) throws {
+    public init(_ section: EngineConfiguration.Extensions, assets: [String]) throws {
         let index = Dictionary(zip(assets, assets.indices), uniquingKeysWith: { first, _ in first })
         var funding: [Funding] = []
         if let source = section.funding {

@@ -1,0 +1,138 @@
+"""Protective rules of fills_oracle.py, from the same pages."""
+import math
+
+EPS = 1e-9
+STOPS = ("StopLoss", "TrailingStop", "TighteningTrailingStop", "VolatilityStop", "VolatilityTrailingStop")
+REASONS = {"StopLoss": "stop_loss", "TakeProfit": "take_profit", "TrailingStop": "trailing_stop", "TimeExit": "time_stop",
+           "TighteningTrailingStop": "trailing_stop", "ScaledExit": "signal", "VolatilityStop": "stop_loss",
+           "VolatilityTrailingStop": "trailing_stop", "SignalExit": "signal"}
+
+def begin(test, p, bar, fill):
+    """The water mark of a new position."""
+    source = test.c.stops.initial_hwm_source
+    extreme = bar.high if p.quantity >= 0 else bar.low
+    p.best = {"fill_price": fill, "signal_price": p.signal_price or fill, "bar_close": bar.close, "bar_high": extreme}[source]
+    p.opened_at = test.i
+
+def watch(test, p, bar):
+    """At the end of a bar: water mark and excursions."""
+    s = test.c.stops
+    better = max if p.sign > 0 else min
+    whole = s.trail_hwm_source == "bar_extreme" and (p.opened_at != test.i or s.trail_include_entry_bar_extremes)
+    if whole:
+        p.best = better(p.best, bar.high if p.sign > 0 else bar.low)
+    else:
+        p.best = better(p.best, bar.close)
+    seen = (bar.high, bar.low) if whole else (bar.close, bar.close)
+    for price in seen:
+        gain = p.sign * (price - p.entry) / p.entry
+        p.mfe, p.mae = max(p.mfe, gain), min(p.mae, gain)
+
+def apply(test):
+    """Exits that the rules want in this bar join the orders."""
+    for p in list(test.positions.values()):
+        bar = test.row.get(p.asset)
+        if bar is None:
+            continue
+        if p.asset in test.left:
+            continue
+        for rule in test.c.strategy.risk_rules:
+            answer = judge(test, p, bar, rule)
+            if answer is None:
+                continue
+            price, fraction, reason = answer
+            if price == "next open":
+                test.deferred[p.asset] = (fraction, reason)
+            else:
+                leave(test, p, price, fraction, reason)
+            break
+
+def deferred(test):
+    """The exits put off to this open, as orders."""
+    out = []
+    for asset, (fraction, reason) in list(test.deferred.items()):
+        if asset in test.row:
+            del test.deferred[asset]
+            if asset in test.positions:
+                out.append(leave(test, test.positions[asset], test.row[asset].open, fraction, reason))
+    return [o for o in out if o]
+
+def leave(test, p, price, fraction, reason):
+    quantity = abs(p.quantity) * fraction
+    test.left.add(p.asset)
+    if test.integer:
+        quantity = float(math.floor(quantity + EPS))
+    if quantity > EPS:
+        o = test.submit(asset=p.asset, side=-p.sign, quantity=quantity, price=price, reason=reason)
+        o.state = "working"
+        return o
+    return None
+
+def judge(test, p, bar, rule):
+    """(price, fraction, reason), or None."""
+    kind, sign = rule["type"], p.sign
+    entry = p.entry
+    if test.c.stops.stop_level_basis == "signal_price" and p.signal_price is not None:
+        entry = p.signal_price
+    flags = (test.flags[test.i].get(p.asset) or {}) if test.flags else {}
+    if kind in ("RuleChain", "AnyOf"):
+        for inner in rule["rules"]:
+            answer = judge(test, p, bar, inner)
+            if answer:
+                return answer
+        return None
+    if kind == "AllOf":
+        answers = [judge(test, p, bar, inner) for inner in rule["rules"]]
+        return (None, *answers[0][1:]) if answers and all(answers) else None
+    reason = REASONS[kind]
+    if kind == "StopLoss":
+        return stopped(test, bar, sign, entry * (1 - sign * rule["pct"]), reason)
+    if kind == "TakeProfit":
+        return reached(test, bar, sign, entry * (1 + sign * rule["pct"]), reason)
+    if kind == "TrailingStop":
+        return trailed(test, p, bar, lambda best: best * (1 - sign * rule["pct"]), reason)
+    if kind == "TimeExit":
+        return (None, 1.0, reason) if p.age >= rule["max_bars"] else None
+    if kind == "SignalExit":
+        value = flags.get(rule.get("signal_name", "exit_signal"))
+        hit = value is not None and -sign * value > rule.get("threshold", 0.0)
+        return (None, 1.0, reason) if hit else None
+    if kind == "ScaledExit":
+        gain = sign * (bar.close - p.entry) / p.entry
+        for level, fraction in rule["targets"]:
+            if level not in p.levels and gain >= level:
+                p.levels.add(level)
+                return None, fraction, reason
+        return None
+    raise SystemExit(f"no rule {kind}")
+
+def stopped(test, bar, sign, level, reason):
+    """A stop at a level: reached by the extreme or the reference price."""
+    extreme = bar.low if sign > 0 else bar.high
+    if sign * (level - extreme) < 0 and sign * (level - bar.close) < 0:
+        return None
+    beyond = sign * (level - bar.open) >= 0
+    mode = test.c.stops.stop_fill_mode
+    price = {"stop_price": bar.open if beyond else level, "close_price": bar.close, "bar_extreme": extreme, "next_bar_open": "next open"}[mode]
+    return price, 1.0, reason
+
+def reached(test, bar, sign, level, reason):
+    extreme = bar.high if sign > 0 else bar.low
+    if sign * (extreme - level) < 0 and sign * (bar.close - level) < 0:
+        return None
+    beyond = sign * (bar.open - level) >= 0
+    mode = test.c.stops.stop_fill_mode
+    price = {"stop_price": bar.open if beyond else level, "close_price": bar.close, "bar_extreme": extreme, "next_bar_open": "next open"}[mode]
+    return price, 1.0, reason
+
+def trailed(test, p, bar, level, reason):
+    timing, sign = test.c.stops.trail_stop_timing, p.sign
+    better = max if sign > 0 else min
+    moved = better(p.best, bar.high if sign > 0 else bar.low)
+    if timing == "intrabar":
+        return stopped(test, bar, sign, level(moved), reason)
+    answer = stopped(test, bar, sign, level(p.best), reason)
+    if answer or timing == "lagged":
+        return answer
+    stop = level(moved)
+    return stopped(test, bar._replace(high=bar.close, low=bar.close), sign, stop, reason) if sign * (stop - bar.close) >= 0 else None
