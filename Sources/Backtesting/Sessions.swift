@@ -6,7 +6,8 @@ import Primitives
 /// `calendar.enforce_sessions` also whether it lies in a session at all.
 ///
 /// Labels of daily bars name the session; other labels lie in one from its opening to before its close, those of a bar's end
-/// from after the opening to the close. US stocks have their regular hours, CME futures all of theirs.
+/// from after the opening to the close. US stocks have their regular hours, CME futures all of theirs but the halt from 15:15 to
+/// 15:30 in Chicago that ended in June 2021.
 struct Sessions: Sendable {
     private var clock: SessionClock?
     private let isEnforced: Bool
@@ -83,11 +84,20 @@ struct Sessions: Sendable {
             let time = zone.map { $0.instant(on: day, nanosOfDay: label.nanosOfDay) } ?? label
             let instant = labelsAreCloses ? time - 1 : time
             guard let segment = try clock?.segment(at: instant) else { return nil }
-            let isOpen = !isEnforced || (usesFullHours ? segment.hours != .closed : segment.isRegular)
+            let isOpen = !isEnforced || (usesFullHours ? segment.hours != .closed && !Self.isHalted(instant) : segment.isRegular)
             return isOpen ? Int(segment.tradeDate.daysSinceEpoch) : nil
         } catch let error as CalendarError {
             guard isEnforced else { return Int(day.daysSinceEpoch) }
             throw ApusError("calendar.coverage", error.description, context: ["time": label.description])
         }
     }
+
+    private static func isHalted(_ time: UnixNanos) -> Bool {
+        let local = time + USTimeZone.chicago.offset(at: time)
+        let minute = local.nanosOfDay / UnixNanos.perMinute
+        return (915..<930).contains(minute) && local < endOfHalts
+    }
+
+    /// 2021-06-28.
+    private static let endOfHalts = UnixNanos(CivilDate(daysSinceEpoch: 18_806))
 }

@@ -513,7 +513,7 @@ extension SimulatedVenue {
             desk.reject(index, .notFillable, at: slice)
             return
         }
-        guard units > desk.rules.smallestOrder, var priced = price(&desk, order, units, base, slice) else { return }
+        guard units > Quantities.zeroTolerance(units), var priced = price(&desk, order, units, base, slice) else { return }
         if !desk.rules.skipsCashChecks, priced.price != base {
             let final = finalAdmission(desk, order, units: units, price: priced.price)
             if final != .granted {

@@ -62,3 +62,14 @@ private func labels(_ calendar: JSONValue, feed: JSONValue = [:], start: String,
     let recording = try backtest.finish()
     #expect(recording.fills.map(\.price) == [15])
 }
+
+@Test func theHaltOfCMEFuturesLiesOutside() throws {
+    let half = 30 * UnixNanos.perMinute
+    let right: JSONValue = ["bar_label": "right"]
+    let calendar: JSONValue = ["enforce_sessions": true, "calendar": "CME_Equity", "data_frequency": "30m"]
+    // 15:30 in Chicago is 21:30 UTC; the bar to 22:00 ends the session.
+    #expect(
+        try labels(calendar, feed: right, start: "2020-01-06T20:30", step: half, count: 4).map { $0.suffix(5) }
+            == ["20:30", "21:00", "22:00"])
+    #expect(try labels(calendar, feed: right, start: "2022-01-05T20:30", step: half, count: 4).count == 4)
+}
