@@ -53,8 +53,9 @@ def spy(data, _):
 def es(data, program):
     """ESZ13 and ESH14 joined at the roll of 2013-12-18 by their difference, which is a multiple of the tick."""
     path = "es_continuous.parquet"
-    call(program, "futures", "continuous", "--root", "ES", "--contracts", f"{data}/es/minute_2013", "--rule", "volume",
-         "--adjust", "difference", "--out", path)
+    if not os.path.exists(path):
+        call(program, "futures", "continuous", "--root", "ES", "--contracts", f"{data}/es/minute_2013", "--rule", "volume",
+             "--adjust", "difference", "--out", path)
     return pd.read_parquet(path).rename(columns={"ts": "timestamp"})
 
 
