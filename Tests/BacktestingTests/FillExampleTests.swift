@@ -1,6 +1,6 @@
-import Foundation
 import Backtesting
 import Contracts
+import Foundation
 import Market
 import Primitives
 import TestKit
@@ -19,7 +19,9 @@ import Testing
             return []
         }
         return text.components(separatedBy: "```yaml\n").dropFirst().compactMap { part in
-            guard let end = part.range(of: "```"), let document = try? YAML.parse(String(part[..<end.lowerBound])) else { return nil }
+            guard let end = part.range(of: "```"), let document = try? YAML.parse(String(part[..<end.lowerBound])) else {
+                return nil
+            }
             return document["example"]?.stringValue.map { Example(name: $0, document: document) }
         }
     }()
@@ -32,7 +34,9 @@ import Testing
 
     @Test(arguments: FillExampleTests.examples) func theExampleHolds(_ example: Example) throws {
         let document = example.document
-        let bars = try #require(document["bars"]?.arrayValue).map { try #require($0.arrayValue).map { try #require($0.doubleValue) } }
+        let bars = try #require(document["bars"]?.arrayValue).map {
+            try #require($0.arrayValue).map { try #require($0.doubleValue) }
+        }
         let volume = document["volume"]?.doubleValue ?? 1e9
         let times = bars.indices.map { UnixNanos(Int64($0) * 86_400 * UnixNanos.perSecond) }
         let panel = BarPanel(
@@ -40,7 +44,8 @@ import Testing
             close: bars.map { $0[3] }, volume: bars.map { _ in volume })
         let lines = try #require(document["orders"]?.arrayValue)
         let orders = try lines.enumerated().map { try order($1, row: $0, times: times) }
-        var engine = try SignalBacktest(try configuration(document["config"]), assets: ["A"], orders: orders, checkInvariants: true)
+        var engine = try SignalBacktest(
+            try configuration(document["config"]), assets: ["A"], orders: orders, checkInvariants: true)
         try engine.process(panel, SignalPanel(flags: bars.map { _ in 0 }))
         let recording = try engine.finish()
         let wanted = try #require(document["fills"]?.arrayValue)
@@ -70,9 +75,11 @@ import Testing
             line[key]?.stringValue.flatMap { Word(rawValue: $0) }
         }
         let order = ScriptedOrder(
-            row: row, time: times[Int(try #require(line["at"]?.doubleValue))], asset: "A", id: try #require(line["id"]?.stringValue),
+            row: row, time: times[Int(try #require(line["at"]?.doubleValue))], asset: "A",
+            id: try #require(line["id"]?.stringValue),
             action: word("action") ?? .submit, side: word("side"), quantity: line["quantity"]?.doubleValue,
-            type: word("type") ?? .market, limitPrice: line["limit_price"]?.doubleValue, stopPrice: line["stop_price"]?.doubleValue,
+            type: word("type") ?? .market, limitPrice: line["limit_price"]?.doubleValue,
+            stopPrice: line["stop_price"]?.doubleValue,
             trailAmount: line["trail_amount"]?.doubleValue, trailFraction: line["trail_fraction"]?.doubleValue,
             timeInForce: word("time_in_force") ?? .gtc, parentID: line["parent_id"]?.stringValue,
             ocoGroup: line["oco_group"]?.stringValue, reduceOnly: line["reduce_only"]?.boolValue ?? false,
