@@ -99,7 +99,6 @@ class Backtest:
             self.fill_deferred()
             self.apply_rules()
             self.fill_all(at_close=False)
-            self.end_of_session()
             self.decide()
             if self.same_bar:
                 self.fill_all(at_close=True)
@@ -162,6 +161,12 @@ class Backtest:
         return e.execution_price not in ("bid", "ask", "quote_mid", "quote_side", "vwap")
 
     def reach(self, o, bar, at_close):
+        """As `meets`; an execution price that is not the open is no open."""
+        hit = self.meets(o, bar, at_close)
+        single = self.c.execution.conditional_order_mode == "execution_price" and o.type in ("limit", "stop", "stop_limit")
+        return (hit[0], "price") if hit and single and not self.opens() and hit[1] == "open" else hit
+
+    def meets(self, o, bar, at_close):
         """(price, where) at which the bar fills the order, `where` the place on its path; None where it does not."""
         market = self.market_price(self.row[o.asset], o.side, at_close)
         if o.price is not None and o.sent == self.i:
@@ -287,9 +292,6 @@ class Backtest:
             if o.tif == "day" and o.first is not None and date(o.first) != date(self.now):
                 self.end(o, "cancelled")
 
-    def end_of_session(self):
-        pass
-
     # ------------------------------------------------------------ filling
     def fill_all(self, at_close):
         """Orders whose turn it is: first those awake, then those that a fill of this pass woke."""
@@ -386,7 +388,7 @@ class Backtest:
         """Place on the bar's path."""
         price, where = hit
         if where in ("open", "price"):
-            return 0.5 if o.triggered and o.type in ("stop", "trailing_stop") else 0
+            return 0.2 if o.triggered and o.type in ("stop", "trailing_stop") else 0
         if self.c.apus.intrabar_path == "ohlc":
             if where == "close":
                 return 3
@@ -426,10 +428,12 @@ class Backtest:
             if o.tif == "fok" and quantity < wanted - EPS:
                 return self.end(o, "rejected")
             if quantity <= EPS:
-                return
+                return self.end(o, "cancelled") if cut else None
         final = self.final_price(o, price, quantity, bar)
         if final is None:
             return
+        if cut and o.parent is None:
+            o.quantity = o.filled + quantity
         self.book(o, quantity, price, final, where, at_close)
         if cut:
             self.end(o, "cancelled")
@@ -542,7 +546,7 @@ class Backtest:
             else:
                 margins += abs(worth) * a.initial_margin
             value += worth
-        power = (self.cash * (1 - self.c.cash.buffer_pct) + value - margins - fee) / a.initial_margin
+        power = (self.cash - max(self.cash, 0.0) * self.c.cash.buffer_pct + value - margins - fee) / a.initial_margin
         return opening * price * m <= power + EPS
 
     def book(self, o, quantity, price, final, where, at_close):
@@ -573,7 +577,7 @@ class Backtest:
             held = self.positions.get(o.asset)
             if held is None:
                 held = self.positions[o.asset] = Position(o.asset, 0.0, final, self.now, o, o.signal_price)
-                fills_rules.begin(self, held, self.row[o.asset], final)
+                fills_rules.begin(self, held, self.row[o.asset], final, o.side)
             total = abs(held.quantity) + opening
             held.entry = (abs(held.quantity) * held.entry + opening * final) / total
             held.slippage = (abs(held.quantity) * held.slippage + opening * cost) / total
@@ -584,7 +588,7 @@ class Backtest:
             for other in self.working():
                 if other.asset == o.asset and other is not o and other.parent is not o:
                     self.end(other, "cancelled")
-        whole = self.live_quantity(o) <= EPS
+        whole = self.whole(self.live_quantity(o)) <= EPS
         if whole or o.reduce_only and o.asset not in self.positions:
             o.state = "filled"
         for other in self.working():

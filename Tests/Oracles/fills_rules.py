@@ -7,10 +7,10 @@ REASONS = {"StopLoss": "stop_loss", "TakeProfit": "take_profit", "TrailingStop":
            "TighteningTrailingStop": "trailing_stop", "ScaledExit": "signal", "VolatilityStop": "stop_loss",
            "VolatilityTrailingStop": "trailing_stop", "SignalExit": "signal"}
 
-def begin(test, p, bar, fill):
+def begin(test, p, bar, fill, side):
     """The water mark of a new position."""
     source = test.c.stops.initial_hwm_source
-    extreme = bar.high if p.quantity >= 0 else bar.low
+    extreme = bar.high if side > 0 else bar.low
     p.best = {"fill_price": fill, "signal_price": p.signal_price or fill, "bar_close": bar.close, "bar_high": extreme}[source]
     p.opened_at = test.i
 
@@ -90,7 +90,9 @@ def judge(test, p, bar, rule):
     if kind == "TakeProfit":
         return reached(test, bar, sign, entry * (1 + sign * rule["pct"]), reason)
     if kind == "TrailingStop":
-        return trailed(test, p, bar, lambda best: best * (1 - sign * rule["pct"]), reason)
+        answer = trailed(test, p, bar, lambda best: best * (1 - sign * rule["pct"]), reason)
+        gapped = answer and p.best is not None and sign * (p.best * (1 - sign * rule["pct"]) - bar.open) >= 0
+        return (bar.open, *answer[1:]) if gapped and answer[0] != "next open" else answer
     if kind == "TimeExit":
         return (None, 1.0, reason) if p.age >= rule["max_bars"] else None
     if kind == "SignalExit":
@@ -135,4 +137,6 @@ def trailed(test, p, bar, level, reason):
     if answer or timing == "lagged":
         return answer
     stop = level(moved)
-    return stopped(test, bar._replace(high=bar.close, low=bar.close), sign, stop, reason) if sign * (stop - bar.close) >= 0 else None
+    if sign * (stop - bar.close) < 0:
+        return None
+    return "next open" if test.c.stops.stop_fill_mode == "next_bar_open" else bar.close, 1.0, reason

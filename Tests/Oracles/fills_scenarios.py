@@ -62,7 +62,8 @@ def configuration(r, assets, grid, with_rules, by_signals):
     maybe(c["settlement"], "delay", [1, 2])
     maybe(c["settlement"], "reduces_buying_power", [False])
     maybe(c["orders"], "fill_ordering", "fifo sequential priority".split())
-    maybe(c["orders"], "entry_order_priority", "notional_desc notional_asc".split())
+    if by_signals:
+        maybe(c["orders"], "entry_order_priority", "notional_desc notional_asc".split())
     if "share_type" not in c["position_sizing"]:
         maybe(c["orders"], "partial_fills_allowed", [True])
     maybe(c["orders"], "reject_on_insufficient_cash", [False])
@@ -74,7 +75,7 @@ def configuration(r, assets, grid, with_rules, by_signals):
     maybe(apus, "latency_bars", [1, 2])
     if not with_rules:
         maybe(apus, "latency_nanos", [1, 3 * 3600 * 10**9, 7 * 3600 * 10**9])
-    if not with_rules:
+    if not with_rules and "share_type" not in c["position_sizing"]:
         maybe(apus, "volume_participation", [0.01, 0.05, 0.3])
     instruments = {}
     for asset in assets:
@@ -135,7 +136,7 @@ def rule(r, depth=0):
         return dict(type=kind, targets=[[0.01, 0.5], [0.03, 0.5]])
     return dict(type=kind, pct=pct)
 
-def order_list(r, assets, times, grid, near, prompt):
+def order_list(r, assets, times, grid, near, prompt, linked):
     """Requests as a list of orders, with brackets, groups, changes and cancellations."""
     rows, open_ids, n = [], [], 0
     snap = lambda x: round(round(x / grid) * grid, 6)
@@ -158,7 +159,7 @@ def order_list(r, assets, times, grid, near, prompt):
         open_ids.append((f"o{n}", asset, kind, side))
         return f"o{n}"
     kinds = "market limit stop stop_limit trailing_stop market_on_open market_on_close".split()
-    simple = r.random() < 0.3
+    simple = r.random() < 0.3 or not linked
     for t in sorted(r.choice(times[:-1]) for _ in range(r.randint(5, 60))):
         asset, side = r.choice([a for a in assets if near(a, t)]), r.choice(["buy", "buy", "sell"])
         quantity = float(r.choice([1, 5, 10, 40, 100])) if r.random() < 0.9 else 7.5
@@ -170,19 +171,19 @@ def order_list(r, assets, times, grid, near, prompt):
             other = "sell" if side == "buy" else "buy"
             parent = submit(t, asset, side, quantity, r.choice(["market", "limit", "stop", "market_on_close"]))
             group = dict(parent_id=parent, oco_group=f"g{n}")
-            submit(t, asset, other, quantity, r.choice(["stop", "trailing_stop", "stop_limit"]), **group)
+            submit(t, asset, other, quantity, r.choice(["stop", "trailing_stop"]), **group)
             submit(t, asset, other, quantity, "limit", **group)
         elif what < 0.4:
             other = r.choice([side, "sell", "buy"])
             group = dict(oco_group=f"g{n}")
-            submit(t, asset, side, quantity, r.choice(kinds[1:4]), **group)
-            submit(t, asset, other, quantity, r.choice(kinds[1:5]), **group)
+            submit(t, asset, side, quantity, r.choice(["limit", "stop"]), **group)
+            submit(t, asset, other, quantity, r.choice(["limit", "stop", "trailing_stop"]), **group)
         else:
             kind, extra = r.choice(kinds + ["market"] * 3), {}
             if r.random() < 0.1:
                 extra["reduce_only"] = True
             if r.random() < 0.3:
-                allowed = dict(market=["day", "ioc", "fok", "opg", "cls", "gtd"], limit=["day", "ioc", "fok", "gtd"])
+                allowed = dict(market=["day", "ioc", "opg", "cls", "gtd"], limit=["day", "ioc", "gtd"])
                 extra["time_in_force"] = r.choice(allowed.get(kind, ["day", "gtd"] if kind[:7] != "market_" else ["gtc"]))
                 if extra["time_in_force"] == "gtd":
                     extra["expire_at"] = t + dt.timedelta(hours=r.choice([3, 6, 12, 30]))
@@ -190,15 +191,17 @@ def order_list(r, assets, times, grid, near, prompt):
     return rows
 
 def change(r, rows, t, name, asset, kind, side, snap, price):
+    child = any(x["id"] == name and "parent_id" in x for x in rows)
     row = dict(timestamp=t, asset=asset, id=name, action=r.choice(["cancel", "modify"]))
     if row["action"] == "modify":
         if kind in ("limit", "stop_limit") and r.random() < 0.7:
             row["limit_price"] = snap(price * (1 + r.uniform(-0.02, 0.02)))
         if kind in ("stop", "stop_limit") and r.random() < 0.7:
             row["stop_price"] = snap(price * (1 + (1 if side == "buy" else -1) * r.uniform(0.002, 0.02)))
-        if len(row) == 4 or r.random() < 0.3:
+        if len(row) == 4 and not child or r.random() < 0.3 and not child:
             row["quantity"] = float(r.choice([2, 10, 60]))
-    rows.append(row)
+    if row["action"] == "cancel" or len(row) > 4:
+        rows.append(row)
 
 def signal_rows(r, assets, times, c, with_rules):
     columns = {"long_signal": ["entry", "exit"], "short_only": ["short_entry", "short_exit"], "risk_entry_only": ["entry"],
@@ -238,7 +241,8 @@ def scenario(seed, folder):
         name, table = "signals", signal_rows(r, assets, times, c, with_rules)
     else:
         name, table = "orders", order_list(r, assets, times, grid, lambda a, t: close.get((a, t)),
-                                           "latency_nanos" not in c.get("apus", {}) and "execution_mode" not in c.get("execution", {}))
+                                           "latency_nanos" not in c.get("apus", {}) and not {"execution_mode", "conditional_order_mode"} & set(c.get("execution", {})),
+                                 "volume_participation" not in c.get("apus", {}))
     os.makedirs(folder, exist_ok=True)
     for stale in ("orders", "signals"):
         if os.path.exists(f"{folder}/{stale}.parquet"):
