@@ -16,6 +16,8 @@ extension EngineConfiguration {
         /// On negative cash.
         public var financing: AnnualRate?
         public var limitFill = LimitFill.touch
+        /// An exit of a protective rule never opens a position, also where another exit of the bar came first.
+        public var ruleExitsReduceOnly = false
         public var intrabarPath = IntrabarPath.worstFirst
         /// Parquet with finer bars of the same assets, for `intrabar_path: finer`.
         public var finerBars: String?
@@ -39,7 +41,8 @@ extension EngineConfiguration {
             [
                 .key("instruments", \.instruments), .key("currency", \.currency), .key("funding", \.funding),
                 .key("actions", \.actions), .key("liquidation", \.liquidation), .key("borrow", \.borrow),
-                .key("financing", \.financing), .key("limit_fill", \.limitFill), .key("intrabar_path", \.intrabarPath),
+                .key("financing", \.financing), .key("limit_fill", \.limitFill),
+                .key("rule_exits_reduce_only", \.ruleExitsReduceOnly), .key("intrabar_path", \.intrabarPath),
                 .key("finer_bars", \.finerBars), .key("latency_bars", \.latencyBars, .notNegative),
                 .key("latency_nanos", \.latencyNanos, .notNegative),
                 .key("volume_participation", \.volumeParticipation, .fraction), .key("impact", \.impact),

@@ -123,7 +123,7 @@ public struct Desk: Sendable {
             created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
             eligibleIndex: slice.index + wait)
         if let terms { order.apply(terms) }
-        order.isReduceOnly = rules.sequence == .chronological
+        order.isReduceOnly = rules.sequence == .chronological || rules.ruleExitsOnlyReduce
         order.rule = rule
         order.reason = protections[rule].reason
         order.ruleFillPrice = price

@@ -29,6 +29,8 @@ public struct DeskRules: Sendable {
     public var shadowsQueue: Bool
     /// A limit fills when the price reaches it; otherwise only when it goes through.
     public var fillsLimitsAtTouch: Bool
+    /// Exits of protective rules never open a position.
+    public var ruleExitsOnlyReduce: Bool
     public var path: EngineConfiguration.IntrabarPath
     /// Most of a bar's volume that all fills of an instrument may take, a fraction; nil without a cap.
     public var participation: Double?
@@ -94,6 +96,7 @@ public struct DeskRules: Sendable {
         reservesBuyingPower = orders.buyingPowerReservation
         shadowsQueue = orders.nextBarQueueShadowValidation
         fillsLimitsAtTouch = ours.limitFill == .touch
+        ruleExitsOnlyReduce = ours.ruleExitsReduceOnly
         path = ours.intrabarPath
         participation = ours.volumeParticipation
         latencyBars = ours.latencyBars
