@@ -24,7 +24,7 @@ struct Module {
 // table, the one in ARCHITECTURE.md and the import statements.
 let modules: [Module] = [
     // layer 0
-    Module(name: "Primitives", dependencies: [], clibraries: ["CZstd", "CYAML", "CCrypto"]),
+    Module(name: "Primitives", dependencies: [], clibraries: ["CZstd", "CYAML", "CZip", "CCrypto"]),
     // layer 1
     Module(name: "Market", dependencies: ["Primitives"]),
     Module(name: "Statistics", dependencies: ["Primitives"]),
@@ -36,25 +36,28 @@ let modules: [Module] = [
     Module(name: "Strategies", dependencies: ["Primitives", "Market", "Contracts"]),
     Module(name: "Execution", dependencies: ["Primitives", "Market", "Contracts"]),
     Module(name: "Portfolio", dependencies: ["Primitives", "Market", "Contracts"]),
+    Module(name: "Risk", dependencies: ["Primitives", "Market", "Contracts"]),
     Module(name: "Reporting", dependencies: ["Primitives", "Market", "Statistics", "Contracts"]),
     // layer 4
     Module(
         name: "Engine",
-        dependencies: ["Primitives", "Market", "Contracts", "Features", "Strategies", "Execution", "Portfolio"]),
+        dependencies: ["Primitives", "Market", "Contracts", "Features", "Strategies", "Execution", "Portfolio", "Risk"]),
     Module(name: "Lake", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CDuckDB", "CZstd"]),
-    Module(name: "Workbook", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CZip", "CXlsxWriter"]),
+    Module(name: "Workbook", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CXlsxWriter"]),
     Module(name: "Ingest", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CZstd"]),
     // layer 5
     Module(
         name: "Backtesting",
         dependencies: [
-            "Primitives", "Market", "Statistics", "Contracts", "Features", "Strategies", "Execution", "Portfolio", "Engine",
+            "Primitives", "Market", "Statistics", "Contracts", "Features", "Strategies", "Execution", "Portfolio", "Risk",
+            "Engine",
         ]),
     // layer 6
     Module(
         name: "Pipeline",
         dependencies: [
             "Primitives", "Market", "Statistics", "Contracts", "OrderFlow", "Features", "Strategies", "Execution", "Portfolio",
+            "Risk",
             "Reporting", "Engine", "Lake", "Workbook", "Ingest", "Backtesting",
         ]),
 ]
@@ -91,7 +94,13 @@ let package = Package(
         .target(
             name: "CDuckDB", path: "CLibraries/CDuckDB",
             cSettings: [.unsafeFlags(["-I", deps + "/include", "-w", "-fno-builtin"])],
-            linkerSettings: [.unsafeFlags(["-L", deps + "/lib", "-Xlinker", "-rpath", "-Xlinker", deps + "/lib"])]),
+            linkerSettings: [
+                .unsafeFlags([
+                    "-Xlinker", "-rpath", "-Xlinker", deps + "/lib",
+                    // The library finds its Python symbols in the program that loads it.
+                    "-Xlinker", "--dynamic-list=" + Context.packageDirectory + "/CLibraries/CDuckDB/python_symbols.list",
+                ])
+            ]),
         .executableTarget(
             name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
         .target(

@@ -60,9 +60,12 @@ public enum SessionCalendars {
     }()
 
     private static func cmeClose(on date: CivilDate) -> Int64 {
-        if date < civil("2012-11-19") { return date.isoWeekday == 5 ? clock(15, 15) : clock(16, 30) }
-        return date < civil("2015-09-21") ? clock(16, 15) : clock(16, 0)
+        if date < closeOf2012 { return date.isoWeekday == 5 ? clock(15, 15) : clock(16, 30) }
+        return date < closeOf2015 ? clock(16, 15) : clock(16, 0)
     }
+
+    private static let closeOf2012 = civil("2012-11-19")
+    private static let closeOf2015 = civil("2015-09-21")
 
     private static func clock(_ hour: Int64, _ minute: Int64) -> Int64 { hour * UnixNanos.perHour + minute * UnixNanos.perMinute }
 
@@ -79,18 +82,32 @@ struct SpecialDays {
     let earlyCloses: [CivilDate: Int64]
 
     init(holidays: String, earlyCloses: String) {
-        self.holidays = Set(holidays.split(whereSeparator: \.isWhitespace).compactMap { Self.date($0) })
+        self.holidays = Set(Self.numbers(holidays).compactMap(Self.date))
+        let pairs = Self.numbers(earlyCloses)
         var closes: [CivilDate: Int64] = [:]
-        for token in earlyCloses.split(whereSeparator: \.isWhitespace) {
-            let parts = token.split(separator: "@")
-            guard parts.count == 2, let date = Self.date(parts[0]), let time = Int64(parts[1]) else { continue }
+        for index in stride(from: 0, to: pairs.count - 1, by: 2) {
+            guard let date = Self.date(pairs[index]) else { continue }
+            let time = Int64(pairs[index + 1])
             closes[date] = time / 100 * UnixNanos.perHour + time % 100 * UnixNanos.perMinute
         }
         self.earlyCloses = closes
     }
 
-    private static func date(_ token: Substring) -> CivilDate? {
-        guard let number = Int(token) else { return nil }
-        return CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+    /// The numbers in a text of digits and separators. By bytes: every command that needs a calendar reads these tables, and
+    /// splitting them as text took longer than the rest of its start.
+    private static func numbers(_ text: String) -> [Int] {
+        var numbers: [Int] = []
+        var wasDigit = false
+        for byte in text.utf8 {
+            let isDigit = (48...57).contains(byte)
+            if isDigit, wasDigit { numbers[numbers.count - 1] = numbers[numbers.count - 1] * 10 + Int(byte - 48) }
+            if isDigit, !wasDigit { numbers.append(Int(byte - 48)) }
+            wasDigit = isDigit
+        }
+        return numbers
+    }
+
+    private static func date(_ number: Int) -> CivilDate? {
+        CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
     }
 }

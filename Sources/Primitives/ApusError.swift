@@ -18,6 +18,14 @@ public struct ApusError: Error, Sendable {
         self.context = context.map { ($0.key, $0.value) }
         self.underlying = underlying
     }
+
+    /// The same error with a place in front of those it names.
+    public func adding(_ key: String, _ value: String) -> ApusError { ApusError(self, placed: [(key, value)] + context) }
+
+    private init(_ error: ApusError, placed context: [(key: String, value: String)]) {
+        (code, message, underlying) = (error.code, error.message, error.underlying)
+        self.context = context
+    }
 }
 
 extension ApusError: CustomStringConvertible {

@@ -13,8 +13,12 @@ extension Command {
             Command(
                 name: "derive", summary: "Build bars, footprint, CVD and big trades from trades.",
                 subcommands: [.deriveWorkspace, .deriveFile], standard: "sessions"),
+            Command(
+                name: "futures", summary: "Join futures contracts to continuous series.",
+                subcommands: [.futuresContinuous, .futuresRolls]),
             .run,
             .report,
+            Command(name: "backtest", summary: "Run a backtest on files of your own.", subcommands: [.backtestSignals]),
             .enrich,
             .runbook,
             Command(name: "runs", summary: "Look at finished runs.", subcommands: [.runsList]),

@@ -8,7 +8,8 @@ import Testing
 func writtenTradesReadBackEqual(compress: Bool) throws {
     let folder = try TemporaryFolder("dbn")
     let path = folder.file("sub/x.dbn")
-    for count in [0, 1, 4095, 4096, 4097, 30_000] {
+    // The last ones go several times round the window of 2 MiB.
+    for count in [0, 1, 4095, 4096, 4097, 30_000, 150_000] {
         let trades = DBNFixtures.trades(count: count, seed: 11)
         let writer = try DBNWriter(path: path, metadata: DBNFixtures.metadata, compress: compress)
         try writer.append(trades)

@@ -1,14 +1,14 @@
-internal import CZstd
 import Primitives
 
 /// The DBN stream inside a file: the file's own bytes, or what its zstd frames hold.
 ///
 /// Damage is reported only after everything before it was handed out.
 final class DBNByteStream {
-    /// Compressed bytes read at a time. 128 KiB holds one whole zstd block; larger ones measured no faster.
-    static let inputCapacity = 128 << 10
+    /// Bytes of the file held at a time: at least one whole zstd block, which has up to 128 KiB. Of 64 KiB to 4 MiB this
+    /// measured fastest for an uncompressed file, as it stays in the second-level cache.
+    static let capacity = 256 << 10
 
-    let isCompressed: Bool
+    var isCompressed: Bool { ring != nil }
     /// Bytes of the DBN stream handed out so far.
     private(set) var offset: Int64 = 0
     /// Frames that ended so far, skippable ones included; 0 for an uncompressed file.
@@ -18,46 +18,35 @@ final class DBNByteStream {
     var fileOffset: Int64 { file.offset - Int64(inputFilled - inputPosition) }
 
     private let file: InputFile
+    /// An uncompressed file's bytes are handed out here.
     private let input: UnsafeMutableRawBufferPointer
     private var inputPosition = 0
     private var inputFilled = 0
-    private let decoder: OpaquePointer?
-    /// The decoder holds nothing back, so that it can only go on with more input.
-    private var isFlushed = true
+    private var ring: ZstdRing?
     private var isInsideFrame = false
+    /// Read or decoded and not handed out.
+    private var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     private var failure: ApusError?
 
     /// Looks at the first bytes to tell what the file is.
     /// - Throws: `ApusError` `dbn.magic`, `dbn.legacy`, `dbn.truncated` or `file.read`.
     init(_ file: InputFile) throws {
         self.file = file
-        let input = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.inputCapacity, alignment: 16)
-        self.input = input
-        var filled = 0
-        do {
-            while filled < 12 {
-                let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: input[filled...]))
-                if count == 0 { break }
-                filled += count
-            }
-            isCompressed = try Self.isZstd(UnsafeRawBufferPointer(rebasing: input[..<filled]), file: file.name)
-        } catch {
-            input.deallocate()
-            throw error
-        }
-        inputFilled = filled
-        decoder = isCompressed ? ZSTD_createDStream() : nil
-        // Frames that ask for a window of more than 128 MiB are refused: memory stays bounded whatever a file claims.
-        if let decoder {
-            ZSTD_DCtx_setParameter(decoder, ZSTD_d_windowLogMax, 27)
-        } else if isCompressed {
-            throw ApusError("dbn.zstd", "no memory for the decompressor", context: ["file": file.name])
+        input = .allocate(byteCount: Self.capacity, alignment: 64)
+        // From here on deinit frees what was made, also where this initializer throws.
+        _ = try fill(12)
+        let head = UnsafeRawBufferPointer(rebasing: input[..<inputFilled])
+        if try Self.isZstd(head, file: file.name) {
+            ring = ZstdRing()
+            if ring == nil { throw ApusError("dbn.zstd", "no memory for the decompressor", context: ["file": file.name]) }
+        } else {
+            pending = head
         }
     }
 
     deinit {
         input.deallocate()
-        if let decoder { ZSTD_freeDStream(decoder) }
+        ring?.deallocate()
     }
 
     private static func isZstd(_ head: UnsafeRawBufferPointer, file: String) throws -> Bool {
@@ -77,66 +66,135 @@ final class DBNByteStream {
     }
 
     /// Fills as much of `target` as there is; 0 at the end.
-    /// - Throws: `ApusError` `dbn.zstd`, `dbn.truncated` or `file.read` once all sound bytes are out.
+    /// - Throws: what `next` does, once all sound bytes are out.
     func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
-        if let failure { throw failure }
         var filled = 0
         while filled < target.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: target[filled...])
-            do {
-                let count = try isCompressed ? readFrames(into: rest) : readPlain(into: rest)
-                if count == 0 { break }
-                filled += count
-                offset += Int64(count)
-            } catch let error as ApusError {
-                failure = error
-                if filled == 0 { throw error }
-                break
+            if pending.isEmpty {
+                do {
+                    guard let piece = try produce(keeping: 0) else { break }
+                    pending = piece
+                } catch {
+                    if filled == 0 { throw error }
+                    break
+                }
             }
+            let count = min(pending.count, target.count - filled)
+            UnsafeMutableRawBufferPointer(rebasing: target[filled...]).copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: pending[..<count]))
+            pending = UnsafeRawBufferPointer(rebasing: pending[count...])
+            filled += count
+            offset += Int64(count)
         }
         return filled
     }
 
-    private func readPlain(into target: UnsafeMutableRawBufferPointer) throws -> Int {
-        guard inputPosition < inputFilled else { return try file.read(into: target) }
-        let count = min(inputFilled - inputPosition, target.count)
-        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputPosition..<inputPosition + count]))
-        inputPosition += count
-        return count
+    /// The next bytes of the stream in place, behind the last `rest` bytes (at most 1,024) of those this handed out before. They
+    /// stand until the next call. Nil at the end.
+    /// - Throws: `ApusError` `dbn.zstd`, `dbn.truncated` or `file.read` once all sound bytes are out, and then always.
+    func next(keeping rest: Int) throws -> UnsafeRawBufferPointer? {
+        if !pending.isEmpty, rest == 0 {
+            defer { pending = UnsafeRawBufferPointer(start: nil, count: 0) }
+            offset += Int64(pending.count)
+            return pending
+        }
+        guard let piece = try produce(keeping: rest) else { return nil }
+        offset += Int64(piece.count - rest)
+        return piece
+    }
+
+    private func produce(keeping rest: Int) throws -> UnsafeRawBufferPointer? {
+        if let failure { throw failure }
+        do {
+            return try isCompressed ? decode(keeping: rest) : readPlain(keeping: rest)
+        } catch let error as ApusError {
+            failure = error
+            throw error
+        }
+    }
+
+    private func readPlain(keeping rest: Int) throws -> UnsafeRawBufferPointer? {
+        inputPosition = inputFilled - rest
+        guard try fill(rest + 1) > rest else { return nil }
+        inputPosition = inputFilled
+        return UnsafeRawBufferPointer(rebasing: input[..<inputFilled])
     }
 
     /// Decompresses until at least one byte came out or the file ended.
-    private func readFrames(into target: UnsafeMutableRawBufferPointer) throws -> Int {
-        var output = ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
-        while output.pos == 0 {
-            if isFlushed, inputPosition == inputFilled {
-                inputFilled = try file.read(into: input)
-                inputPosition = 0
-                if inputFilled == 0 {
-                    if !isInsideFrame { return 0 }
-                    throw DBNError.make(
-                        "dbn.truncated", "the file ends inside a zstd frame", file: name, offset: offset,
-                        compressedOffset: fileOffset)
+    private func decode(keeping rest: Int) throws -> UnsafeRawBufferPointer? {
+        do {
+            while try isInsideFrame || beginFrame(keeping: rest) {
+                let wanted = ring?.wanted ?? 0
+                if wanted == 0 {
+                    frames += 1
+                    isInsideFrame = false
+                    continue
+                }
+                // Of a cut block nothing can be decoded, unless it is one that is stored as it is.
+                let count = min(wanted, try fill(wanted))
+                let source = UnsafeRawBufferPointer(rebasing: input[inputPosition..<inputPosition + count])
+                do {
+                    guard count > 0, let piece = try ring?.decode(source, keeping: rest) else { throw truncated() }
+                    inputPosition += count
+                    if piece.count > rest { return piece }
+                } catch is ZstdError where count < wanted {
+                    throw truncated()
                 }
             }
-            var source = ZSTD_inBuffer(src: input.baseAddress, size: inputFilled, pos: inputPosition)
-            let hint = ZSTD_decompressStream(decoder, &output, &source)
-            inputPosition = source.pos
-            if ZSTD_isError(hint) != 0 {
-                if output.pos > 0 { failure = damage(hint, after: output.pos) }
-                if output.pos == 0 { throw damage(hint, after: 0) }
-                break
-            }
-            if hint == 0 { frames += 1 }
-            isInsideFrame = hint != 0
-            isFlushed = hint == 0 || output.pos < output.size
+            return nil
+        } catch let error as ZstdError {
+            throw DBNError.make(
+                "dbn.zstd", "the compressed data is damaged: " + error.reason, file: name, offset: offset,
+                compressedOffset: fileOffset)
         }
-        return output.pos
     }
 
-    private func damage(_ code: Int, after count: Int) -> ApusError {
+    /// Begins the next frame with content. False at the end of the file.
+    private func beginFrame(keeping rest: Int) throws -> Bool {
+        while true {
+            let count = try fill(ZstdRing.longestHeader)
+            if count == 0 { return false }
+            let head = UnsafeRawBufferPointer(rebasing: input[inputPosition..<inputPosition + count])
+            switch try ring?.begin(head, keeping: rest) {
+            case .frame?:
+                isInsideFrame = true
+                return true
+            case .skippable(let length)?: try skip(length)
+            case .unknown?, nil: throw truncated()
+            }
+        }
+    }
+
+    /// Passes over a frame without content.
+    private func skip(_ length: Int) throws {
+        var rest = length
+        while rest > 0 {
+            let count = min(rest, try fill(1))
+            if count == 0 { throw truncated() }
+            inputPosition += count
+            rest -= count
+        }
+        frames += 1
+    }
+
+    /// Reads until the file's next `count` bytes are there, if it has as many. Returns how many there are.
+    private func fill(_ count: Int) throws -> Int {
+        if inputFilled - inputPosition < count {
+            let rest = inputFilled - inputPosition
+            input.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputPosition..<inputFilled]))
+            inputPosition = 0
+            inputFilled = rest
+            while inputFilled < count {
+                let added = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: input[inputFilled...]))
+                if added == 0 { break }
+                inputFilled += added
+            }
+        }
+        return inputFilled - inputPosition
+    }
+
+    private func truncated() -> ApusError {
         DBNError.make(
-            "dbn.zstd", "the compressed data is damaged: " + String(cString: ZSTD_getErrorName(code)), file: name,
-            offset: offset + Int64(count), compressedOffset: fileOffset)
+            "dbn.truncated", "the file ends inside a zstd frame", file: name, offset: offset, compressedOffset: file.offset)
     }
 }

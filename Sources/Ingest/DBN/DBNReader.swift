@@ -4,22 +4,19 @@ import Primitives
 ///
 /// Whatever the file holds, records before damage are delivered first and then an `ApusError` names the file and the byte:
 /// `offset` counts bytes of the DBN stream after decompression, `compressed offset` bytes of the file. Memory does not depend on
-/// lengths that the file claims: two buffers of 128 KiB and 256 KiB, zstd's window (at most 128 MiB) and the metadata (at most
-/// 256 MiB).
+/// lengths that the file claims: a buffer of 256 KiB, zstd's window (at most 128 MiB) with room for two blocks, and the metadata
+/// (at most 256 MiB).
 public final class DBNReader {
-    /// Bytes of the DBN stream held at a time; of 64 KiB to 4 MiB this measured fastest, as it stays in the second-level cache.
-    static let capacity = 256 << 10
-
     public let metadata: DBNMetadata
     /// Where the first record begins in the DBN stream.
     public let recordsOffset: Int64
 
     let stream: DBNByteStream
-    private let buffer: UnsafeMutableRawBufferPointer
+    /// The piece of the DBN stream at hand, in the stream's memory.
+    private var buffer = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Where the buffer's first byte lies in the DBN stream.
     private var bufferOffset: Int64
     private var position = 0
-    private var filled = 0
 
     /// Opens the file and reads its metadata.
     /// - Throws: `ApusError` `dbn.magic`, `dbn.version`, `dbn.legacy`, `dbn.metadata`, `dbn.truncated`, `dbn.zstd` or
@@ -34,10 +31,7 @@ public final class DBNReader {
         metadata = try Self.readMetadata(stream)
         recordsOffset = stream.offset
         bufferOffset = stream.offset
-        buffer = .allocate(byteCount: Self.capacity, alignment: 64)
     }
-
-    deinit { buffer.deallocate() }
 
     public var path: String { stream.name }
     public var isCompressed: Bool { stream.isCompressed }
@@ -50,43 +44,27 @@ public final class DBNReader {
     /// - Throws: what `body` throws, and `ApusError` `dbn.truncated`, `dbn.record`, `dbn.zstd` or `file.read` after the last
     ///   sound record.
     public func forEachBlock(_ body: (DBNBlock) throws -> Void) throws {
-        while true {
-            let failure = try refill()
+        repeat {
             while let block = try nextBlock() { try body(block) }
-            if let failure { throw failure }
-            if filled == position, filled < buffer.count { break }
-            if filled < buffer.count {
-                throw DBNError.make(
-                    "dbn.truncated", "the file ends inside a record", file: path, offset: stream.offset,
-                    record: bufferOffset + Int64(position))
-            }
+        } while try refill()
+        if position < buffer.count {
+            throw DBNError.make(
+                "dbn.truncated", "the file ends inside a record", file: path, offset: stream.offset,
+                record: bufferOffset + Int64(position))
         }
     }
 
-    /// Moves the incomplete record to the front and fills the rest. Returns the stream's failure for after the sound records.
-    private func refill() throws -> (any Error)? {
-        let rest = filled - position
-        if rest > 0, position > 0 {
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[position..<filled]))
-        }
+    /// Gets the next piece, behind the record that the one at hand cut. False at the end.
+    private func refill() throws -> Bool {
+        guard let piece = try stream.next(keeping: buffer.count - position) else { return false }
+        buffer = piece
         bufferOffset += Int64(position)
         position = 0
-        filled = rest
-        do {
-            // Short reads mean the end or a failure; the second call tells which.
-            while filled < buffer.count {
-                let count = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-                if count == 0 { return nil }
-                filled += count
-            }
-            return nil
-        } catch {
-            return error
-        }
+        return true
     }
 
     private func nextBlock() throws -> DBNBlock? {
-        guard filled - position >= 2, let base = buffer.baseAddress else { return nil }
+        guard buffer.count - position >= 2, let base = buffer.baseAddress else { return nil }
         let header = base.loadUnaligned(fromByteOffset: position, as: UInt16.self)
         let size = Int(header & 0xFF) * 4
         let rtype = UInt8(header >> 8)
@@ -96,7 +74,7 @@ public final class DBNReader {
                 "dbn.record", "a record of type \(rtype) has length \(size), it needs \(smallest + (metadata.tsOut ? 8 : 0))",
                 file: path, offset: bufferOffset + Int64(position))
         }
-        let end = filled - size
+        let end = buffer.count - size
         var next = position
         while next <= end, base.loadUnaligned(fromByteOffset: next, as: UInt16.self) == header { next += size }
         if next == position { return nil }

@@ -25,8 +25,13 @@ public final class Database: @unchecked Sendable {
     public let location: Location
     private var handle: duckdb_database?
 
-    /// - Throws: `ApusError` `lake.locked` where another process holds the file, `lake.open`.
+    /// - Throws: `ApusError` `lake.library` where DuckDB's library is missing, `lake.locked` where another process holds the
+    ///   file, `lake.open`.
     public init(_ location: Location, settings: Settings = Settings()) throws {
+        // Before `location` is set: deinit, which runs only for a complete object, calls into the library.
+        if let reason = duckdb_library_load() {
+            throw ApusError("lake.library", "cannot load DuckDB", context: ["reason": String(cString: reason)])
+        }
         self.location = location
         var configuration: duckdb_config?
         guard duckdb_create_config(&configuration) == DuckDBSuccess else { throw Self.failure(location, "out of memory") }

@@ -13,6 +13,8 @@ struct UsageError: Error, Equatable {
         case unexpectedArgument(String)
         /// Both want standard output.
         case conflict(String, String)
+        /// One or the other.
+        case exclusive(String, String)
     }
 
     let kind: Kind
@@ -33,7 +35,7 @@ struct UsageError: Error, Equatable {
         case .missingOption: "usage.missing_option"
         case .invalidValue: "usage.invalid_value"
         case .missingArgument: "usage.missing_argument"
-        case .conflict: "usage.conflict"
+        case .conflict, .exclusive: "usage.conflict"
         case .unexpectedArgument: "usage.unexpected_argument"
         }
     }
@@ -51,6 +53,7 @@ struct UsageError: Error, Equatable {
             case .invalidValue(let name, let value, let expected): "'\(value)' is not a valid \(name): expected \(expected)"
             case .missingArgument(let name): "argument \(name) is missing"
             case .conflict(let option, let other): "option '\(option)' does not go with \(other) standard output"
+            case .exclusive(let option, let other): "option '\(option)' does not go with '\(other)'"
             case .unexpectedArgument(let word): "unexpected argument '\(word)'"
             }
         guard let suggestion else { return text }

@@ -1,0 +1,45 @@
+/// How a bar's signals become orders.
+public struct SignalStrategySpec: ConfigurationSection, Hashable {
+    public var type = StrategyType.longSignal
+    /// The side that `risk_entry_only` and `single_entry` enter.
+    public var side = EntrySide.long
+    /// Size of an entry, in shares or contracts.
+    public var shares = 100.0
+    /// Several form a chain in the order given: the first that acts wins.
+    public var riskRules: [RiskRuleSpec] = []
+    /// `risk_entry_only` may enter again after an exit.
+    public var allowReentry = true
+
+    public init() {}
+
+    public static var fields: [ConfigurationField<Self>] {
+        [
+            .key("type", \.type), .key("side", \.side), .key("shares", \.shares, .positive),
+            .key("risk_rules", \.riskRules), .key("allow_reentry", \.allowReentry),
+        ]
+    }
+
+    /// The columns of the signal file, beside the flags, that the risk rules read, sorted.
+    public var contextKeys: [String] {
+        riskRules.reduce(into: Set<String>()) { $0.formUnion($1.contextKeys) }.sorted()
+    }
+}
+
+public enum StrategyType: String, ConfigurationWord {
+    /// exit and long: close. Else entry and flat: buy.
+    case longSignal = "long_signal"
+    /// short_exit and short: close. Else short_entry and flat: sell short.
+    case shortOnly = "short_only"
+    /// First long_exit closes a long, or short_exit a short; then, if flat at the start of the bar, long_entry buys, else
+    /// short_entry sells.
+    case longShort = "long_short"
+    /// entry and flat: enter `side`; only risk rules exit.
+    case riskEntryOnly = "risk_entry_only"
+    /// Enter `side` once, on the first bar; only risk rules exit.
+    case singleEntry = "single_entry"
+}
+
+public enum EntrySide: String, ConfigurationWord {
+    case long
+    case short
+}

@@ -1,0 +1,75 @@
+public import Contracts
+public import Execution
+
+/// Everything that decides how orders become fills, fixed for a run.
+public struct DeskRules: Sendable {
+    public var mode: EngineConfiguration.ExecutionMode
+    /// What an order fills at; with `nextBar` the open, unless it names a quote or the VWAP.
+    public var price: EngineConfiguration.ExecutionPrice
+    /// Overrides `price` in the pass at the open.
+    public var openPrice: EngineConfiguration.ExecutionPrice?
+    public var markPrice: EngineConfiguration.ExecutionPrice
+    /// Conditional orders see only the execution price, not the bar's range.
+    public var judgesConditionsByPrice: Bool
+    public var stops: EngineConfiguration.Stops
+    /// Extra slippage of rule exits, a fraction of the price.
+    public var stopSlippage: Double
+    public var commission: CommissionSchedule
+    public var impact: PriceImpact
+    public var usesIntegerShares: Bool
+    public var ordering: EngineConfiguration.FillOrdering
+    public var priority: EngineConfiguration.EntryOrderPriority
+    public var allowsPartialFills: Bool
+    public var rejectsInsufficientCash: Bool
+    public var skipsCashChecks: Bool
+    public var fillsImmediately: Bool
+    public var usesSimpleCashCheck: Bool
+    public var prechecksSubmissions: Bool
+    public var reservesBuyingPower: Bool
+    public var shadowsQueue: Bool
+    /// A limit fills when the price reaches it; otherwise only when it goes through.
+    public var fillsLimitsAtTouch: Bool
+    public var path: EngineConfiguration.IntrabarPath
+    /// Most of a bar's volume that all fills of an instrument may take, a fraction; nil without a cap.
+    public var participation: Double?
+    public var latencyBars: Int
+    public var latencyNanos: Int64
+    /// Price grid by instrument, 0 for none.
+    public var tickSizes: [Double]
+
+    public init(_ configuration: EngineConfiguration, assets: [String]) {
+        let execution = configuration.execution
+        let orders = configuration.orders
+        let ours = configuration.apus
+        mode = execution.executionMode
+        price = execution.executionPrice
+        openPrice = execution.nextBarExecutionPrice
+        markPrice = execution.markPrice
+        judgesConditionsByPrice = execution.conditionalOrderMode == .executionPrice
+        stops = configuration.stops
+        stopSlippage = configuration.slippage.stopRate
+        if let maker = ours.makerRate, let taker = ours.takerRate {
+            commission = CommissionSchedule(.makerTaker(maker: maker, taker: taker))
+        } else {
+            commission = CommissionSchedule(configuration.commission)
+        }
+        impact = PriceImpact(configuration.slippage, ours.impact, assets: assets)
+        usesIntegerShares = configuration.positionSizing.shareType == .integer
+        ordering = orders.fillOrdering
+        priority = orders.entryOrderPriority
+        allowsPartialFills = orders.partialFillsAllowed
+        rejectsInsufficientCash = orders.rejectOnInsufficientCash
+        skipsCashChecks = orders.skipCashValidation
+        fillsImmediately = orders.immediateFill
+        usesSimpleCashCheck = orders.nextBarSimpleCashCheck
+        prechecksSubmissions = orders.nextBarSubmissionPrecheck
+        reservesBuyingPower = orders.buyingPowerReservation
+        shadowsQueue = orders.nextBarQueueShadowValidation
+        fillsLimitsAtTouch = ours.limitFill == .touch
+        path = ours.intrabarPath
+        participation = ours.volumeParticipation
+        latencyBars = ours.latencyBars
+        latencyNanos = Int64(ours.latencyNanos)
+        tickSizes = assets.map { ours.instruments[$0]?.tickSize ?? 0 }
+    }
+}

@@ -1,0 +1,124 @@
+public import Contracts
+public import Primitives
+
+/// How long an order works.
+public enum TimeInForce: String, Hashable, Sendable, CaseIterable {
+    /// Until the session in which it was sent ends.
+    case day
+    /// Until it is filled or cancelled.
+    case gtc
+    /// What fills on the first opportunity; the rest is cancelled.
+    case ioc
+    /// Whole on the first opportunity, or not at all.
+    case fok
+    /// Until an instant.
+    case gtd
+    /// In the opening auction only.
+    case opg
+    /// In the closing auction only.
+    case cls
+}
+
+/// A request to trade as the desk keeps it: what was asked, and how far it has come. Prices that do not apply are NaN.
+public struct DeskOrder: Sendable {
+    /// 1, 2, ... in order of submission.
+    public let number: Int
+    public let instrument: Int
+    public let isBuy: Bool
+    public let type: OrderType
+    /// Units still to fill, > 0.
+    public var quantity: Double
+    /// Units asked for.
+    public let requested: Double
+    public var limitPrice = Double.nan
+    public var stopPrice = Double.nan
+    /// Distance of a trailing stop from the best price, price units.
+    public var trailAmount = Double.nan
+    /// The same as a fraction of the best price.
+    public var trailFraction = Double.nan
+    public var timeInForce = TimeInForce.gtc
+    public var expiry = UnixNanos(Int64.max)
+    /// The bar's label at submission, and its ordinal.
+    public let created: UnixNanos
+    public let createdIndex: Int
+    /// The price that the decision saw.
+    public let signalPrice: Double
+    /// The first bar ordinal at which it may fill.
+    public var eligibleIndex: Int
+    /// Bars that begin earlier do not fill it.
+    public var eligibleFrom = UnixNanos(Int64.min)
+    public var reason = ExitReason.signal
+    /// Which rule of the chain asked for it, -1 for none.
+    public var rule = -1
+    /// The price at which a protective rule says that it filled; NaN takes the execution price.
+    public var ruleFillPrice = Double.nan
+    /// The order that must fill first, and with whose fills this one grows; 0 for none.
+    public var parent = 0
+    /// Still waits for a fill of its parent.
+    public var isAsleep = false
+    /// A fill of one order cancels the others of its group; 0 for none.
+    public var ocoGroup = 0
+    public var isReduceOnly = false
+    public var isPostOnly = false
+    /// Orders of one rebalancing share a number; 0 for none.
+    public var rebalance = 0
+    public var state = OrderState.created
+    public var stopTriggered: UnixNanos?
+    public var filledQuantity: Double = 0
+    public var filledNotional: Double = 0
+    public var commissionPaid: Double = 0
+    /// The order that it waited for filled at this label, at this price, after the open; NaN where it was the open itself.
+    public var wokenIndex = -1
+    /// Woken and not yet looked at.
+    public var isFresh = false
+    /// Ordinal of the session that a day order lives in; -1 before its first opportunity.
+    public var session = -1
+    public var wokenPrice = Double.nan
+    /// Volume ahead in the queue at the limit price; NaN where the queue is not modelled.
+    public var queueAhead = Double.nan
+
+    public init(
+        number: Int, instrument: Int, isBuy: Bool, type: OrderType, quantity: Double, created: UnixNanos, createdIndex: Int,
+        signalPrice: Double, eligibleIndex: Int
+    ) {
+        self.number = number
+        self.instrument = instrument
+        self.isBuy = isBuy
+        self.type = type
+        self.quantity = quantity
+        requested = quantity
+        self.created = created
+        self.createdIndex = createdIndex
+        self.signalPrice = signalPrice
+        self.eligibleIndex = eligibleIndex
+    }
+
+    @inlinable public var signedQuantity: Double { isBuy ? quantity : -quantity }
+    public var id: String { "ORD-\(number)" }
+}
+
+/// Why an order was refused.
+public enum RejectionReason: String, Hashable, Sendable, CaseIterable {
+    case quantityRoundsToZero = "quantity_rounds_to_zero"
+    case accountRestriction = "account_restriction"
+    case insufficientCash = "insufficient_cash"
+    case insufficientBuyingPower = "insufficient_buying_power"
+    case priceUnavailable = "price_unavailable"
+    /// A post-only order would have taken liquidity at once.
+    case wouldTake = "would_take"
+    /// A reduce-only order found nothing to reduce.
+    case nothingToReduce = "nothing_to_reduce"
+    /// A fill-or-kill order could not be filled whole.
+    case notFillable = "not_fillable"
+    case riskLimit = "risk_limit"
+}
+
+extension OrderType {
+    /// Waits for a price.
+    public var isConditional: Bool {
+        switch self {
+        case .limit, .stop, .stopLimit, .trailingStop: true
+        case .market, .marketOnOpen, .marketOnClose: false
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Backtesting
+public import Contracts
+import Lake
+import Market
+public import Primitives
+import Reporting
+
+/// `apus backtest signals`: prices and signals from Parquet files, through the engine, into a result folder.
+public enum SignalRun {
+    public struct Outcome: Sendable {
+        public let folder: String
+        /// False where the folder held exactly this result already.
+        public let changed: Bool
+        public let assets: Int
+        public let bars: Int
+        public let priceRows: Int
+        public let signalRows: Int
+        /// Signals for assets and times without a bar, which mean nothing.
+        public let ignoredSignalRows: Int
+        public let trades: Int
+        public let fills: Int
+        public let finalEquity: Double
+        public let metrics: [String: JSONValue]
+    }
+
+    /// - Throws: `ApusError` of what is read, of the engine and of what is written; nothing is written then.
+    public static func run(_ request: SignalRequest, to folder: String, schema: ResultSchema = .v1) throws -> Outcome {
+        let configuration = request.configuration
+        let reader = try PanelReader(
+            prices: request.prices, signals: request.signals, feed: configuration.feed, strategy: configuration.strategy,
+            asset: request.asset)
+        if let orders = request.orders { _ = try OrderScript.read(orders, assets: reader.assets) }
+        var backtest = try SignalBacktest(configuration, assets: reader.assets)
+        var bars = 0
+        while try reader.next({ panel, signals in
+            bars += panel.times.count
+            try backtest.process(panel, signals)
+        }) {}
+        let recording = try backtest.finish()
+        let result = try BacktestResult(recording, configuration: configuration.ml4tJSON, schema: schema)
+        let written = try ResultFolder.write(result, manifest: try manifest(request), to: folder, schema: schema)
+        return Outcome(
+            folder: folder, changed: written.changed, assets: reader.assets.count, bars: bars, priceRows: reader.priceRows,
+            signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows, trades: recording.trades.count,
+            fills: recording.fills.count, finalEquity: recording.equity.last?.equity ?? configuration.cash.initial,
+            metrics: result.metrics)
+    }
+
+    /// Names the files by their last component: where they lie is the machine's affair, what is in them is the result's.
+    private static func manifest(_ request: SignalRequest) throws -> JSONValue {
+        let inputs = [("prices", request.prices), ("signals", request.signals), ("orders", request.orders)]
+        let files: [JSONValue] = try inputs.compactMap { role, path in
+            guard let path else { return nil }
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            return ["role": .string(role), "file": .string(name), "sha256": .string(try Digest.ofFile(path).hex)]
+        }
+        return [
+            "artifact_type": "apus-backtest-result", "schema_version": "1.0.0", "inputs": .array(files),
+            "configuration": ["sha256": .string(try Digest.of(request.configuration.json).hex)],
+            "code": ["name": "apus", "version": .string(ProgramVersion.current)],
+        ]
+    }
+}

@@ -1,0 +1,89 @@
+import Contracts
+import Pipeline
+import Primitives
+
+extension Command {
+    static let backtestSignals = Command(
+        name: "signals", summary: "Backtest signals on bars of any number of assets, both from Parquet files.",
+        discussion: """
+            PRICES has one row for each bar and asset, sorted by time: timestamp, asset (or symbol), open, high, low, close, volume. \
+            SIGNALS has the same two keys and Boolean columns: entry and exit, or short_entry and short_exit, or long_entry, \
+            long_exit, short_entry and short_exit, as the strategy's type says. CONFIG is YAML in the words of ml4t-backtest 0.2.0, \
+            with the sections strategy and apus beside; a key that is left out has its default. docs/contracts/engine-config.md \
+            tells every key. \
+            --case runs a conformance case instead: a folder with prices.parquet, signals.parquet and case.json. \
+            DIR gets trades, fills, equity and daily profits as Parquet, metrics.json, config.yaml and a manifest with the digests of \
+            all that was read. The same input gives the same bytes.
+            """,
+        examples: [
+            .init(
+                "apus backtest signals --prices prices.parquet --signals signals.parquet --config engine.yaml --out result",
+                "a backtest of your own"),
+            .init("apus backtest signals --case cases/backtrader_01 --out result --schema ml4t-0.2", "a conformance case"),
+            .init(
+                "apus backtest signals --prices prices.parquet --orders orders.parquet --config engine.yaml --out result",
+                "a list of orders instead of signals"),
+        ],
+        options: [
+            .value("prices", "PRICES", "Parquet file with the bars"),
+            .value("signals", "SIGNALS", "Parquet file with the signals"),
+            .value("orders", "ORDERS", "Parquet file with a list of orders, instead of signals"),
+            .value("config", "CONFIG", "YAML or JSON file; every key at its default where absent"),
+            .value("case", "DIR", "conformance case, instead of the files above"),
+            .value("asset", "NAME", "the asset of files that have no asset column", default: "asset"),
+            .value(
+                "schema", "NAME",
+                "layout of the result: v1 is the ML4T specification's, ml4t-0.2 what ml4t-backtest 0.2.0 writes",
+                default: "v1", choices: ["v1", "ml4t-0.2"]),
+            .value("out", short: "o", "DIR", "result folder; replaced where it exists", required: true),
+        ]
+    ) { context in
+        let request = try signalRequest(context.arguments)
+        let schema: ResultSchema = context.arguments.string("schema") == "v1" ? .v1 : .ml4t02
+        let folder = WorkspaceRoot.absolute(context.arguments.string("out"))
+        context.log.debug(
+            "backtest", ["prices": .string(request.prices), "out": .string(folder), "schema": .string(schema.rawValue)])
+        let outcome = try SignalRun.run(request, to: folder, schema: schema)
+        try context.emit(json: outcome.json) {
+            try context.print(
+                "\(outcome.bars) bars of \(outcome.assets) \(outcome.assets == 1 ? "asset" : "assets"), \(outcome.fills) fills, "
+                    + "\(outcome.trades) trades, final equity \(outcome.finalEquity)")
+            if outcome.ignoredSignalRows > 0 {
+                try context.print("\(outcome.ignoredSignalRows) signal rows have no bar and were ignored")
+            }
+            try context.print((outcome.changed ? "Wrote " : "Nothing changed in ") + folder)
+        }
+    }
+
+    private static func signalRequest(_ arguments: ParsedArguments) throws -> SignalRequest {
+        func file(_ option: String) -> String? { arguments.optionalString(option).map { WorkspaceRoot.absolute($0) } }
+        if let folder = file("case") {
+            for option in ["prices", "signals", "orders", "config", "asset"] where arguments.isGiven(option) {
+                throw UsageError(kind: .exclusive("--\(option)", "--case"), path: arguments.path)
+            }
+            return try SignalRequest(caseFolder: folder)
+        }
+        guard let prices = file("prices") else { throw UsageError(kind: .missingOption("--prices"), path: arguments.path) }
+        if arguments.isGiven("signals"), arguments.isGiven("orders") {
+            throw UsageError(kind: .exclusive("--signals", "--orders"), path: arguments.path)
+        }
+        guard arguments.isGiven("signals") || arguments.isGiven("orders") else {
+            throw UsageError(kind: .missingOption("--signals"), path: arguments.path)
+        }
+        return SignalRequest(
+            prices: prices, signals: file("signals"), orders: file("orders"),
+            configuration: try file("config").map { try SignalRequest.configuration($0) } ?? EngineConfiguration(),
+            asset: arguments.string("asset"))
+    }
+}
+
+extension SignalRun.Outcome {
+    var json: JSONValue {
+        [
+            "folder": .string(folder), "changed": .bool(changed), "assets": .int(Int64(assets)), "bars": .int(Int64(bars)),
+            "price_rows": .int(Int64(priceRows)), "signal_rows": .int(Int64(signalRows)),
+            "ignored_signal_rows": .int(Int64(ignoredSignalRows)), "trades": .int(Int64(trades)), "fills": .int(Int64(fills)),
+            "final_equity": .double(finalEquity), "metrics": .object(metrics),
+        ]
+    }
+}
