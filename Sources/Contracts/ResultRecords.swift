@@ -70,7 +70,7 @@ public struct TradeRecord: Hashable, Sendable {
     public var units: Double { quantity * multiplier }
 }
 
-/// One row of `equity.parquet`. All derived columns are fractions.
+/// One row of `equity.parquet`. All derived columns are fractions; files take them from the equity anew.
 public struct EquityPoint: Hashable, Sendable {
     /// The bar's label (its open time); the value is the one after the bar's close.
     public var timestamp: UnixNanos

@@ -138,6 +138,29 @@ import Testing
         }
     }
 
+    /// The specification's first return is 0 and its returns count from the first bar, whatever a recording counts from.
+    @Test func returnsCountFromTheFirstBar() throws {
+        let folder = try TemporaryFolder("result")
+        var result = SampleResults.make(seed: 3, bars: 40, trades: 2)
+        for index in result.equity.indices {
+            result.equity[index].equity -= 500
+            result.equity[index].periodReturn = 9
+            result.equity[index].cumulativeReturn = 9
+            result.equity[index].drawdown = 9
+            result.equity[index].highWaterMark = 9
+        }
+        try ResultFolder.write(result, manifest: [:], to: folder.file("a"))
+        let equity = try ResultFolder.read(folder.file("a")).equity
+        #expect(equity[0].periodReturn == 0 && equity[0].cumulativeReturn == 0 && equity[0].drawdown == 0)
+        var high = 0.0
+        for (row, point) in equity.enumerated() {
+            high = max(high, point.equity)
+            #expect(point.highWaterMark == high && point.drawdown == point.equity / high - 1)
+            #expect(point.cumulativeReturn == point.equity / equity[0].equity - 1)
+            if row > 0 { #expect(point.periodReturn == point.equity / equity[row - 1].equity - 1) }
+        }
+    }
+
     @Test func aFailureLeavesNothing() throws {
         let folder = try TemporaryFolder("result")
         var result = SampleResults.make(seed: 1, bars: 20, trades: 3)

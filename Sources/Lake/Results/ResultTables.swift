@@ -14,10 +14,20 @@ enum ResultTables {
         ])
     }
 
+    /// Returns, drawdowns and high-water marks follow from the equity: relative to the first bar, whose return is 0, as the
+    /// specification wants them. What a recording says of them may be relative to the capital.
     static func equity(_ rows: [EquityPoint]) -> Table {
-        ResultColumns.equity.table([
-            .ints(rows.map(\.timestamp.microseconds)), .doubles(rows.map(\.equity)), .doubles(rows.map(\.periodReturn)),
-            .doubles(rows.map(\.cumulativeReturn)), .doubles(rows.map(\.drawdown)), .doubles(rows.map(\.highWaterMark)),
+        let values = rows.map(\.equity)
+        var highs: [Double] = []
+        var returns: [Double] = []
+        for (row, value) in values.enumerated() {
+            highs.append(max(highs.last ?? value, value))
+            returns.append(row > 0 && values[row - 1] != 0 ? value / values[row - 1] - 1 : 0)
+        }
+        return ResultColumns.equity.table([
+            .ints(rows.map(\.timestamp.microseconds)), .doubles(values), .doubles(returns),
+            .doubles(values.map { $0 / values[0] - 1 }), .doubles(zip(values, highs).map { $1 > 0 ? $0 / $1 - 1 : 0 }),
+            .doubles(highs),
         ])
     }
 
