@@ -60,6 +60,7 @@ public struct SimulatedVenue: Venue {
         eligible.removeAll(keepingCapacity: true)
         for index in desk.orders.indices where desk.orders[index].isFresh {
             desk.orders[index].isFresh = false
+            desk.orders[index].firstIndex = slice.index
             if !desk.orders[index].state.isTerminal { eligible.append(index) }
         }
     }
@@ -75,12 +76,17 @@ public struct SimulatedVenue: Venue {
             case .close: if !order.isAtClose { continue }
             case .market, .sameBar: break
             }
-            if order.eligibleIndex == slice.index, order.eligibleFrom == UnixNanos(Int64.min), desk.rules.latencyNanos > 0 {
+            if order.eligibleIndex == slice.index, order.eligibleFrom == UnixNanos(Int64.min), desk.rules.latencyNanos > 0,
+                order.rule < 0
+            {
                 // The label is the earliest moment at which the decision can have been made.
                 desk.orders[index].eligibleFrom = slice.time + desk.rules.latencyNanos
             }
             if slice.time < desk.orders[index].eligibleFrom || !slice.isPresent(order.instrument) { continue }
-            if desk.orders[index].session < 0 { desk.orders[index].session = slice.session }
+            if desk.orders[index].session < 0 {
+                desk.orders[index].session = slice.session
+                desk.orders[index].firstIndex = slice.index
+            }
             eligible.append(index)
         }
     }
@@ -239,7 +245,8 @@ extension SimulatedVenue {
             open: known(slice.open[instrument]), high: known(slice.high[instrument]), low: known(slice.low[instrument]),
             close: known(slice.close[instrument]))
         // Decided at the close: the bar that led there is gone.
-        if isAtClose { return bar.after(bar.close) }
+        if isAtClose || order.timeInForce == .cls { return bar.after(bar.close) }
+        if order.timeInForce == .opg { return MatchingBar(open: bar.open, high: bar.open, low: bar.open, close: bar.open) }
         return order.wokenIndex == slice.index && !order.wokenPrice.isNaN ? bar.after(order.wokenPrice) : bar
     }
 
@@ -249,7 +256,8 @@ extension SimulatedVenue {
         let rules = desk.rules
         switch order.type {
         case .market, .marketOnOpen, .marketOnClose:
-            guard !order.ruleFillPrice.isNaN else { return base }
+            // A rule's price is that of its own bar; what found no volume there takes the market's.
+            guard !order.ruleFillPrice.isNaN, order.createdIndex == slice.index else { return base }
             let slip = order.isBuy ? 1 + rules.stopSlippage : 1 - rules.stopSlippage
             return rules.stopSlippage > 0 ? order.ruleFillPrice * slip : order.ruleFillPrice
         case .limit: return matchLimit(&desk, index, slice, base: base)
@@ -287,7 +295,7 @@ extension SimulatedVenue {
             return (order.isBuy ? base <= order.limitPrice : base >= order.limitPrice) ? base : nil
         }
         let bar = bar(for: order, slice)
-        if order.isPostOnly, order.eligibleIndex == slice.index, order.wokenIndex != slice.index {
+        if order.isPostOnly, order.firstIndex == slice.index {
             if order.isBuy ? bar.open <= order.limitPrice : bar.open >= order.limitPrice {
                 desk.reject(index, .wouldTake, at: slice)
                 return nil
@@ -429,7 +437,7 @@ extension SimulatedVenue {
         let mayShrink =
             rules.allowsPartialFills
             || (rules.rejectsInsufficientCash && order.rebalance != 0 && rules.usesIntegerShares)
-        if admission == .insufficient, mayShrink {
+        if admission == .insufficient, mayShrink, order.timeInForce != .fok {
             let units = affordable(desk, order, price)
             if units > 0 {
                 desk.orders[index].quantity = units

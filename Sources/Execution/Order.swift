@@ -55,6 +55,8 @@ public struct Order: Sendable {
     public var isFresh = false
     /// Ordinal of the session that a day order lives in; -1 before its first opportunity.
     public var session = -1
+    /// Ordinal of the label of its first opportunity; -1 before it.
+    public var firstIndex = -1
     public var wokenPrice = Double.nan
     /// Volume ahead in the queue at the limit price; NaN where the queue is not modelled.
     public var queueAhead = Double.nan
