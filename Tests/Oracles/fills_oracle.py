@@ -117,11 +117,14 @@ class Backtest:
             raise Ruined
 
     def worth(self):
-        return self.cash + sum(p.quantity * p.mark * self.multiplier(a) for a, p in self.positions.items())
+        return self.cash + sum(p.quantity * self.valued_at(a, p) * self.multiplier(a) for a, p in self.positions.items())
+
+    def valued_at(self, asset, position):
+        return position.mark if asset in self.row else self.last.get(asset, position.mark)
 
     def close_books(self):
         for asset, p in self.positions.items():
-            self.book_trade(p, p.quantity, p.mark, self.times[-1], 0.0, 0.0, "end_of_data")
+            self.book_trade(p, p.quantity, self.valued_at(asset, p), self.times[-1], 0.0, 0.0, "end_of_data")
 
     # ------------------------------------------------------------ the instrument
     def instrument(self, asset, key, default=None):
