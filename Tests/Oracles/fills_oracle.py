@@ -172,6 +172,8 @@ class Backtest:
     def meets(self, o, bar, at_close):
         """(price, where) at which the bar fills the order, `where` the place on its path; None where it does not."""
         market = self.market_price(self.row[o.asset], o.side, at_close)
+        if market is None and o.type not in ("market_on_open", "market_on_close"):
+            return None
         if o.price is not None and o.sent == self.i:
             return o.price, "open"
         if o.type == "market" or o.triggered and o.type in ("stop", "trailing_stop"):

@@ -54,12 +54,13 @@ def deferred(test):
         if asset in test.row:
             del test.deferred[asset]
             if asset in test.positions:
-                out.append(leave(test, test.positions[asset], test.row[asset].open, fraction, reason))
+                out.append(leave(test, test.positions[asset], test.row[asset].open, fraction, reason, put_off=True))
     return [o for o in out if o]
 
-def leave(test, p, price, fraction, reason):
+def leave(test, p, price, fraction, reason, put_off=False):
     quantity = abs(p.quantity) * fraction
-    test.left.add(p.asset)
+    if fraction == 1 and not put_off:
+        test.left.add(p.asset)
     if test.integer:
         quantity = float(math.floor(quantity + EPS))
     if quantity > EPS:
