@@ -143,7 +143,7 @@ extension BarPanel {
     /// - Parameter index: the ordinal of that label in the run.
     func withSlice(from index: Int, _ body: (MarketSlice) throws -> Void) throws {
         guard let time = times.first, !assets.isEmpty else { return }
-        try withPointers([open, high, low, close, volume]) { required in
+        try withColumns([open, high, low, close, volume]) { required in
             try withOptionalPointers([price, vwap, bid, ask, mid, bidSize, askSize]) { optional in
                 var slice = MarketSlice(
                     time: time, index: index, count: assets.count, open: required[0], high: required[1], low: required[2],
@@ -158,10 +158,6 @@ extension BarPanel {
                 try body(slice)
             }
         }
-    }
-
-    private func withPointers(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Void) throws {
-        try withColumns(columns, body)
     }
 
     private func withOptionalPointers(_ columns: [[Double]?], _ body: ([UnsafePointer<Double>?]) throws -> Void) throws {

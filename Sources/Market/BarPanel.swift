@@ -43,9 +43,6 @@ public struct BarPanel: Sendable {
         self.bidSize = bidSize
         self.askSize = askSize
     }
-
-    /// Whether the asset has a bar at that time.
-    @inlinable public func hasBar(_ time: Int, _ asset: Int) -> Bool { !close[time * assets.count + asset].isNaN }
 }
 
 /// What a strategy is told about one asset at one bar.

@@ -9,8 +9,6 @@ public struct OpenPosition: Sendable {
     public var entryTime = UnixNanos(0)
     /// Bars since the entry, counted while the position is held.
     public var barsHeld: Int32 = 0
-    /// What was held right after the entry; scaled exits are fractions of what is left, not of this.
-    public var initialQuantity: Double = 0
     /// Last mark.
     public var mark: Double = 0
     /// Last reference price while it was held.

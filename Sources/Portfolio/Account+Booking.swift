@@ -123,7 +123,6 @@ extension Account {
             position.entryPrice = fill.price
             position.entryTime = fill.time
             position.entryIndex = fill.index
-            position.initialQuantity = target
             position.entryCommission = fill.commission
             position.entrySlippage = fill.slippage
             position.signalPrice = fill.signalPrice

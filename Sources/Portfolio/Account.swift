@@ -142,7 +142,6 @@ public struct Account: Sendable {
         guard positions[instrument].quantity != 0 else { return }
         positions[instrument].quantity *= ratio
         filledQuantity[instrument] *= ratio
-        positions[instrument].initialQuantity *= ratio
         positions[instrument].entryPrice /= ratio
         positions[instrument].mark /= ratio
         positions[instrument].lastPrice /= ratio
@@ -182,6 +181,16 @@ public struct Account: Sendable {
             }
         }
         return nil
+    }
+}
+
+extension EngineConfiguration.ExecutionPrice {
+    /// What stands for it at the open of a bar: quotes and the VWAP themselves, the open for every other price.
+    public var atOpen: Self {
+        switch self {
+        case .bid, .ask, .quoteMid, .quoteSide, .vwap: self
+        case .price, .close, .open, .mid: .open
+        }
     }
 }
 

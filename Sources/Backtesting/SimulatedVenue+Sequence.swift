@@ -1,0 +1,111 @@
+import Contracts
+import Engine
+import Execution
+import Market
+import Portfolio
+
+extension SimulatedVenue {
+    /// Of orders of which a fill cancels the other, the one that the path of prices reaches first comes first.
+    mutating func arrange(_ desk: Desk, _ slice: MarketSlice) {
+        guard eligible.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return }
+        var arranged = eligible
+        for group in Set(eligible.map { desk.orders[$0].ocoGroup }).sorted() where group != 0 {
+            let places = eligible.indices.filter { desk.orders[eligible[$0]].ocoGroup == group }
+            let members = places.map { eligible[$0] }.sorted { first, second in
+                let (left, right) = (rank(desk, first, slice), rank(desk, second, slice))
+                return left == right ? first < second : left < right
+            }
+            for (place, member) in zip(places, members) { arranged[place] = member }
+        }
+        eligible = arranged
+    }
+
+    /// 0 for what the open fills, then 1 and 2 along the path.
+    func rank(_ desk: Desk, _ index: Int, _ slice: MarketSlice) -> Int {
+        let order = desk.orders[index]
+        let bar = bar(for: order, slice)
+        let isStop = order.type == .stop || order.type == .stopLimit || order.type == .trailingStop
+        let level = isStop ? order.stopPrice : order.limitPrice
+        let isAbove = order.isBuy == isStop
+        if isAbove ? bar.open >= level : bar.open <= level { return 0 }
+        switch desk.rules.path {
+        case .worstFirst, .finer: return isStop ? 1 : 2
+        case .ohlc: return isAbove == bar.highFirst ? 1 : 2
+        }
+    }
+
+    mutating func exitsFirst(_ desk: inout Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
+        entries.removeAll(keepingCapacity: true)
+        var exits: [Int] = []
+        for index in eligible where roundShares(&desk, index, slice) {
+            if isExit(desk, index) { exits.append(index) } else { entries.append(index) }
+        }
+        var deferred = false
+        for index in exits where !desk.orders[index].state.isTerminal {
+            if isExit(desk, index) {
+                fillExit(&desk, index, slice, usesOpen)
+            } else {
+                entries.append(index)
+                deferred = true
+            }
+        }
+        mark(&desk, slice, usesOpen)
+        if deferred { entries.sort() }
+        entries = sorted(entries, desk, slice, usesOpen)
+        for index in entries { fillOne(&desk, index, slice, usesOpen) }
+    }
+
+    func inTurn(_ desk: inout Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
+        for index in eligible where !desk.orders[index].state.isTerminal {
+            guard roundShares(&desk, index, slice) else { continue }
+            if desk.rules.ordering == .sequential, desk.rules.reservesBuyingPower {
+                // The cash was set aside when the order was sent.
+                fillExit(&desk, index, slice, usesOpen)
+            } else {
+                fillOne(&desk, index, slice, usesOpen)
+            }
+            if desk.orders[index].state == .filled { mark(&desk, slice, usesOpen) }
+        }
+    }
+
+    func sorted(_ orders: [Int], _ desk: Desk, _ slice: MarketSlice, _ usesOpen: Bool) -> [Int] {
+        let priority = desk.rules.priority
+        guard priority != .submission, orders.count > 1 else { return orders }
+        var keys: [Int: Double] = [:]
+        for index in orders {
+            let order = desk.orders[index]
+            var price = base(desk, order, slice, usesOpen).price
+            if !price.isFinite { price = slice.price[order.instrument] }
+            let notional = price.isFinite ? (order.quantity * price).magnitude : 0
+            keys[index] =
+                switch priority {
+                case .submission: 0
+                case .notionalDescending: -notional
+                case .notionalAscending: notional
+                case .orderValueAscending: order.isBuy ? notional : -notional
+                case .freeCashAscending: freeCashUse(desk, order, price: price)
+                }
+        }
+        return orders.sorted { left, right in
+            let (first, second) = (keys[left] ?? 0, keys[right] ?? 0)
+            return first == second ? left < right : first < second
+        }
+    }
+
+    func freeCashUse(_ desk: Desk, _ order: Order, price: Double) -> Double {
+        guard price.isFinite else { return 0 }
+        let current = desk.quantity(order.instrument)
+        let unit = price * desk.account.instruments[order.instrument].multiplier
+        let commission = commission(desk, order, units: order.quantity, price: price)
+        if current < 0, order.isBuy {
+            let covered = min(order.quantity, -current)
+            let basis = desk.account.lockedBasis(order.instrument)
+            return covered * unit - 2 * (covered / -current * basis) + max(0, order.quantity - covered) * unit + commission
+        }
+        if current > 0, !order.isBuy {
+            let closed = min(order.quantity, current)
+            return -closed * unit + max(0, order.quantity - closed) * unit + commission
+        }
+        return order.quantity * unit + commission
+    }
+}
