@@ -101,6 +101,7 @@ public struct SignalBacktest {
 }
 
 /// Borrows several columns at once.
+@usableFromInline
 func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
     func next(_ rest: ArraySlice<[Double]>, _ pointers: [UnsafePointer<Double>]) throws -> Result {
         guard let column = rest.first else { return try body(pointers) }
@@ -145,6 +146,7 @@ extension Account {
 extension BarPanel {
     /// Borrows the columns as the slice of the first label.
     /// - Parameter index: the ordinal of that label in the run.
+    @usableFromInline
     func withSlice(from index: Int, _ body: (MarketSlice) throws -> Void) throws {
         guard let time = times.first, !assets.isEmpty else { return }
         try withColumns([open, high, low, close, volume]) { required in
