@@ -37,7 +37,8 @@ public enum SignalRun {
         var summary = try RecordingSummary(configuration: configuration.ml4tJSON, schema: schema)
         var result: BacktestResult?
         let written = try ResultFolder.write(
-            manifest: try manifest(request), to: folder, schema: schema, initialCapital: summary.initialEquity
+            manifest: try manifest(request), to: folder, schema: schema, initialCapital: summary.initialEquity,
+            predictions: request.signals
         ) { curve in
             func add(_ part: BacktestRecording) throws {
                 summary.add(part)
