@@ -37,26 +37,38 @@ public enum DoctorStage {
     ///   report and no error.
     public static func examine(_ request: Request, clock: any Clock) throws -> Outcome {
         let folder = try find(request, clock: clock)
-        let result = try ResultFolder.read(folder)
-        let manifest = FileBytes.exists(folder + "/" + ResultFolder.manifestName) ? try ResultFolder.manifest(of: folder) : .null
-        var subject = Doctor.Case(result: result, alteredFiles: altered(folder, manifest))
+        let manifest = try manifest(of: folder)
+        var subject = Doctor.Case(result: try ResultFolder.read(folder), alteredFiles: altered(folder, manifest))
         if let prices = request.prices {
-            subject.prices = try DoctorPrices.read(prices, for: result)
+            subject.prices = try DoctorPrices.read(prices, for: subject.result)
             subject.otherPrices = try isOther(prices, manifest) ? prices : nil
         } else if manifest["backtest_id"]?.stringValue != nil {
-            do {
-                subject.prices = try DoctorPrices.ofWorkspace(try workspace(of: folder, request, clock), result, manifest)
-            } catch let error as ApusError {
-                subject.pricesReason = error.description
-            } catch let error as CalendarError {
-                subject.pricesReason = error.description
-            }
+            addBars(to: &subject, manifest) { try workspace(of: folder, request, clock) }
         } else {
             subject.pricesReason = "the run is of no workspace; give its prices with --prices"
         }
-        subject.rolls = try request.rolls.map { try DoctorPrices.rolls($0, assets: Set(result.fills.map(\.asset))) }
+        subject.rolls = try request.rolls.map { try DoctorPrices.rolls($0, assets: Set(subject.result.fills.map(\.asset))) }
         let name = manifest["run_id"]?.stringValue ?? folder.split(separator: "/").last.map(String.init) ?? folder
         return Outcome(folder: folder, name: name, report: Doctor.examine(subject))
+    }
+
+    /// What a tear sheet says of a result: with bars where its workspace is open.
+    static func report(of folder: String, manifest: JSONValue, workspace: Workspace?) throws -> DoctorReport {
+        var subject = Doctor.Case(result: try ResultFolder.read(folder), alteredFiles: altered(folder, manifest))
+        if let workspace { addBars(to: &subject, manifest) { workspace } }
+        return Doctor.examine(subject)
+    }
+
+    private static func manifest(of folder: String) throws -> JSONValue {
+        FileBytes.exists(folder + "/" + ResultFolder.manifestName) ? try ResultFolder.manifest(of: folder) : .null
+    }
+
+    private static func addBars(to subject: inout Doctor.Case, _ manifest: JSONValue, _ open: () throws -> Workspace) {
+        do {
+            subject.prices = try DoctorPrices.ofWorkspace(try open(), subject.result, manifest)
+        } catch {
+            subject.pricesReason = "\(error)"
+        }
     }
 
     /// A folder comes before an id; of a run's folder the latest as-of time counts.

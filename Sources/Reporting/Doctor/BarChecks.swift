@@ -135,7 +135,8 @@ enum BarChecks {
         else { return .fine }
         return .found(
             .warning,
-            "\(DoctorFacts.share(hits.count, of: count)) fills are at the very low of their bar when buying or the very high when "
+            "\(DoctorFacts.share(hits.count, of: count)) fills are at the very low of their bar when buying or the "
+                + "very high when "
                 + "selling; opens and closes of these bars would give \(Format.fixed(expected, 1)).",
             at: hits.map(DoctorFacts.place),
             do: "A limit that is only touched rarely fills: set apus.limit_fill to through, and look for prices of the future.")

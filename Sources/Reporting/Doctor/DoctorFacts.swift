@@ -133,6 +133,7 @@ struct DoctorConfiguration: Sendable {
 
     var fillsInTheSameBar: Bool { document["execution"]?["execution_mode"]?.stringValue == "same_bar" }
     var allowsLeverage: Bool { document["account"]?["allow_leverage"]?.boolValue ?? false }
+    var allowsShorts: Bool { document["account"]?["allow_short_selling"]?.boolValue ?? false }
     var skipsCash: Bool { document["orders"]?["skip_cash_validation"]?.boolValue ?? false }
     var isKnown: Bool { document["account"]?["allow_leverage"] != nil }
 

@@ -61,14 +61,13 @@ enum ExposureChecks {
             "Exposure is above 1 in \(DoctorFacts.share(above.count, of: exposures.count)) bars, at most "
             + "\(Format.fixed(highest, 2)) times equity"
         let places = above.map { facts.equity[$0].timestamp.description }
-        // What a short sale brings is cash: only bought assets need money that is not there.
-        let bought = above.filter { facts.equity[$0].netExposure > 1 + DoctorThresholds.leverage }
-        if !configuration.allowsLeverage, !bought.isEmpty {
+        // What a short sale brings can pay for more than equity, and buying it back is never refused.
+        if !configuration.allowsLeverage, !configuration.allowsShorts {
             return .found(
                 configuration.skipsCash ? .warning : .error, "\(figures), of an account without leverage.", at: places,
                 do: "Let the account refuse what it cannot pay, or configure margins.")
         }
-        guard !configuration.hasMarginModel else {
+        if configuration.allowsLeverage, configuration.hasMarginModel {
             return .found(.note, "\(figures), on margin.", at: places, do: "Compare with the margin that your broker asks for.")
         }
         return .found(
@@ -148,7 +147,8 @@ enum ExposureChecks {
         else { return .fine }
         return .found(
             .warning,
-            "Never short, correlation \(Format.fixed(pairs.correlation, 2)) and beta \(Format.fixed(pairs.beta, 2)) with holding the "
+            "Never short, correlation \(Format.fixed(pairs.correlation, 2)) and beta \(Format.fixed(pairs.beta, 2)) "
+                + "with holding the "
                 + "same assets; what is left has a t-statistic of \(Format.fixed(pairs.alphaT, 1)).",
             do: "Judge the run by what it makes beyond holding the assets, not by its return.")
     }

@@ -31,7 +31,8 @@ enum ProfitChecks {
         guard facts.positions.count < needed else { return .fine }
         return .found(
             .warning,
-            "\(facts.positions.count) positions from entry to exit, for \(parameters == 1 ? "1 parameter" : "\(parameters) parameters") "
+            "\(facts.positions.count) positions from entry to exit, for "
+                + "\(parameters == 1 ? "1 parameter" : "\(parameters) parameters") "
                 + "in the configuration; \(needed) would say something.",
             do: "Take a longer history or more assets, or fewer parameters.")
     }
@@ -52,7 +53,8 @@ enum ProfitChecks {
         }
         return .found(
             .warning,
-            "One of \(facts.positions.count) positions made \(Format.money(best.pnl)), \(Format.percent(best.pnl / profit, 0)) of the "
+            "One of \(facts.positions.count) positions made \(Format.money(best.pnl)), "
+                + "\(Format.percent(best.pnl / profit, 0)) of the "
                 + "profit; \(Format.money(profit - best.pnl)) is left without it.",
             at: [facts.place(best)], do: "Look at this trade's data; judge the strategy by what the others made.")
     }
@@ -90,7 +92,8 @@ enum ProfitChecks {
         }
         return .found(
             .warning,
-            "One of \(months.count) months made \(Format.money(best.pnl)), \(Format.percent(best.pnl / profit, 0)) of the profit.",
+            "One of \(months.count) months made \(Format.money(best.pnl)), \(Format.percent(best.pnl / profit, 0)) "
+                + "of the profit.",
             at: [best.name], do: "Find out what happened in it, and whether it can happen again.")
     }
 
@@ -105,7 +108,8 @@ enum ProfitChecks {
         guard let best = sorted.first, best.value >= DoctorThresholds.assetShare * profit else { return .fine }
         return .found(
             .warning,
-            "One of \(byAsset.count) assets made \(Format.money(best.value)), \(Format.percent(best.value / profit, 0)) of the profit.",
+            "One of \(byAsset.count) assets made \(Format.money(best.value)), "
+                + "\(Format.percent(best.value / profit, 0)) of the profit.",
             at: [best.key], do: "Look at its data; leave it out and run again.")
     }
 
@@ -129,9 +133,7 @@ enum ProfitChecks {
         guard let ratio = Performance.sharpe(returns, periodsPerYear: year), ratio > DoctorThresholds.sharpe else { return .fine }
         return .found(
             .warning, "The Sharpe ratio of \(returns.count) days is \(Format.fixed(ratio, 2)) a year.",
-            do:
-                "Few strategies of any size keep more than \(Format.fixed(DoctorThresholds.sharpe, 0)): look for knowledge of the "
-                + "future first, then at costs and capacity.")
+            do: "Look for knowledge of the future first, then at costs and capacity.")
     }
 
     /// Marks that lag, or a valuation by hand, make tomorrow's return follow today's.
@@ -156,7 +158,8 @@ enum ProfitChecks {
         let worst = facts.positions.map(\.pnl).min() ?? 0
         return .found(
             .warning,
-            "\(DoctorFacts.share(wins, of: facts.positions.count)) positions won; the worst made \(Format.money(worst, signed: true)).",
+            "\(DoctorFacts.share(wins, of: facts.positions.count)) positions won; the worst made "
+                + "\(Format.money(worst, signed: true)).",
             do: "Either losers are never closed (look at mae and at open trades), or entries know the future.")
     }
 }

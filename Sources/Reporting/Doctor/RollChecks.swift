@@ -34,7 +34,8 @@ enum RollChecks {
         let booked = gaps.reduce(0) { $0 + $1.1 }
         return .found(
             .error,
-            "Positions were held over \(DoctorFacts.share(gaps.count, of: rolls.count)) rolls of an unadjusted series, whose gaps "
+            "Positions were held over \(DoctorFacts.share(gaps.count, of: rolls.count)) rolls of an unadjusted "
+                + "series, whose gaps "
                 + "count \(Format.money(booked, signed: true)) as profit.",
             at: gaps.map { place($0.0) },
             do: "Trade a series that is adjusted (--adjust ratio or difference), or the contracts themselves.")
@@ -49,7 +50,8 @@ enum RollChecks {
         guard booked >= DoctorThresholds.roll.profit * profit else { return .fine }
         return .found(
             .warning,
-            "The \(made.count) bars of rolls made \(Format.money(booked)), \(Format.percent(booked / profit, 0)) of the profit, in "
+            "The \(made.count) bars of rolls made \(Format.money(booked)), \(Format.percent(booked / profit, 0)) of "
+                + "the profit, in "
                 + "\(DoctorFacts.share(made.count, of: facts.equity.count)) bars.",
             at: made.filter { $0.pnl > 0 }.map { facts.equity[$0.row].timestamp.description },
             do: "Compare the series with the contracts around its rolls; another rule or adjustment should not change the result."

@@ -8,8 +8,8 @@ extension Command {
         discussion: """
             RUN is a result folder of either layout, or a run's id or folder in a workspace. An error means that the result \
             cannot be real, a warning that somebody should look at it. Checks that need bars take them from the run's workspace, \
-            or from --prices; what cannot be checked is listed with the reason. docs/concepts/doctor.md tells every check and its \
-            limits. Exits with 1 where there is an error, with --strict also where there is a warning.
+            or from --prices; what cannot be checked is listed with the reason. docs/concepts/doctor.md tells every check and \
+            its limits. Exits with 1 where there is an error, with --strict also where there is a warning.
             """,
         examples: [
             .init("apus doctor SPX_MOMENTUM_DAILY-4bbeb3e343d4 --workspace demo-workspace", "a run of a workspace, by its id"),
