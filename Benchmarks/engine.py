@@ -132,7 +132,7 @@ def compare(case, inputs, number, terms, name, bar):
     row(title, "apus", best, f"to {max(seconds):.3f}", peak, trades, final)
     if answer is None:
         if name in PEERS:
-            print(f"{'':30}{name:10} is not installed: run scripts/bootstrap --tests --bench, or set ENGINE_PEERS=0")
+            print(f"{'':30}{name:10}is not installed: scripts/bootstrap --tests --bench does, with Python 3.12; ENGINE_PEERS=0 does without")
         return name not in PEERS
     ratio = min(answer["seconds"]) / best
     same = answer["trades"] == trades and abs(answer["final"] - final) < 0.01
