@@ -123,9 +123,11 @@ extension Desk {
                 orders[child].isAsleep = false
                 orders[child].quantity = execution.quantity
                 orders[child].wokenIndex = slice.index
-                orders[child].wokenPrice = execution.isAtOpen ? .nan : execution.price
-                orders[child].isFresh = true
-                orders[child].eligibleIndex = slice.index
+                orders[child].wokenPrice = execution.isAtOpen ? .nan : execution.reference
+                // The open of this label is over.
+                let first = slice.index + (orders[child].isAtOpen ? 1 : 0)
+                orders[child].eligibleIndex = max(orders[child].eligibleIndex, first)
+                orders[child].isFresh = orders[child].eligibleIndex == slice.index
             } else {
                 orders[child].quantity += execution.quantity
             }
