@@ -78,7 +78,10 @@ extension SimulatedVenue {
             }
         }
         mark(&desk, slice, usesOpen)
-        if deferred { entries.sort() }
+        if deferred {
+            let late = Set(entries)
+            entries = eligible.filter(late.contains)
+        }
         entries = sorted(entries, desk, slice, usesOpen)
         for index in entries { fillOne(&desk, index, slice, usesOpen) }
     }

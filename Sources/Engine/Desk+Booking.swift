@@ -101,7 +101,8 @@ extension Desk {
     }
 
     private mutating func advance(_ index: Int, _ execution: Execution, at slice: MarketSlice) {
-        orders[index].filledNotional += execution.price * execution.quantity
+        let multiplier = account.instruments[orders[index].instrument].multiplier
+        orders[index].filledNotional += execution.price * execution.quantity * multiplier
         orders[index].filledQuantity += execution.quantity
         orders[index].commissionPaid += execution.commission
         orders[index].quantity -= execution.quantity

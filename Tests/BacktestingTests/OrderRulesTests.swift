@@ -22,7 +22,7 @@ private func run(
         return ScriptedOrder(
             row: row, time: times[line.at], asset: order.asset, id: order.id, action: order.action, side: order.side,
             quantity: order.quantity, type: order.type, limitPrice: order.limitPrice, stopPrice: order.stopPrice,
-            timeInForce: order.timeInForce, parentID: order.parentID)
+            timeInForce: order.timeInForce, parentID: order.parentID, ocoGroup: order.ocoGroup)
     }
     var engine = try SignalBacktest(EngineConfiguration(json: configuration), assets: names, orders: list, checkInvariants: true)
     try engine.process(panel, SignalPanel(flags: labels.flatMap { _ in bars.map { _ in UInt8(0) } }))
@@ -31,11 +31,11 @@ private func run(
 
 private func order(
     _ id: String, _ side: ScriptedOrder.Side = .buy, _ quantity: Double = 10, asset: String = "A", type: OrderType = .market,
-    limit: Double? = nil, stop: Double? = nil, parent: String? = nil
+    limit: Double? = nil, stop: Double? = nil, parent: String? = nil, group: String? = nil
 ) -> ScriptedOrder {
     ScriptedOrder(
         row: 0, time: UnixNanos(0), asset: asset, id: id, action: .submit, side: side, quantity: quantity, type: type,
-        limitPrice: limit, stopPrice: stop, parentID: parent)
+        limitPrice: limit, stopPrice: stop, parentID: parent, ocoGroup: group)
 }
 
 private let quiet: [Double] = [100, 101, 99, 100]
@@ -113,5 +113,31 @@ private let quiet: [Double] = [100, 101, 99, 100]
             ])
         #expect(recording.fills.map(\.time.rawValue) == [12, 18].map { $0 * UnixNanos.perHour })
         #expect(recording.fills.map(\.price) == [100, 104])
+    }
+
+    /// A commission over a whole order counts the value of its parts with the multiplier, in one fill as in two.
+    @Test func aCommissionOverTheOrderCountsTheMultiplierInEachPart() throws {
+        for share in [JSONValue.null, 0.005] {
+            let recording = try run(
+                [[quiet, quiet, quiet]], [(at: 0, order: order("a"))],
+                [
+                    "commission": ["model": "per_order", "rate": 0.001, "per_trade": 1],
+                    "apus": ["instruments": ["A": ["multiplier": 5]], "volume_participation": share],
+                ])
+            #expect(recording.fills.count == (share == .null ? 1 : 2))
+            #expect(cents(recording.fills.reduce(0) { $0 + $1.commission }) == 6)
+        }
+    }
+
+    /// A second exit that finds nothing left to reduce joins the entries; the order of a linked pair stays that of the path.
+    @Test func aLateExitDoesNotDisturbLinkedOrders() throws {
+        let orders = [
+            (at: 0, order: order("held")), (at: 1, order: order("out", .sell)), (at: 1, order: order("again", .sell)),
+            (at: 1, order: order("low", .buy, 1, asset: "B", type: .limit, limit: 98, group: "g")),
+            (at: 1, order: order("high", .buy, 1, asset: "B", type: .limit, limit: 102, group: "g")),
+        ]
+        let recording = try run(
+            [[quiet, quiet, quiet], [quiet, quiet, [100, 101, 97, 100]]], orders, ["account": ["allow_short_selling": true]])
+        #expect(recording.fills.map(\.orderID) == ["ORD-1", "ORD-2", "ORD-3", "ORD-5"])
     }
 }

@@ -342,12 +342,7 @@ class Backtest:
             for o in exits:
                 if self.is_exit(o):
                     self.take_turn(o, exits, done, at_close)
-            name = self.c.execution.mark_price
-            if not self.same_bar and name in ("price", "close", "open", "mid"):
-                name = "open"
-            for a, p in self.positions.items():
-                value = self.price_named(name, self.row[a], -p.sign) if a in self.row else None
-                p.mark = p.mark if value is None else value
+            self.mark_again()
         rest = [o for o in due if o not in done]
         if rule in ("exit_first", "priority"):
             rest = self.by_priority(rest, at_close)
@@ -358,6 +353,14 @@ class Backtest:
             self.advance(o, view)
             if o.tif in ("ioc", "fok", "opg", "cls") and o.state == "working":
                 self.end(o, "cancelled")
+
+    def mark_again(self):
+        name = self.c.execution.mark_price
+        if not self.same_bar and name in ("price", "close", "open", "mid"):
+            name = "open"
+        for a, p in self.positions.items():
+            value = self.price_named(name, self.row[a], -p.sign) if a in self.row else None
+            p.mark = p.mark if value is None else value
 
     def is_exit(self, o):
         p = self.positions.get(o.asset)
@@ -392,6 +395,8 @@ class Backtest:
         hit = self.reach(o, self.view(o, at_close), at_close)
         if hit:
             self.execute(o, hit, at_close)
+            if o.state == "filled" and self.c.orders.fill_ordering != "exit_first":
+                self.mark_again()
         for first, other in list(self.waiting):
             if first is o:
                 self.waiting.remove((first, other))
@@ -556,7 +561,12 @@ class Backtest:
             else:
                 margins += abs(worth) * a.initial_margin
             value += worth
-        power = (self.cash - max(self.cash, 0.0) * self.c.cash.buffer_pct + value - margins - fee) / a.initial_margin
+        cash = self.cash
+        if not closing:
+            if self.c.settlement.reduces_buying_power:
+                cash -= sum(money for _, money in self.unsettled)
+            cash -= max(cash, 0.0) * self.c.cash.buffer_pct
+        power = (cash + value - margins - fee) / a.initial_margin
         return opening * price * m <= power + EPS
 
     def book(self, o, quantity, price, final, where, at_close):

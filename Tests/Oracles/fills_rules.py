@@ -104,7 +104,10 @@ def judge(test, p, bar, rule):
         return reached(test, bar, sign, entry * (1 + sign * rule["pct"]), reason)
     if kind == "TrailingStop":
         answer = trailed(test, p, bar, lambda best: best * (1 - sign * rule["pct"]), reason)
-        gapped = answer and p.best is not None and sign * (p.best * (1 - sign * rule["pct"]) - bar.open) >= 0
+        best = p.best
+        if best is not None and test.c.stops.trail_stop_timing == "intrabar":
+            best = max(best, bar.high) if sign > 0 else min(best, bar.low)
+        gapped = answer and best is not None and sign * (best * (1 - sign * rule["pct"]) - bar.open) >= 0
         return (bar.open, *answer[1:]) if gapped and answer[0] != "next open" else answer
     if kind == "TimeExit":
         return (None, 1.0, reason) if p.age >= rule["max_bars"] else None
