@@ -29,18 +29,15 @@ public struct SignalBacktest {
         let strategy = configuration.strategy
         sessions = try Sessions(configuration)
         let account = Account(configuration, assets: assets)
-        columns = strategy.contextKeys
-        let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
+        let names = strategy.contextKeys
+        columns = names
+        let rules = try strategy.riskRules.map { try PositionRule($0, columns: names) }
         kernel = Kernel(
-            desk: Desk(
-                account: account, rules: DeskRules(configuration, assets: assets),
-                protections: zip(rules, strategy.riskRules).map {
-                    Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
-                }),
+            desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)),
             strategy: ScriptOrFlags(
                 script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
                 flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: SimulatedVenue(),
-            protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
+            protections: PositionRules(rules, columns: names, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
         if !configuration.apus.risk.isEmpty {

@@ -25,16 +25,14 @@ public struct StrategyBacktest<Strategy: TradingStrategy> {
         schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
     ) throws {
         try configuration.checkSupported(assets: assets, schedule: schedule)
-        let specifications = configuration.strategy.riskRules
+        let names = configuration.strategy.contextKeys
         sessions = try Sessions(configuration)
         let account = Account(configuration, assets: assets)
-        let rules = try specifications.map { try PositionRule($0, columns: configuration.strategy.contextKeys) }
+        let rules = try configuration.strategy.riskRules.map { try PositionRule($0, columns: names) }
         kernel = Kernel(
-            desk: Desk(
-                account: account, rules: DeskRules(configuration, assets: assets),
-                protections: zip(rules, specifications).map { Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail) }),
-            strategy: strategy, venue: SimulatedVenue(),
-            protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
+            desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)), strategy: strategy,
+            venue: SimulatedVenue(),
+            protections: PositionRules(rules, columns: names, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
         if !configuration.apus.risk.isEmpty {

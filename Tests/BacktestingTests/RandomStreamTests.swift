@@ -46,6 +46,24 @@ import Testing
         let gain = (recording.equity.last?.equity ?? 0) - 100_000
         #expect((profit - gain).magnitude < 1e-6 * 100_000, "seed \(seed): trades made \(profit), equity \(gain)")
         for trade in recording.trades { #expect(trade.mfe >= 0 && trade.mae <= 0 && trade.barsHeld >= 0, "seed \(seed)") }
+        replay(recording, seed)
+    }
+
+    /// Cash and exposure of every label once more, from the fills alone.
+    private func replay(_ recording: BacktestRecording, _ seed: UInt64) {
+        var cash = 100_000.0
+        var next = 0
+        for point in recording.equity {
+            while next < recording.fills.count, recording.fills[next].time <= point.timestamp {
+                let fill = recording.fills[next]
+                cash -= fill.signedQuantity * fill.price * fill.multiplier + fill.commission
+                next += 1
+            }
+            guard let account = point.account else { continue }
+            #expect((account.cash - cash).magnitude < 1e-6, "seed \(seed): cash \(account.cash), fills leave \(cash)")
+            let error = (point.equity - account.cash - account.netExposure).magnitude
+            #expect(error < 1e-6, "seed \(seed): equity \(point.equity) is not cash and positions")
+        }
     }
 
     private func run(_ seed: UInt64, inBlocks: Bool = false) throws -> BacktestRecording {
@@ -160,6 +178,7 @@ import Testing
         configuration.apus.volumeParticipation = Bool.random(using: &random) ? 0.2 : nil
         configuration.apus.intrabarPath = Bool.random(using: &random) ? .worstFirst : .ohlc
         if Bool.random(using: &random) { configuration.strategy.riskRules = [.stopLoss(FractionRule(pct: 0.03))] }
+        if Int.random(in: 0..<4, using: &random) == 0 { configuration.execution.cancelPolicy = .sessionEnd }
         if Int.random(in: 0..<3, using: &random) == 0 {
             configuration.apus.risk.maxGrossExposure = Double.random(in: 0.1...1, using: &random)
             configuration.apus.risk.maxLeverage = Double.random(in: 0.1...1, using: &random)
