@@ -82,7 +82,7 @@ extension Desk {
             commission: execution.commission, slippage: execution.halfSpread + execution.slippage, signalPrice: order.signalPrice,
             highWaterMark: marks.high, lowWaterMark: marks.low)
         let quote = FillQuote(slice, instrument, isBuy: order.isBuy)
-        fill.entryQuote = quote == nil ? -1 : recorder.events.count
+        fill.entryQuote = quote == nil ? -1 : recorder.fillCount
         let closed = account.book(fill)
         recorder.record(
             Recorder.Event(
@@ -159,7 +159,7 @@ extension Desk {
     }
 
     func quotes(_ position: OpenPosition, exit: FillQuote?) -> TradeQuotes? {
-        let entry = position.entryQuote < 0 ? nil : recorder.events[position.entryQuote].quote
+        let entry = position.entryQuote < 0 ? nil : recorder.quote(ofFill: position.entryQuote)
         return entry == nil && exit == nil ? nil : TradeQuotes(entry: entry ?? FillQuote(), exit: exit ?? FillQuote())
     }
 }
