@@ -9,7 +9,7 @@ import Risk
 /// A backtest of signals on bars of many assets: the configuration says how orders become fills and what the account may do.
 ///
 /// Bars come block by block, and what has been recorded can be taken block by block, so that memory does not grow with the data.
-public struct SignalBacktest {
+public struct SignalBacktest: ~Copyable {
     private var kernel: Kernel<ScriptOrFlags, SimulatedVenue>
     private let columns: [String]
     private var sessions: Sessions
@@ -27,11 +27,12 @@ public struct SignalBacktest {
     ) throws {
         try configuration.checkSupported(assets: assets, schedule: schedule)
         let strategy = configuration.strategy
-        sessions = try Sessions(configuration)
+        let sessions = try Sessions(configuration)
         let account = Account(configuration, assets: assets)
         let names = strategy.contextKeys
-        columns = names
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: names) }
+        self.sessions = sessions
+        columns = names
         kernel = Kernel(
             desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)),
             strategy: ScriptOrFlags(

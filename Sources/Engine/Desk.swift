@@ -6,7 +6,7 @@ public import Primitives
 public import Risk
 
 /// The state that strategy, protective rules and venue share: the account, the working orders and the record.
-public struct Desk: Sendable {
+public struct Desk: ~Copyable, Sendable {
     public var account: Account
     public let rules: DeskRules
     /// Working orders in the order of their submission.

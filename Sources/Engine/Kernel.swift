@@ -32,12 +32,12 @@ public protocol TradingStrategy {
     /// A rule or a limit takes a fraction of what is held. Its order has been sent and not yet filled.
     mutating func ruleExits(_ instrument: Int, fraction: Double, _ desk: inout Desk, _ slice: MarketSlice)
     /// When and how an exit fills that was decided at this label's close; nil fills it at this label.
-    func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms?
+    func exitTerms(_ desk: borrowing Desk, _ slice: MarketSlice) -> Desk.Terms?
 }
 
 extension TradingStrategy {
     public mutating func ruleExits(_ instrument: Int, fraction: Double, _ desk: inout Desk, _ slice: MarketSlice) {}
-    public func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms? { nil }
+    public func exitTerms(_ desk: borrowing Desk, _ slice: MarketSlice) -> Desk.Terms? { nil }
 }
 
 /// The single-threaded heart of backtest and trading: bars in, orders out, fills booked. It has no clock and no randomness of its
@@ -45,7 +45,7 @@ extension TradingStrategy {
 ///
 /// At every label: exits put off to this open; protective rules judge the bar; working orders fill; the strategy decides, and
 /// where decision and fill share a bar its orders fill; positions are marked and the account is recorded.
-public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
+public struct Kernel<Strategy: TradingStrategy, Market: Venue>: ~Copyable {
     public var desk: Desk
     public var strategy: Strategy
     public var venue: Market
@@ -73,7 +73,7 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
     }
 
     /// - Parameter checkInvariants: verify the account's identities after every label; for tests.
-    public init(desk: Desk, strategy: Strategy, venue: Market, protections: PositionRules, checkInvariants: Bool = false) {
+    public init(desk: consuming Desk, strategy: Strategy, venue: Market, protections: PositionRules, checkInvariants: Bool = false) {
         self.desk = desk
         self.strategy = strategy
         self.venue = venue
