@@ -10,7 +10,7 @@ import Risk
 ///
 /// Bars come block by block, so that memory does not grow with the data beyond what is recorded.
 public struct SignalBacktest {
-    private var kernel: Kernel<ScriptOrFlags, SimulatedVenue>
+    private var kernel: Kernel<BacktestStrategy, SimulatedVenue>
     private let columns: [String]
     private var sessions: Sessions
     private var labels = 0
@@ -18,16 +18,19 @@ public struct SignalBacktest {
 
     /// - Parameters:
     ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
+    ///   - weights: for the strategy `target_weights`: hands out one set after the other, by time, nil after the last.
     ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
     public init(
         _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [],
-        schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
+        weights: (() throws -> WeightSet?)? = nil, schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
     ) throws {
         try configuration.checkSupported(assets: assets, schedule: schedule)
         let strategy = configuration.strategy
-        sessions = try Sessions(configuration)
+        let sessions = try Sessions(configuration)
+        self.sessions = sessions
+        let targets = try weights.map { try WeightsStrategy(configuration, sessions, instruments: assets.count, next: $0) }
         let account = Account(configuration, assets: assets)
         columns = strategy.contextKeys
         let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
@@ -37,9 +40,9 @@ public struct SignalBacktest {
                 protections: zip(rules, strategy.riskRules).map {
                     Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
                 }),
-            strategy: ScriptOrFlags(
+            strategy: BacktestStrategy(
                 script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
-                flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: SimulatedVenue(),
+                weights: targets, flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: SimulatedVenue(),
             protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)

@@ -44,6 +44,11 @@ with tempfile.TemporaryDirectory() as folder:
     assert loaded.commission_rate == document["config"]["commission"]["rate"]
     assert apus.backtest(prices, signals, loaded).trades.equals(result.trades)
 
+first = prices[0, "timestamp"]
+weights = polars.DataFrame({"timestamp": [first], "asset": [prices[0, "asset"]], "weight": [0.5]}, schema_overrides={"timestamp": prices["timestamp"].dtype})
+held = apus.backtest(prices, weights=weights)
+assert len(held.fills) == 1 and 0.4 < abs(held.equity["gross_exposure"][-1] / held.equity["equity"][-1]) < 0.6
+
 for frame, code, row in (
     (prices.reverse(), "data.order", "1"),
     (polars.concat([prices[:1], prices]), "data.duplicate", "1"),
