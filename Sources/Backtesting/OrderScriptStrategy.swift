@@ -18,11 +18,19 @@ struct OrderScriptStrategy: TradingStrategy {
         instruments = Dictionary(assets.enumerated().map { ($1, $0) }) { first, _ in first }
     }
 
-    mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) {
+    mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) { _ = resume(&desk, slice) }
+
+    /// Where orders fill when they are sent, a target sees the fills of the lines before it.
+    mutating func resume(_ desk: inout Desk, _ slice: MarketSlice) -> Bool {
+        let fillsAtOnce = desk.rules.fillsImmediately && desk.rules.mode == .sameBar
+        var hasSent = false
         while next < orders.count, orders[next].time <= slice.time {
+            if fillsAtOnce, hasSent, orders[next].target != nil { return true }
             act(orders[next], &desk, slice)
+            hasSent = hasSent || orders[next].action == .submit
             next += 1
         }
+        return hasSent
     }
 
     private mutating func act(_ line: ScriptedOrder, _ desk: inout Desk, _ slice: MarketSlice) {
@@ -100,5 +108,7 @@ struct BacktestStrategy: TradingStrategy {
         }
     }
 
-    mutating func resume(_ desk: inout Desk, _ slice: MarketSlice) -> Bool { weights?.resume(&desk, slice) ?? false }
+    mutating func resume(_ desk: inout Desk, _ slice: MarketSlice) -> Bool {
+        script?.resume(&desk, slice) ?? weights?.resume(&desk, slice) ?? false
+    }
 }

@@ -111,7 +111,7 @@ struct WeightsStrategy: TradingStrategy {
         var reducing: [Step] = []
         var increasing: [Step] = []
         for instrument in weights.indices where weights[instrument] != 0 && !weights[instrument].isNaN {
-            guard let price = price(instrument, slice) else { continue }
+            guard let price = price(instrument, desk, slice) else { continue }
             if weight(instrument) - held(instrument, price, desk) < 0 {
                 reducing.append(.trade(instrument))
             } else {
@@ -123,7 +123,7 @@ struct WeightsStrategy: TradingStrategy {
         if !desk.orders.isEmpty {
             closing += plan.held.indices.filter { desk.quantity($0) == 0 && plan.held[$0] != 0 }
         }
-        let closes = closing.filter { weights[$0] == 0 && price($0, slice) != nil }.map { Step.close($0) }
+        let closes = closing.filter { weights[$0] == 0 && price($0, desk, slice) != nil }.map { Step.close($0) }
         plan.steps = (reducing + closes + increasing)[...]
     }
 
@@ -155,7 +155,7 @@ struct WeightsStrategy: TradingStrategy {
 
     /// What takes the asset to its weight, in money and in units; nil where that is not worth a trade.
     private func trade(_ instrument: Int, _ desk: Desk, _ slice: MarketSlice) -> (value: Double, units: Double)? {
-        guard let price = price(instrument, slice) else { return nil }
+        guard let price = price(instrument, desk, slice) else { return nil }
         let change = weight(instrument) - held(instrument, price, desk)
         let value = plan.equity * change
         guard change.magnitude >= spec.noTradeBand, value.magnitude >= spec.minTradeValue else { return nil }
@@ -172,9 +172,12 @@ struct WeightsStrategy: TradingStrategy {
     }
 
     /// The price to size by; nil where the asset is not to be traded at this label.
-    private func price(_ instrument: Int, _ slice: MarketSlice) -> Double? {
+    private func price(_ instrument: Int, _ desk: Desk, _ slice: MarketSlice) -> Double? {
         if orders.lateAssetPolicy == .requireHistory, barsSeen[instrument] < orders.lateAssetMinBars { return nil }
         if slice.price[instrument] > 0 { return slice.price[instrument] }
-        return orders.missingPricePolicy == .useLast && lastPrices[instrument] > 0 ? lastPrices[instrument] : nil
+        guard orders.missingPricePolicy == .useLast else { return nil }
+        // A position knows of splits since.
+        let last = desk.quantity(instrument) != 0 ? desk.account.positions[instrument].lastPrice : lastPrices[instrument]
+        return last > 0 ? last : nil
     }
 }

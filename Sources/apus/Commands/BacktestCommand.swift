@@ -11,6 +11,7 @@ extension Command {
             long_exit, short_entry and short_exit, as the strategy's type says. CONFIG is YAML in the words of ml4t-backtest 0.2.0, \
             with the sections strategy and apus beside; a key that is left out has its default. docs/contracts/engine-config.md \
             tells every key. \
+            WEIGHTS instead of SIGNALS has timestamp, asset and weight, fractions of equity, and ORDERS a list of orders. \
             --case runs a conformance case instead: a folder with prices.parquet, signals.parquet and case.json. \
             DIR gets trades, fills, equity and daily profits as Parquet, metrics.json, config.yaml and a manifest with the digests of \
             all that was read. The same input gives the same bytes.
