@@ -104,6 +104,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "apus", dependencies: modules.map { .init(stringLiteral: $0.name) }, swiftSettings: strict),
+        .executableTarget(
+            name: "kernel-benchmark",
+            dependencies: ["Primitives", "Market", "Contracts", "Engine", "Backtesting"], path: "Benchmarks/Kernel",
+            swiftSettings: strict),
         .target(
             name: "TestKit", dependencies: ["Primitives", "Market", "Contracts"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit", "Primitives"], swiftSettings: strict),

@@ -9,9 +9,6 @@ extension EngineConfiguration {
         func refuse(_ key: String, _ value: String, _ message: String) -> ApusError {
             ApusError("config.unsupported", message, context: ["key": key, "value": value])
         }
-        if execution.cancelPolicy != .never {
-            throw refuse("execution.cancel_policy", execution.cancelPolicy.rawValue, "orders do not lapse with a session")
-        }
         if execution.corporateActionPolicy != .declaredTerms {
             throw refuse(
                 "execution.corporate_action_policy", execution.corporateActionPolicy.rawValue,

@@ -55,12 +55,12 @@ public struct LaneBacktest<Decisions: DecisionMaker> {
             account: Account(
                 initialCash: terms.initialCash,
                 instruments: [Account.Instrument(asset: terms.asset, multiplier: terms.multiplier)], policy: policy),
-            rules: DeskRules(terms),
-            protections: zip(rules, terms.rules).map { Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail) })
+            rules: DeskRules(terms))
         if !terms.limits.isEmpty { desk.limits = PortfolioRules(terms.limits, initialEquity: terms.initialCash) }
         kernel = Kernel(
             desk: desk, strategy: TargetStrategy(decisions, schedule: schedule), venue: SimulatedVenue(),
-            protections: PositionRules(rules, stops: desk.rules.stops, instruments: 1), checkInvariants: checkInvariants)
+            protections: PositionRules(rules, columns: names, stops: desk.rules.stops, instruments: 1),
+            checkInvariants: checkInvariants)
     }
 
     /// Runs the bars to their end, then closes what is open at the last close with `end_of_data`.

@@ -1,6 +1,6 @@
 import Contracts
 import Market
-import Primitives
+public import Primitives
 
 /// Which session a label belongs to: a trade date of the configured calendar, the UTC date without one that is known. Under
 /// `calendar.enforce_sessions` also whether it lies in a session at all.
@@ -8,6 +8,7 @@ import Primitives
 /// Labels of daily bars name the session; other labels lie in one from its opening to before its close, those of a bar's end
 /// from after the opening to the close. US stocks have their regular hours, CME futures all of theirs but the halt from 15:15 to
 /// 15:30 in Chicago that ended in June 2021.
+@usableFromInline
 struct Sessions: Sendable {
     private var clock: SessionClock?
     private let isEnforced: Bool
@@ -92,6 +93,7 @@ struct Sessions: Sendable {
 
     /// The number of the label's session, which grows with time; nil where the label does not count.
     /// - Throws: `ApusError` `calendar.coverage` for a time that an enforced calendar does not know.
+    @usableFromInline
     mutating func session(of label: UnixNanos) throws -> Int? {
         let day = label.utcDate
         guard let calendar = clock?.calendar, isEnforced || !labelsAreDays else { return Int(day.daysSinceEpoch) }

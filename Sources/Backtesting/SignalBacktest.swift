@@ -8,7 +8,7 @@ import Risk
 
 /// A backtest of signals on bars of many assets: the configuration says how orders become fills and what the account may do.
 ///
-/// Bars come block by block, so that memory does not grow with the data beyond what is recorded.
+/// Bars come block by block, and what has been recorded can be taken block by block, so that memory does not grow with the data.
 public struct SignalBacktest {
     private var kernel: Kernel<BacktestStrategy, SimulatedVenue>
     private let columns: [String]
@@ -32,18 +32,15 @@ public struct SignalBacktest {
         self.sessions = sessions
         let targets = try weights.map { try WeightsStrategy(configuration, sessions, instruments: assets.count, next: $0) }
         let account = Account(configuration, assets: assets)
-        columns = strategy.contextKeys
-        let rules = try strategy.riskRules.map { try PositionRule($0, columns: strategy.contextKeys) }
+        let names = strategy.contextKeys
+        columns = names
+        let rules = try strategy.riskRules.map { try PositionRule($0, columns: names) }
         kernel = Kernel(
-            desk: Desk(
-                account: account, rules: DeskRules(configuration, assets: assets),
-                protections: zip(rules, strategy.riskRules).map {
-                    Desk.PositionRuleName(reason: $0.exitReason, detail: $1.detail)
-                }),
+            desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)),
             strategy: BacktestStrategy(
                 script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
                 weights: targets, flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: SimulatedVenue(),
-            protections: PositionRules(rules, stops: configuration.stops, instruments: assets.count),
+            protections: PositionRules(rules, columns: names, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
         if !configuration.apus.risk.isEmpty {
@@ -90,7 +87,11 @@ public struct SignalBacktest {
         }
     }
 
-    /// Everything recorded. Positions that are still open stand among the trades at their last marks.
+    /// What has been recorded since the last time, but the account at the last label, which may still change.
+    /// - Throws: `ApusError` `run.ruined` where nothing was left.
+    public mutating func take() throws -> BacktestRecording { try kernel.desk.take() }
+
+    /// What has been recorded and not taken. Positions that are still open stand among the trades at their last marks.
     public mutating func finish() throws -> BacktestRecording {
         kernel.events?.settle(&kernel.desk)
         var recording = try kernel.desk.recording()
@@ -100,6 +101,7 @@ public struct SignalBacktest {
 }
 
 /// Borrows several columns at once.
+@usableFromInline
 func withColumns<Result>(_ columns: [[Double]], _ body: ([UnsafePointer<Double>]) throws -> Result) throws -> Result {
     func next(_ rest: ArraySlice<[Double]>, _ pointers: [UnsafePointer<Double>]) throws -> Result {
         guard let column = rest.first else { return try body(pointers) }
@@ -144,6 +146,7 @@ extension Account {
 extension BarPanel {
     /// Borrows the columns as the slice of the first label.
     /// - Parameter index: the ordinal of that label in the run.
+    @usableFromInline
     func withSlice(from index: Int, _ body: (MarketSlice) throws -> Void) throws {
         guard let time = times.first, !assets.isEmpty else { return }
         try withColumns([open, high, low, close, volume]) { required in

@@ -213,8 +213,18 @@ extension SimulatedVenue {
         let fill = Desk.Execution(
             quantity: units, price: priced.price, reference: base, halfSpread: priced.halfSpread, slippage: priced.slippage,
             commission: commission(desk, order, units: units, price: priced.price), source: source,
-            isAtOpen: !isAtClose && base == slice.open[order.instrument] && (order.type.isConditional || source == .open))
+            isAtOpen: isAtOpen(desk.rules, order, base, source, slice))
         desk.book(index, fill, at: slice)
+    }
+
+    /// The bar's first price, taken before anything else of the bar.
+    private func isAtOpen(
+        _ rules: DeskRules, _ order: Order, _ price: Double, _ source: EngineConfiguration.ExecutionPrice, _ slice: MarketSlice
+    ) -> Bool {
+        guard !isAtClose, !order.isWokenInside(slice.index), price == slice.open[order.instrument] else { return false }
+        // Another price may be equal to the open by chance.
+        let seesBar = order.type == .trailingStop || (order.type.isConditional && !rules.judgesConditionsByPrice)
+        return seesBar || source == .open
     }
 
     /// Slippage, impact and the tick grid. A limit order pays its limit or better and nothing beyond.

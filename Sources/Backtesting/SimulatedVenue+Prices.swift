@@ -13,11 +13,13 @@ extension SimulatedVenue {
         var source = rules.price
         if order.isAtClose {
             source = .close
-        } else if order.type == .marketOnOpen || order.timeInForce == .opg {
+        } else if order.isAtOpen {
             source = .open
         } else if usesOpen {
             source = rules.openPrice ?? source.atOpen
         }
+        // The open was over when the order came.
+        if source == .open, !isAtClose, order.isWokenInside(slice.index) { return (order.wokenPrice, source) }
         return (slice.price(source, order.instrument, isBuy: order.isBuy), source)
     }
 
@@ -32,7 +34,7 @@ extension SimulatedVenue {
         // Decided at the close: the bar that led there is gone.
         if isAtClose || order.timeInForce == .cls { return bar.after(bar.close) }
         if order.timeInForce == .opg { return MatchingBar(open: bar.open, high: bar.open, low: bar.open, close: bar.open) }
-        return order.wokenIndex == slice.index && !order.wokenPrice.isNaN ? bar.after(order.wokenPrice) : bar
+        return order.isWokenInside(slice.index) ? bar.after(order.wokenPrice) : bar
     }
 
     /// Where the order fills at this label before slippage, nil when it does not. Moves trailing stops and notes triggers.
@@ -50,7 +52,7 @@ extension SimulatedVenue {
             if order.stopTriggered != nil { return base }
             let price =
                 rules.judgesConditionsByPrice
-                ? ((order.isBuy ? base >= order.stopPrice : base <= order.stopPrice) ? base : nil)
+                ? (meets(order, base) ? base : nil)
                 : BarMatching.stop(order.stopPrice, isBuy: order.isBuy, bar(for: order, slice))
             if price != nil { trigger(&desk, index, slice) }
             return price
@@ -59,7 +61,7 @@ extension SimulatedVenue {
             if rules.judgesConditionsByPrice {
                 guard order.isBuy ? base >= order.stopPrice : base <= order.stopPrice else { return nil }
                 trigger(&desk, index, slice)
-                return (order.isBuy ? base <= order.limitPrice : base >= order.limitPrice) ? base : nil
+                return meets(order, base) ? base : nil
             }
             let match = BarMatching.stopLimit(
                 stop: order.stopPrice, limit: order.limitPrice, isBuy: order.isBuy, bar(for: order, slice))
@@ -76,9 +78,7 @@ extension SimulatedVenue {
 
     func matchLimit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
         let order = desk.orders[index]
-        if desk.rules.judgesConditionsByPrice {
-            return (order.isBuy ? base <= order.limitPrice : base >= order.limitPrice) ? base : nil
-        }
+        if desk.rules.judgesConditionsByPrice { return meets(order, base) ? base : nil }
         let bar = bar(for: order, slice)
         if order.isPostOnly, order.firstIndex == slice.index {
             if order.isBuy ? bar.open <= order.limitPrice : bar.open >= order.limitPrice {
@@ -89,23 +89,34 @@ extension SimulatedVenue {
         return BarMatching.limit(order.limitPrice, isBuy: order.isBuy, bar, atTouch: desk.rules.fillsLimitsAtTouch)
     }
 
+    /// The one price that a limit or stop is compared with lies beyond the stop and within the limit.
+    func meets(_ order: Order, _ base: Double) -> Bool {
+        let hasLimit = order.type == .limit || order.type == .stopLimit
+        let hasStop = order.type == .stop || (order.type == .stopLimit && order.stopTriggered == nil)
+        if hasLimit, order.isBuy ? base > order.limitPrice : base < order.limitPrice { return false }
+        return !hasStop || (order.isBuy ? base >= order.stopPrice : base <= order.stopPrice)
+    }
+
+    /// The stop that a bar is judged by.
+    func trailingStop(_ desk: Desk, _ order: Order, _ bar: MatchingBar) -> Double {
+        var order = order
+        if order.stopPrice.isNaN {
+            order.stopPrice = BarMatching.trailed(order, by: order.signalPrice.isNaN ? bar.open : order.signalPrice)
+        }
+        guard desk.rules.stops.trailStopTiming == .intrabar else { return order.stopPrice }
+        return BarMatching.trailed(order, by: order.isBuy ? bar.low : bar.high)
+    }
+
     /// The stop trails the best price of earlier bars; the bar that fills it does not move it, unless stops move inside bars.
     func matchTrailing(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice) -> Double? {
         let bar = bar(for: desk.orders[index], slice)
-        let best = desk.orders[index].isBuy ? bar.low : bar.high
-        if desk.orders[index].stopPrice.isNaN {
-            let start = desk.orders[index].signalPrice
-            desk.orders[index].stopPrice = BarMatching.trailed(desk.orders[index], by: start.isNaN ? bar.open : start)
-        }
-        if desk.rules.stops.trailStopTiming == .intrabar {
-            desk.orders[index].stopPrice = BarMatching.trailed(desk.orders[index], by: best)
-        }
+        desk.orders[index].stopPrice = trailingStop(desk, desk.orders[index], bar)
         let order = desk.orders[index]
         if let price = BarMatching.stop(order.stopPrice, isBuy: order.isBuy, bar) {
             trigger(&desk, index, slice)
             return price
         }
-        desk.orders[index].stopPrice = BarMatching.trailed(order, by: best)
+        desk.orders[index].stopPrice = BarMatching.trailed(order, by: order.isBuy ? bar.low : bar.high)
         return nil
     }
 }

@@ -5,14 +5,19 @@ import Market
 import Portfolio
 
 extension SimulatedVenue {
-    /// Of orders of which a fill cancels the other, the one that the path of prices reaches first comes first.
-    mutating func arrange(_ desk: Desk, _ slice: MarketSlice) {
+    /// Of orders of which a fill cancels the other, the one that the path of prices fills first comes first.
+    mutating func arrange(_ desk: Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
         guard eligible.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return }
         var arranged = eligible
         for group in Set(eligible.map { desk.orders[$0].ocoGroup }).sorted() where group != 0 {
-            let places = eligible.indices.filter { desk.orders[eligible[$0]].ocoGroup == group }
+            var ranks: [Int: Int] = [:]
+            let places = eligible.indices.filter { place in
+                guard desk.orders[eligible[place]].ocoGroup == group else { return false }
+                ranks[eligible[place]] = rank(desk, desk.orders[eligible[place]], slice, usesOpen)
+                return ranks[eligible[place]] != nil
+            }
             let members = places.map { eligible[$0] }.sorted { first, second in
-                let (left, right) = (rank(desk, first, slice), rank(desk, second, slice))
+                let (left, right) = (ranks[first] ?? 0, ranks[second] ?? 0)
                 return left == right ? first < second : left < right
             }
             for (place, member) in zip(places, members) { arranged[place] = member }
@@ -20,17 +25,40 @@ extension SimulatedVenue {
         eligible = arranged
     }
 
-    /// 0 for what the open fills, then 1 and 2 along the path.
-    func rank(_ desk: Desk, _ index: Int, _ slice: MarketSlice) -> Int {
-        let order = desk.orders[index]
-        let bar = bar(for: order, slice)
-        let isStop = order.type == .stop || order.type == .stopLimit || order.type == .trailingStop
-        let level = isStop ? order.stopPrice : order.limitPrice
-        let isAbove = order.isBuy == isStop
-        if isAbove ? bar.open >= level : bar.open <= level { return 0 }
+    /// 0 for what the open fills, 1 for what is left of a reached stop, 2 and 3 along the path, 4 at the close; nil for an order
+    /// that the bar does not fill.
+    private func rank(_ desk: Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool) -> Int? {
+        let isStop =
+            order.type == .stop || order.type == .trailingStop || (order.type == .stopLimit && order.stopTriggered == nil)
+        if isStop, order.stopTriggered != nil { return 1 }
+        guard let leg = leg(desk, order, slice, usesOpen) else { return nil }
+        if order.isAtClose { return isAtClose ? 0 : 4 }
+        if leg == .open { return 0 }
         switch desk.rules.path {
-        case .worstFirst, .finer: return isStop ? 1 : 2
-        case .ohlc: return isAbove == bar.highFirst ? 1 : 2
+        case .worstFirst, .finer: return isStop ? 2 : 3
+        case .ohlc: return leg == .close ? 4 : (leg == .high) == bar(for: order, slice).highFirst ? 2 : 3
+        }
+    }
+
+    /// Where on the path of the bar the order fills, nil where it does not.
+    private func leg(_ desk: Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool) -> BarMatching.Leg? {
+        let rules = desk.rules
+        let base = base(desk, order, slice, usesOpen).price
+        guard base.isFinite else { return nil }
+        let bar = bar(for: order, slice)
+        if order.type.isConditional, order.type != .trailingStop, rules.judgesConditionsByPrice {
+            return meets(order, base) ? .open : nil
+        }
+        switch order.type {
+        case .market, .marketOnOpen, .marketOnClose: return order.isAtClose ? .close : .open
+        case .limit: return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: rules.fillsLimitsAtTouch)
+        case .stop: return BarMatching.stopLeg(order.stopPrice, isBuy: order.isBuy, bar)
+        case .trailingStop: return BarMatching.stopLeg(trailingStop(desk, order, bar), isBuy: order.isBuy, bar)
+        case .stopLimit:
+            if order.stopTriggered != nil {
+                return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: rules.fillsLimitsAtTouch)
+            }
+            return BarMatching.stopLimitLeg(stop: order.stopPrice, limit: order.limitPrice, isBuy: order.isBuy, bar)
         }
     }
 
@@ -50,7 +78,10 @@ extension SimulatedVenue {
             }
         }
         mark(&desk, slice, usesOpen)
-        if deferred { entries.sort() }
+        if deferred {
+            let late = Set(entries)
+            entries = eligible.filter(late.contains)
+        }
         entries = sorted(entries, desk, slice, usesOpen)
         for index in entries { fillOne(&desk, index, slice, usesOpen) }
     }

@@ -32,7 +32,7 @@ public struct SimulatedVenue: Venue {
     private mutating func fill(_ desk: inout Desk, _ slice: MarketSlice) {
         let usesOpen = !isAtClose && desk.rules.mode == .nextBar
         if desk.rules.fillsImmediately, desk.rules.mode == .sameBar { fillSubmissions(&desk, slice) }
-        arrange(desk, slice)
+        arrange(desk, slice, usesOpen)
         if usesOpen, desk.rules.shadowsQueue, isQueue {
             fillQueue(&desk, slice)
             return endShortLived(&desk, slice)
@@ -51,7 +51,9 @@ public struct SimulatedVenue: Venue {
         for index in desk.orders.indices where !desk.orders[index].state.isTerminal {
             let order = desk.orders[index]
             let isOver = order.timeInForce == .day && order.session >= 0 && slice.session > order.session
-            if isOver || slice.time >= order.expiry { desk.end(index, .expire) }
+            // What a limit of the portfolio closes stays until it is closed.
+            let lapses = desk.rules.endsWithSession && slice.session > order.sentSession && order.reason != .riskLiquidation
+            if isOver || lapses || slice.time >= order.expiry { desk.end(index, .expire) }
         }
     }
 
@@ -60,34 +62,41 @@ public struct SimulatedVenue: Venue {
         eligible.removeAll(keepingCapacity: true)
         for index in desk.orders.indices where desk.orders[index].isFresh {
             desk.orders[index].isFresh = false
-            desk.orders[index].firstIndex = slice.index
-            if !desk.orders[index].state.isTerminal { eligible.append(index) }
+            if !desk.orders[index].state.isTerminal { admit(&desk, index, slice) }
         }
+    }
+
+    /// The order may fill at this label, once it has reached the market and where its instrument trades.
+    private mutating func admit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice) {
+        let order = desk.orders[index]
+        if slice.time < order.eligibleFrom || !slice.isPresent(order.instrument) { return }
+        if order.session < 0 {
+            desk.orders[index].session = slice.session
+            desk.orders[index].firstIndex = slice.index
+        }
+        eligible.append(index)
     }
 
     private mutating func collect(_ desk: inout Desk, _ slice: MarketSlice, _ pass: VenuePass) {
         eligible.removeAll(keepingCapacity: true)
         for index in desk.orders.indices {
             let order = desk.orders[index]
-            if order.state.isTerminal || order.isAsleep || order.eligibleIndex > slice.index { continue }
-            switch pass {
-            case .ruleExits(let first): if order.number < first { continue }
-            case .open: if order.isAtClose { continue }
-            case .close: if !order.isAtClose { continue }
-            case .market, .sameBar: break
-            }
+            if order.state.isTerminal || order.eligibleIndex > slice.index { continue }
             if order.eligibleIndex == slice.index, order.eligibleFrom == UnixNanos(Int64.min), desk.rules.latencyNanos > 0,
                 order.rule < 0
             {
                 // The label is the earliest moment at which the decision can have been made.
                 desk.orders[index].eligibleFrom = slice.time + desk.rules.latencyNanos
             }
-            if slice.time < desk.orders[index].eligibleFrom || !slice.isPresent(order.instrument) { continue }
-            if desk.orders[index].session < 0 {
-                desk.orders[index].session = slice.session
-                desk.orders[index].firstIndex = slice.index
+            if order.isAsleep { continue }
+            switch pass {
+            case .ruleExits(let first): if order.number < first { continue }
+            case .open: if order.isAtClose { continue }
+            case .close: if !order.isAtClose { continue }
+            case .sameBar: if order.isAtOpen { continue }
+            case .market: break
             }
-            eligible.append(index)
+            admit(&desk, index, slice)
         }
     }
 

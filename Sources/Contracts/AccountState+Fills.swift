@@ -29,3 +29,15 @@ extension AccountState {
         }
     }
 }
+
+extension [EquityPoint] {
+    /// The same points, each with its account: as recorded, else from the fills until then.
+    public func withAccounts(_ fills: [FillRecord], initialCapital: Double) -> [EquityPoint] {
+        if allSatisfy({ $0.account != nil }) { return self }
+        return zip(self, AccountState.afterBars(self, fills: fills, initialCapital: initialCapital)).map { point, account in
+            var point = point
+            point.account = account
+            return point
+        }
+    }
+}

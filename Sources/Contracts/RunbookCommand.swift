@@ -26,7 +26,8 @@ public struct RunbookCommand: Hashable, Sendable {
     public static let all = [
         RunbookCommand("config check", .path), RunbookCommand("config export"), RunbookCommand("ingest", .ids("DATASETS")),
         RunbookCommand("derive sessions", .ids("SESSIONS")), RunbookCommand("derive", .ids("SESSIONS")),
-        RunbookCommand("run", .ids("BACKTESTS")), RunbookCommand("report", .path, valueOptions: ["--out"]),
+        RunbookCommand("run", .ids("BACKTESTS"), valueOptions: ["--schema"]),
+        RunbookCommand("report", .path, valueOptions: ["--out"]),
         RunbookCommand("lake status", flags: ["--verify"]), RunbookCommand("runs list"),
     ]
 

@@ -82,7 +82,7 @@ extension Desk {
             commission: execution.commission, slippage: execution.halfSpread + execution.slippage, signalPrice: order.signalPrice,
             highWaterMark: marks.high, lowWaterMark: marks.low)
         let quote = FillQuote(slice, instrument, isBuy: order.isBuy)
-        fill.entryQuote = quote == nil ? -1 : recorder.events.count
+        fill.entryQuote = quote == nil ? -1 : recorder.fillCount
         let closed = account.book(fill)
         recorder.record(
             Recorder.Event(
@@ -101,7 +101,8 @@ extension Desk {
     }
 
     private mutating func advance(_ index: Int, _ execution: Execution, at slice: MarketSlice) {
-        orders[index].filledNotional += execution.price * execution.quantity
+        let multiplier = account.instruments[orders[index].instrument].multiplier
+        orders[index].filledNotional += execution.price * execution.quantity * multiplier
         orders[index].filledQuantity += execution.quantity
         orders[index].commissionPaid += execution.commission
         orders[index].quantity -= execution.quantity
@@ -123,9 +124,11 @@ extension Desk {
                 orders[child].isAsleep = false
                 orders[child].quantity = execution.quantity
                 orders[child].wokenIndex = slice.index
-                orders[child].wokenPrice = execution.isAtOpen ? .nan : execution.price
-                orders[child].isFresh = true
-                orders[child].eligibleIndex = slice.index
+                orders[child].wokenPrice = execution.isAtOpen ? .nan : execution.reference
+                // The open of this label is over.
+                let first = slice.index + (orders[child].isAtOpen ? 1 : 0)
+                orders[child].eligibleIndex = max(orders[child].eligibleIndex, first)
+                orders[child].isFresh = orders[child].eligibleIndex == slice.index
             } else {
                 orders[child].quantity += execution.quantity
             }
@@ -159,7 +162,7 @@ extension Desk {
     }
 
     func quotes(_ position: OpenPosition, exit: FillQuote?) -> TradeQuotes? {
-        let entry = position.entryQuote < 0 ? nil : recorder.events[position.entryQuote].quote
+        let entry = position.entryQuote < 0 ? nil : recorder.quote(ofFill: position.entryQuote)
         return entry == nil && exit == nil ? nil : TradeQuotes(entry: entry ?? FillQuote(), exit: exit ?? FillQuote())
     }
 }

@@ -23,27 +23,22 @@ public struct Desk: Sendable {
     var consumedIndex = -1
     /// Some order waits, or waited, for another one.
     var hasChildren = false
-    private let protections: [PositionRuleName]
+    /// The rules that have sent an exit.
+    private var ruleNames: [PositionRuleName] = []
     /// What the orders sent at the label `submissionIndex` would make of the account; nil before the first.
     var submissions: ShadowAccount?
     var submissionIndex = -1
     private let checksSubmissions: Bool
 
     /// How a rule is called in the record.
-    public struct PositionRuleName: Hashable, Sendable {
-        public let reason: ExitReason
-        public let detail: String
-
-        public init(reason: ExitReason, detail: String) {
-            self.reason = reason
-            self.detail = detail
-        }
+    private struct PositionRuleName: Hashable, Sendable {
+        let reason: ExitReason
+        let detail: String
     }
 
-    public init(account: Account, rules: DeskRules, protections: [PositionRuleName] = []) {
+    public init(account: Account, rules: DeskRules) {
         self.account = account
         self.rules = rules
-        self.protections = protections
         checksSubmissions = rules.prechecksSubmissions || rules.reservesBuyingPower
         ruleExits = Array(repeating: -1, count: account.instruments.count)
         consumed = Array(repeating: 0, count: account.instruments.count)
@@ -72,36 +67,35 @@ public struct Desk: Sendable {
         public var isImmediate = false
 
         public init() {}
+
+        /// A market order that fills at this very label.
+        static let immediate: Terms = {
+            var terms = Terms()
+            terms.isImmediate = true
+            return terms
+        }()
     }
 
-    /// Sends an order. Under `nextBar` it may fill from the next label on, under `sameBar` at once.
+    /// Sends an order. Under `nextBar`, and where it waits for an open, it may fill from the next label on, under `sameBar` at
+    /// once.
     /// - Returns: its number; nil where there is nothing to trade, or a protective rule closed the instrument at this label.
     @discardableResult
     public mutating func submit(_ instrument: Int, delta: Double, at slice: MarketSlice, terms: Terms? = nil) -> Int? {
         guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return nil }
-        orderCount += 1
-        let isImmediate = terms?.isImmediate ?? false
-        let wait = isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) + rules.latencyBars
-        var order = Order(
-            number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
-            created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
-            eligibleIndex: slice.index + wait)
-        if let terms {
-            order.apply(terms)
-            if terms.parent != 0 { hasChildren = true }
-        }
+        let order = newOrder(instrument, delta: delta, at: slice, terms: terms)
         if limits != nil, order.reason == .signal, !order.isReduceOnly, order.parent == 0 {
             let admitted = admitted(delta, instrument, slice)
             guard admitted != 0 else {
                 recorder.reject(order, at: slice.closeTime, .riskLimit)
                 return nil
             }
-            order.quantity = admitted.magnitude
+            var part = order
+            part.quantity = admitted.magnitude
+            send(part, at: slice)
+        } else {
+            send(order, at: slice)
         }
-        order.state = .accepted
-        orders.append(order)
-        if checksSubmissions { checkSubmission(at: slice) }
-        return orderCount
+        return order.number
     }
 
     /// Sends the exit that a protective rule asks for; it may fill at this label.
@@ -109,29 +103,49 @@ public struct Desk: Sendable {
     ///   - terms: when and how it fills instead.
     ///   - isDeferred: the rule asked at an earlier label, and does not keep the strategy from entering at this one.
     public mutating func submit(
-        ruleExit rule: Int, _ instrument: Int, delta: Double, price: Double, at slice: MarketSlice, terms: Terms? = nil,
-        isDeferred: Bool = false
+        _ exit: RuleExit, delta: Double, price: Double, at slice: MarketSlice, terms: Terms? = nil, isDeferred: Bool = false
     ) {
+        let instrument = exit.instrument
         guard delta.magnitude > rules.smallestOrder, !isBlocked(instrument, slice) else { return }
         // A limit has sent all of it already.
         if rules.sequence == .rulesFirst, limits?.isBlocked == true, quantity(instrument) + pendingExits(instrument) == 0 {
             return
         }
+        var order = newOrder(instrument, delta: delta, at: slice, terms: terms ?? .immediate)
+        order.isReduceOnly = rules.sequence == .chronological || rules.ruleExitsOnlyReduce
+        order.rule = index(of: PositionRuleName(reason: exit.reason, detail: exit.detail))
+        order.reason = exit.reason
+        order.ruleFillPrice = price
+        send(order, at: slice)
+        if !isDeferred, delta.magnitude == quantity(instrument).magnitude { ruleExits[instrument] = slice.index }
+    }
+
+    private mutating func newOrder(_ instrument: Int, delta: Double, at slice: MarketSlice, terms: Terms?) -> Order {
         orderCount += 1
-        let wait = terms.map { $0.isImmediate ? 0 : (rules.mode == .nextBar ? 1 : 0) } ?? 0
         var order = Order(
             number: orderCount, instrument: instrument, isBuy: delta > 0, type: terms?.type ?? .market, quantity: delta.magnitude,
-            created: slice.closeTime, createdIndex: slice.index, signalPrice: slice.price[instrument],
-            eligibleIndex: slice.index + wait)
-        if let terms { order.apply(terms) }
-        order.isReduceOnly = rules.sequence == .chronological || rules.ruleExitsOnlyReduce
-        order.rule = rule
-        order.reason = protections[rule].reason
-        order.ruleFillPrice = price
-        order.state = .accepted
+            created: slice.closeTime, createdIndex: slice.index, sentSession: slice.session, signalPrice: slice.price[instrument],
+            eligibleIndex: slice.index)
+        if let terms {
+            order.apply(terms)
+            if terms.parent != 0 { hasChildren = true }
+        }
+        // The open of this label is known already.
+        let waits = rules.mode == .nextBar || order.isAtOpen
+        if terms?.isImmediate != true { order.eligibleIndex += (waits ? 1 : 0) + rules.latencyBars }
+        return order
+    }
+
+    private mutating func send(_ order: Order, at slice: MarketSlice) {
         orders.append(order)
+        orders[orders.count - 1].state = .accepted
         if checksSubmissions { checkSubmission(at: slice) }
-        if !isDeferred, delta.magnitude == quantity(instrument).magnitude { ruleExits[instrument] = slice.index }
+    }
+
+    private mutating func index(of name: PositionRuleName) -> Int {
+        if let known = ruleNames.firstIndex(of: name) { return known }
+        ruleNames.append(name)
+        return ruleNames.count - 1
     }
 
     /// A rule closed the instrument at this very label: no new position before the next.
@@ -174,7 +188,7 @@ public struct Desk: Sendable {
     /// A name for the rule or the limit that sent the order, nil for orders of the strategy.
     public func detail(of order: Order) -> String? {
         if order.rule < 0 { return PortfolioRules.Limit(rawValue: -2 - order.rule)?.name }
-        return protections[order.rule].detail
+        return ruleNames[order.rule].detail
     }
 
     /// New terms of a working order; nil keeps what it has.

@@ -34,6 +34,8 @@ public struct DeskRules: Sendable {
     public var path: EngineConfiguration.IntrabarPath
     /// Most of a bar's volume that all fills of an instrument may take, a fraction; nil without a cap.
     public var participation: Double?
+    /// What works at the end of the session that it was sent in lapses.
+    public var endsWithSession: Bool
     public var latencyBars: Int
     public var latencyNanos: Int64
     /// Price grid by instrument, 0 for none.
@@ -99,6 +101,7 @@ public struct DeskRules: Sendable {
         ruleExitsOnlyReduce = ours.ruleExitsReduceOnly
         path = ours.intrabarPath
         participation = ours.volumeParticipation
+        endsWithSession = execution.cancelPolicy == .sessionEnd
         latencyBars = ours.latencyBars
         latencyNanos = Int64(ours.latencyNanos)
         tickSizes = assets.map { ours.instruments[$0]?.tickSize ?? 0 }

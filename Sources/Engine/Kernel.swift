@@ -62,15 +62,17 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
 
     @usableFromInline
     struct DeferredExit {
-        @usableFromInline let instrument: Int
+        @usableFromInline let exit: RuleExit
+        /// What the rule wanted to close, signed like the position.
         @usableFromInline var quantity: Double
-        @usableFromInline let rule: Int
+        /// Where the position began.
+        @usableFromInline let entryIndex: Int
 
         @usableFromInline
-        init(instrument: Int, quantity: Double, rule: Int) {
-            self.instrument = instrument
+        init(exit: RuleExit, quantity: Double, entryIndex: Int) {
+            self.exit = exit
             self.quantity = quantity
-            self.rule = rule
+            self.entryIndex = entryIndex
         }
     }
 
@@ -132,7 +134,7 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
     @usableFromInline
     mutating func beginEvents(_ slice: MarketSlice) {
         for split in events?.begin(&desk, slice) ?? [] {
-            for index in deferred.indices where deferred[index].instrument == split.instrument {
+            for index in deferred.indices where deferred[index].exit.instrument == split.instrument {
                 deferred[index].quantity *= split.ratio
             }
             protections.split(split.instrument, ratio: split.ratio)
@@ -143,12 +145,18 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
     @usableFromInline
     mutating func fillDeferred(_ slice: MarketSlice) throws {
         let first = desk.orderCount + 1
-        deferred.removeAll { exit in
-            if desk.quantity(exit.instrument) == 0 { return true }
-            guard slice.open[exit.instrument].isFinite else { return false }
-            desk.submit(
-                ruleExit: exit.rule, exit.instrument, delta: -exit.quantity, price: slice.open[exit.instrument], at: slice,
-                isDeferred: true)
+        deferred.removeAll { deferred in
+            let instrument = deferred.exit.instrument
+            let position = desk.account.positions[instrument]
+            if position.quantity == 0 { return true }
+            guard slice.open[instrument].isFinite else { return false }
+            var quantity = deferred.quantity
+            if desk.rules.ruleExitsOnlyReduce {
+                // What is left of the position that the rule judged.
+                guard position.entryIndex == deferred.entryIndex else { return true }
+                quantity = position.quantity * deferred.exit.fraction
+            }
+            desk.submit(deferred.exit, delta: -quantity, price: slice.open[instrument], at: slice, isDeferred: true)
             return true
         }
         if desk.orderCount >= first { try venue.work(&desk, slice, .ruleExits(from: first)) }
@@ -161,10 +169,11 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
         for exit in exits {
             let quantity = desk.quantity(exit.instrument) * exit.fraction
             if exit.isDeferred {
-                deferred.removeAll { $0.instrument == exit.instrument }
-                deferred.append(DeferredExit(instrument: exit.instrument, quantity: quantity, rule: exit.rule))
+                deferred.removeAll { $0.exit.instrument == exit.instrument }
+                let entryIndex = desk.account.positions[exit.instrument].entryIndex
+                deferred.append(DeferredExit(exit: exit, quantity: quantity, entryIndex: entryIndex))
             } else {
-                desk.submit(ruleExit: exit.rule, exit.instrument, delta: -quantity, price: exit.fillPrice, at: slice)
+                desk.submit(exit, delta: -quantity, price: exit.fillPrice, at: slice)
             }
         }
     }
@@ -242,13 +251,11 @@ extension Kernel {
             if delta == 0 { continue }
             if phase == .insideBar {
                 desk.cancelExits(exit.instrument)
-                desk.submit(ruleExit: exit.rule, exit.instrument, delta: delta, price: exit.fillPrice, at: slice)
+                desk.submit(exit, delta: delta, price: exit.fillPrice, at: slice)
             } else {
                 // One exit at a time: the rule's last one still waits for its moment.
                 if desk.pendingExits(exit.instrument) != 0 { continue }
-                desk.submit(
-                    ruleExit: exit.rule, exit.instrument, delta: delta, price: .nan, at: slice,
-                    terms: strategy.exitTerms(desk, slice))
+                desk.submit(exit, delta: delta, price: .nan, at: slice, terms: strategy.exitTerms(desk, slice))
             }
             strategy.ruleExits(exit.instrument, fraction: exit.fraction, &desk, slice)
         }

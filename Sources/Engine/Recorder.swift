@@ -69,7 +69,45 @@ public struct Recorder: Sendable {
         }
     }
 
+    /// Fills that were taken already, and the quotes of those that positions still refer to, by their number.
+    private var takenFills = 0
+    private var keptQuotes: [Int: FillQuote] = [:]
+    /// What the next point's return and drawdown are relative to; nil before the first is taken.
+    private var curve: EquityCurve?
+
     public init() {}
+
+    /// All fills so far.
+    var fillCount: Int { takenFills + events.count }
+
+    /// The quote that a fill saw.
+    func quote(ofFill number: Int) -> FillQuote? {
+        number < takenFills ? keptQuotes[number] : events[number - takenFills].quote
+    }
+
+    /// Removes what has been recorded but the last point, which may still change.
+    /// - Parameters:
+    ///   - isLast: the last point too.
+    ///   - base: what returns are relative to; nil takes the first equity.
+    ///   - quoted: numbers of fills whose quotes will be asked for.
+    /// - Throws: `ApusError` `run.ruined` where nothing was left: no return can be computed from there on.
+    mutating func take(isLast: Bool, base: Double?, quoted: [Int]) throws -> (taken: Recorder, equity: [EquityPoint]) {
+        var taken = Recorder()
+        let kept = isLast ? nil : points.popLast()
+        swap(&taken.points, &points)
+        if let kept { points.append(kept) }
+        if curve == nil, let first = taken.points.first { curve = EquityCurve(base: base ?? first.equity) }
+        let equity = try taken.points.map { try EquityPoint($0, &curve) }
+        keptQuotes = Dictionary(
+            quoted.compactMap { number in quote(ofFill: number).map { (number, $0) } }, uniquingKeysWith: { first, _ in first })
+        taken.takenFills = takenFills
+        takenFills += events.count
+        swap(&taken.events, &events)
+        swap(&taken.trades, &trades)
+        swap(&taken.rejections, &rejections)
+        swap(&taken.cashEvents, &cashEvents)
+        return (taken, equity)
+    }
 
     /// A point of the label of the last one takes its place.
     public mutating func record(_ point: Point) {
@@ -88,5 +126,18 @@ public struct Recorder: Sendable {
     /// A payment that belongs to the last label and leaves its equity as it is.
     mutating func addToLastCash(_ amount: Double) {
         if !points.isEmpty { points[points.count - 1].cash += amount }
+    }
+}
+
+/// What an equity curve is relative to, from point to point.
+struct EquityCurve: Sendable {
+    let base: Double
+    var previous: Double
+    var highWaterMark: Double
+
+    init(base: Double) {
+        self.base = base
+        previous = base
+        highWaterMark = base
     }
 }

@@ -18,6 +18,27 @@ extension FillQuote {
     }
 }
 
+extension EquityPoint {
+    fileprivate static var ruin: String { "the account is ruined; the positions are too large for it" }
+
+    /// The next point of a curve that has begun.
+    init(_ point: Recorder.Point, _ curve: inout EquityCurve?) throws {
+        var state = curve ?? EquityCurve(base: point.equity)
+        if point.equity <= 0 {
+            throw ApusError("run.ruined", Self.ruin, context: ["time": point.time.description, "equity": "\(point.equity)"])
+        }
+        state.highWaterMark = max(state.highWaterMark, point.equity)
+        self.init(
+            timestamp: point.time, equity: point.equity, periodReturn: point.equity / state.previous - 1,
+            cumulativeReturn: point.equity / state.base - 1, drawdown: point.equity / state.highWaterMark - 1,
+            highWaterMark: state.highWaterMark, netExposure: point.net / point.equity,
+            account: AccountState(
+                cash: point.cash, grossExposure: point.gross, netExposure: point.net, openPositions: point.positions))
+        state.previous = point.equity
+        curve = state
+    }
+}
+
 extension TradeRecord {
     init(
         _ closed: ClosedPart, asset: String, multiplier: Double, exitTime: UnixNanos, exitPrice: Double, exitSlippage: Double,
@@ -38,15 +59,30 @@ extension TradeRecord {
 extension Desk {
     /// Everything recorded, with the positions that are still open as trades at their last marks.
     /// - Throws: `ApusError` `run.ruined` where nothing was left: no return can be computed from there on.
-    public func recording() throws -> BacktestRecording {
-        BacktestRecording(
-            trades: recorder.trades + openTrades, equity: try equityPoints(), fills: fillRecords, rejectedOrders: rejectedOrders,
-            orderCount: orderCount, cashEvents: cashEventRecords)
+    public mutating func recording() throws -> BacktestRecording {
+        let open = openTrades
+        var recording = try take(isLast: true)
+        recording.trades += open
+        return recording
+    }
+
+    /// What has been recorded since the last time, but the account at the last label, which may still change. Who takes it as
+    /// the run goes on need not keep it, so that memory does not grow with the data.
+    /// - Throws: `ApusError` `run.ruined`, as `recording()`.
+    public mutating func take() throws -> BacktestRecording { try take(isLast: false) }
+
+    private mutating func take(isLast: Bool) throws -> BacktestRecording {
+        let quoted = account.held.map { account.positions[$0].entryQuote }.filter { $0 >= 0 }
+        let base = rules.record.startsAtFirstBar ? nil : account.initialCash
+        let (taken, equity) = try recorder.take(isLast: isLast, base: base, quoted: quoted)
+        return BacktestRecording(
+            trades: taken.trades, equity: equity, fills: fillRecords(taken), rejectedOrders: rejectedOrders(taken),
+            orderCount: orderCount, cashEvents: cashEventRecords(taken))
     }
 
     private func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
 
-    private var rejectedOrders: [RejectedOrder] {
+    private func rejectedOrders(_ recorder: Recorder) -> [RejectedOrder] {
         recorder.rejections.map { rejection in
             let order = rejection.order
             let prefix = rules.record.orderPrefix
@@ -60,7 +96,7 @@ extension Desk {
         }
     }
 
-    private var cashEventRecords: [CashEventRecord] {
+    private func cashEventRecords(_ recorder: Recorder) -> [CashEventRecord] {
         recorder.cashEvents.map { event in
             let instrument = event.instrument < 0 ? nil : account.instruments[event.instrument]
             return CashEventRecord(
@@ -88,42 +124,18 @@ extension Desk {
     /// - Throws: `ApusError` `run.ruined` where nothing is left after the last label.
     public func checkRuin(run: String, at time: UnixNanos) throws {
         guard let equity = recorder.points.last?.equity, equity <= 0 else { return }
-        throw ApusError("run.ruined", Self.ruin, context: ["run": run, "time": time.description, "equity": "\(equity)"])
+        throw ApusError(
+            "run.ruined", EquityPoint.ruin, context: ["run": run, "time": time.description, "equity": "\(equity)"])
     }
 
-    private static var ruin: String { "the account is ruined; the positions are too large for it" }
-
-    private func equityPoints() throws -> [EquityPoint] {
-        var points: [EquityPoint] = []
-        points.reserveCapacity(recorder.points.count)
-        let base = rules.record.startsAtFirstBar ? recorder.points.first?.equity ?? account.initialCash : account.initialCash
-        var highWaterMark = base
-        var previous = base
-        for point in recorder.points {
-            if point.equity <= 0 {
-                throw ApusError(
-                    "run.ruined", Self.ruin, context: ["time": point.time.description, "equity": "\(point.equity)"])
-            }
-            highWaterMark = max(highWaterMark, point.equity)
-            points.append(
-                EquityPoint(
-                    timestamp: point.time, equity: point.equity, periodReturn: point.equity / previous - 1,
-                    cumulativeReturn: point.equity / base - 1, drawdown: point.equity / highWaterMark - 1,
-                    highWaterMark: highWaterMark, netExposure: point.net / point.equity,
-                    account: AccountState(
-                        cash: point.cash, grossExposure: point.gross, netExposure: point.net, openPositions: point.positions)))
-            previous = point.equity
-        }
-        return points
-    }
-
-    private var fillRecords: [FillRecord] {
-        recorder.events.enumerated().map { index, event in
+    private func fillRecords(_ recorder: Recorder) -> [FillRecord] {
+        let first = recorder.fillCount - recorder.events.count
+        return recorder.events.enumerated().map { index, event in
             let order = event.order
             let known = account.instruments[order.instrument]
             let scale = event.signedQuantity.magnitude * known.multiplier
             return FillRecord(
-                orderID: "\(rules.record.orderPrefix)-\(order.number)", fillSequence: Int64(index), asset: known.asset,
+                orderID: "\(rules.record.orderPrefix)-\(order.number)", fillSequence: Int64(first + index), asset: known.asset,
                 time: event.time, decisionTime: order.created,
                 signedQuantity: event.signedQuantity, price: event.price, referencePrice: event.reference,
                 multiplier: known.multiplier, commission: event.commission, spreadCost: event.halfSpread * scale,

@@ -29,7 +29,7 @@ public struct MatchingBar: Sendable {
 public enum BarMatching {
     /// Price of a limit order, nil when the bar does not fill it. A bar that opens at a better price fills at the open.
     public static func limit(_ limit: Double, isBuy: Bool, _ bar: MatchingBar, atTouch: Bool) -> Double? {
-        if isBuy ? bar.open <= limit : bar.open >= limit { return bar.open }
+        if isBuy ? bar.open < limit : bar.open > limit { return bar.open }
         let reaches = isBuy ? (atTouch ? bar.low <= limit : bar.low < limit) : (atTouch ? bar.high >= limit : bar.high > limit)
         return reaches ? limit : nil
     }
@@ -50,6 +50,33 @@ public enum BarMatching {
         guard let reached = Self.stop(stop, isBuy: isBuy, bar) else { return (false, nil) }
         if isBuy ? reached <= limit : reached >= limit { return (true, reached) }
         return (true, (isBuy ? bar.close <= limit : bar.close >= limit) ? limit : nil)
+    }
+
+    /// A leg of a bar's path.
+    public enum Leg: Hashable, Sendable {
+        case open
+        /// On the way to the high or to the low.
+        case high, low
+        /// Known only when the bar closes.
+        case close
+    }
+
+    /// Where on the bar's path a limit order fills.
+    public static func limitLeg(_ limit: Double, isBuy: Bool, _ bar: MatchingBar, atTouch: Bool) -> Leg? {
+        guard let price = Self.limit(limit, isBuy: isBuy, bar, atTouch: atTouch) else { return nil }
+        return price == bar.open ? .open : isBuy ? .low : .high
+    }
+
+    /// Where on the bar's path a stop order fills.
+    public static func stopLeg(_ stop: Double, isBuy: Bool, _ bar: MatchingBar) -> Leg? {
+        guard let price = Self.stop(stop, isBuy: isBuy, bar) else { return nil }
+        return price == bar.open ? .open : isBuy ? .high : .low
+    }
+
+    /// Where on the bar's path a stop-limit order fills.
+    public static func stopLimitLeg(stop: Double, limit: Double, isBuy: Bool, _ bar: MatchingBar) -> Leg? {
+        guard let price = stopLimit(stop: stop, limit: limit, isBuy: isBuy, bar).price else { return nil }
+        return price == Self.stop(stop, isBuy: isBuy, bar) ? stopLeg(stop, isBuy: isBuy, bar) : .close
     }
 
     /// The stop of a trailing order after a price.

@@ -30,7 +30,7 @@ public struct Order: Sendable {
     /// Bars that begin earlier do not fill it.
     public var eligibleFrom = UnixNanos(Int64.min)
     public var reason = ExitReason.signal
-    /// Which rule of the chain asked for it, -1 for none; below that a limit of the portfolio.
+    /// Which of the names that rules have on the desk, -1 for none; below that a limit of the portfolio.
     public var rule = -1
     /// The price at which a protective rule says that it filled; NaN takes the execution price.
     public var ruleFillPrice = Double.nan
@@ -51,21 +51,24 @@ public struct Order: Sendable {
     public var filledQuantity: Double = 0
     public var filledNotional: Double = 0
     public var commissionPaid: Double = 0
-    /// The order that it waited for filled at this label, at this price, after the open; NaN where it was the open itself.
+    /// Ordinal of the session that it was sent in.
+    public let sentSession: Int
+    /// The order that it waited for filled at this label.
     public var wokenIndex = -1
+    /// The market's price of that fill, before costs; NaN where it was the open itself.
+    public var wokenPrice = Double.nan
     /// Woken and not yet looked at.
     public var isFresh = false
     /// Ordinal of the session that a day order lives in; -1 before its first opportunity.
     public var session = -1
     /// Ordinal of the label of its first opportunity; -1 before it.
     public var firstIndex = -1
-    public var wokenPrice = Double.nan
     /// Volume ahead in the queue at the limit price; NaN where the queue is not modelled.
     public var queueAhead = Double.nan
 
     public init(
         number: Int, instrument: Int, isBuy: Bool, type: OrderType, quantity: Double, created: UnixNanos, createdIndex: Int,
-        signalPrice: Double, eligibleIndex: Int
+        sentSession: Int, signalPrice: Double, eligibleIndex: Int
     ) {
         self.number = number
         self.instrument = instrument
@@ -75,6 +78,7 @@ public struct Order: Sendable {
         requested = quantity
         self.created = created
         self.createdIndex = createdIndex
+        self.sentSession = sentSession
         self.signalPrice = signalPrice
         self.eligibleIndex = eligibleIndex
     }
@@ -93,9 +97,14 @@ public struct Order: Sendable {
         queueAhead *= ratio
     }
 
+    /// The order that it waited for filled within the bar of this ordinal: what the bar did before is over.
+    public func isWokenInside(_ index: Int) -> Bool { wokenIndex == index && !wokenPrice.isNaN }
+
     @inlinable public var signedQuantity: Double { isBuy ? quantity : -quantity }
     /// Fills at the close of a bar, not on the way to it.
     public var isAtClose: Bool { type == .marketOnClose || timeInForce == .cls }
+    /// Fills at the open of a bar or not in it.
+    public var isAtOpen: Bool { type == .marketOnOpen || timeInForce == .opg }
 }
 
 /// Why an order was refused.

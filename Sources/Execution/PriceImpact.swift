@@ -1,5 +1,5 @@
 public import Contracts
-internal import Glibc
+import Primitives
 
 /// What a fill pays beyond the reference price, price units, always against the trader.
 public struct PriceImpact: Sendable {
@@ -80,7 +80,7 @@ public struct PriceImpact: Sendable {
         let direction: Double = isBuy ? 1 : -1
         var price = base
         if let impact, available > 0 {
-            price += direction * (impact.coefficient * Self.power(units / available, impact.exponent) * base)
+            price += direction * (impact.coefficient * Self.raised(units / available, impact.exponent) * base)
         }
         let amount: Double
         switch slippage {
@@ -106,9 +106,9 @@ public struct PriceImpact: Sendable {
         return Price(price: final, halfSpread: half, slippage: max(0, direction * (final - price) - half))
     }
 
-    private static func power(_ base: Double, _ exponent: Double) -> Double {
+    private static func raised(_ base: Double, _ exponent: Double) -> Double {
         if exponent == 1 { return base }
-        return exponent == 0.5 ? base.squareRoot() : pow(base, exponent)
+        return exponent == 0.5 ? base.squareRoot() : power(base, exponent)
     }
 }
 

@@ -1,8 +1,6 @@
 internal import Glibc
 import Primitives
 
-func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
-
 /// A Hawkes process with exponential kernel and unit mean rate, simulated exactly (Dassios and Zhao, "Exact simulation of
 /// Hawkes process with exponentially decaying intensity", 2013).
 struct SelfExcitingArrivals {
@@ -55,6 +53,6 @@ struct MetaorderSigns {
     private mutating func renew(_ index: Int, _ random: inout SeededGenerator) {
         sign[index] = random.next() >> 63 == 0 ? 1 : -1
         let tail = Double.maximum(random.nextUnit(), 1e-9)
-        left[index] = Int(min(20_000, pow(tail, -1 / 1.5)))
+        left[index] = Int(min(20_000, power(tail, -1 / 1.5)))
     }
 }

@@ -28,41 +28,20 @@ extension BacktestMetrics {
 
     /// How much was traded and held.
     static func activity(
-        equity: [EquityPoint], fills: [FillRecord], days: Int, periodsPerYear: Double
+        _ curve: CurveSummary, fills: [FillRecord], days: Int, periodsPerYear: Double
     ) -> [String: JSONValue] {
-        let turnover = Activity.turnover(
-            tradedNotional: notionalByBar(equity: equity, fills: fills), equity: equity.map(\.equity))
-        let exposure = equity.map(\.netExposure)
-        let annual = days > 0 ? turnover.reduce(0, +) / Double(days) * periodsPerYear : nil
+        let turnover = curve.turnover.total
+        let annual = days > 0 ? (turnover?.sum ?? 0) / Double(days) * periodsPerYear : nil
         return [
             "num_fills": count(fills.count),
             "unique_symbols_traded": count(Set(fills.map(\.asset)).count),
             "total_filled_notional": number(CostTotals(fills).notional),
-            "avg_turnover": number(Distribution.mean(turnover)),
-            "max_turnover": number(turnover.max()),
+            "avg_turnover": number(turnover?.mean),
+            "max_turnover": number(turnover?.maximum),
             "turnover": number(annual),
-            "exposure": number(Activity.timeInMarket(exposure)),
-            "avg_net_exposure": number(Distribution.mean(exposure)),
-            "max_abs_exposure": number(exposure.map(abs).max()),
+            "exposure": number(curve.timeInMarket),
+            "avg_net_exposure": number(curve.meanExposure),
+            "max_abs_exposure": number(curve.maximumExposure),
         ]
-    }
-
-    /// Traded notional of each bar. A fill belongs to the last bar that began at or before it; one at a closing price, whose
-    /// time is the beginning of the next bar, to the last that began before it.
-    static func notionalByBar(equity: [EquityPoint], fills: [FillRecord]) -> [Double] {
-        var notional = [Double](repeating: 0, count: equity.count)
-        guard !equity.isEmpty else { return notional }
-        for fill in fills {
-            let atClose = fill.priceSource == "close"
-            var low = 0
-            var high = equity.count
-            while low < high {
-                let middle = (low + high) / 2
-                let began = equity[middle].timestamp
-                if atClose ? began < fill.time : began <= fill.time { low = middle + 1 } else { high = middle }
-            }
-            notional[max(0, low - 1)] += fill.notional
-        }
-        return notional
     }
 }

@@ -4,16 +4,14 @@ import Statistics
 
 extension BacktestMetrics {
     /// What became of the capital.
-    static func wealth(
-        equity: [EquityPoint], daily: [DailyPnL], initialCash: Double, periodsPerYear: Double
-    ) -> [String: JSONValue] {
-        let values = equity.map(\.equity)
-        let final = values.last ?? initialCash
+    static func wealth(_ curve: CurveSummary, daily: [DailyPnL], periodsPerYear: Double) -> [String: JSONValue] {
+        let initialCash = curve.initialEquity
+        let final = curve.finalEquity
         let total = Performance.totalReturn(initial: initialCash, final: final)
         let growth = total.flatMap {
             Performance.annualised(totalReturn: $0, periods: daily.count, periodsPerYear: periodsPerYear)
         }
-        let worst = Drawdown.maximum(equity: values, initial: initialCash)
+        let worst = curve.maximumDrawdown
         let days = Drawdown.episodes(equity: [initialCash] + daily.map(\.closeEquity))
         return [
             "final_value": number(final),

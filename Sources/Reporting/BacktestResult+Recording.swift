@@ -13,28 +13,13 @@ extension BacktestResult {
     public init(
         _ recording: BacktestRecording, configuration: JSONValue, schema: ResultSchema = .v1, riskFreeRate: Double = 0
     ) throws {
-        let year = ML4TYear(configuration)
-        let alignment = schema == .v1 ? try DailyAlignment(configuration) : .calendarDays
-        let daily = DailyAggregation.daily(equity: recording.equity, initialEquity: year.initialCash) {
-            alignment.date(of: $0)
-        }
-        var metrics =
-            switch schema {
-            case .v1:
-                BacktestMetrics.compute(
-                    trades: recording.trades, equity: recording.equity, daily: daily, fills: recording.fills,
-                    initialCash: year.initialCash, periodsPerYear: year.daysPerYear, riskFreeRate: riskFreeRate)
-            case .ml4t02: ML4TMetrics.compute(recording, configuration: configuration)
-            }
-        if schema == .v1 {
-            for kind in CashEventRecord.Kind.allCases where recording.cashEvents.contains(where: { $0.kind == kind }) {
-                metrics["total_\(kind.rawValue)"] = .double(recording.cashEvents.total(kind))
-            }
-        }
-        self.init(
-            trades: recording.trades, equity: recording.equity, dailyPnL: daily, fills: recording.fills,
-            rejectedOrders: recording.rejectedOrders, cashEvents: recording.cashEvents, metrics: metrics,
-            configuration: configuration)
+        var whole = recording
+        whole.equity = recording.equity.withAccounts(
+            recording.fills, initialCapital: ML4TYear(configuration).initialCash)
+        var summary = try RecordingSummary(configuration: configuration, schema: schema)
+        summary.add(whole)
+        self = summary.result(riskFreeRate: riskFreeRate)
+        equity = recording.equity
     }
 
     /// The same result with `BacktestMetrics` for metrics: what a tear sheet shows of a folder that ml4t-backtest 0.2.0 wrote,
@@ -47,5 +32,67 @@ extension BacktestResult {
             initialCash: initialCapital ?? dailyPnL.first?.openEquity ?? year.initialCash, periodsPerYear: year.daysPerYear,
             riskFreeRate: 0)
         return result
+    }
+}
+
+/// A recording that comes in parts. All is kept but its curve, which is summed up.
+public struct RecordingSummary {
+    public private(set) var recording = BacktestRecording(trades: [], equity: [], fills: [])
+    private let configuration: JSONValue
+    private let schema: ResultSchema
+    private let year: ML4TYear
+    private let alignment: DailyAlignment
+    private var curve: CurveSummary
+    private var days: DailyGrouping
+
+    /// - Parameter configuration: in ML4T's vocabulary.
+    /// - Throws: `ApusError` `config.calendar`.
+    public init(configuration: JSONValue, schema: ResultSchema) throws {
+        self.configuration = configuration
+        self.schema = schema
+        year = ML4TYear(configuration)
+        alignment = schema == .v1 ? try DailyAlignment(configuration) : .calendarDays
+        curve = CurveSummary(initialEquity: year.initialCash)
+        days = DailyGrouping(initialEquity: year.initialCash)
+    }
+
+    /// The capital before the first bar.
+    public var initialEquity: Double { year.initialCash }
+    /// The equity after the last bar so far.
+    public var finalEquity: Double { curve.finalEquity }
+
+    /// The next part, whose points all have their accounts.
+    public mutating func add(_ part: BacktestRecording) {
+        curve.add(part.equity, fills: part.fills)
+        for point in part.equity { days.add(point.equity, on: alignment.date(of: point.timestamp)) }
+        recording.trades += part.trades
+        recording.fills += part.fills
+        recording.rejectedOrders += part.rejectedOrders
+        recording.cashEvents += part.cashEvents
+        recording.orderCount = part.orderCount
+        recording.skippedBars = part.skippedBars
+    }
+
+    /// The result without its curve, whose points somebody else has.
+    /// - Parameter riskFreeRate: a fraction a year; ml4t-backtest 0.2.0 knows none.
+    public func result(riskFreeRate: Double = 0) -> BacktestResult {
+        let daily = days.days
+        var metrics =
+            switch schema {
+            case .v1:
+                BacktestMetrics.compute(
+                    trades: recording.trades, curve: curve, daily: daily, fills: recording.fills,
+                    periodsPerYear: year.daysPerYear, riskFreeRate: riskFreeRate)
+            case .ml4t02: ML4TMetrics.compute(recording, curve: curve, configuration: configuration)
+            }
+        if schema == .v1 {
+            for kind in CashEventRecord.Kind.allCases where recording.cashEvents.contains(where: { $0.kind == kind }) {
+                metrics["total_\(kind.rawValue)"] = .double(recording.cashEvents.total(kind))
+            }
+        }
+        return BacktestResult(
+            trades: recording.trades, equity: [], dailyPnL: daily, fills: recording.fills,
+            rejectedOrders: recording.rejectedOrders, cashEvents: recording.cashEvents, metrics: metrics,
+            configuration: configuration)
     }
 }

@@ -3,24 +3,18 @@ import Primitives
 
 extension ML4TMetrics {
     /// Orders, fills, turnover and open positions.
-    static func activity(_ recording: BacktestRecording) -> [String: JSONValue] {
-        let (equity, fills) = (recording.equity, recording.fills)
-        var notionals = [Double](repeating: 0, count: equity.count)
-        for fill in fills {
-            guard let bar = lastBar(of: equity, at: fill.time) else { continue }
-            notionals[bar] += fill.notional
-        }
-        let turnovers = zip(notionals, equity).map { $1.equity == 0 ? 0 : $0 / $1.equity }
-        let open = AccountState.afterBars(equity, fills: fills, initialCapital: 0).map { Int($0.openPositions) }
+    static func activity(_ recording: BacktestRecording, _ curve: CurveSummary) -> [String: JSONValue] {
+        let fills = recording.fills
+        let turnover = curve.turnoverByTime.total
         return [
             "num_orders": count(orders(recording)), "num_rejected_orders": count(recording.rejectedOrders.count),
             "num_fills": count(fills.count), "num_rebalance_events": count(Set(fills.map(Event.init)).count),
             "unique_symbols_traded": count(Set(fills.map(\.asset)).count),
             "total_filled_notional": .double(fills.reduce(0) { $0 + $1.notional }),
-            "avg_turnover": .double(turnovers.reduce(0, +) / Double(max(1, turnovers.count))),
-            "max_turnover": .double(turnovers.max() ?? 0),
-            "avg_open_positions": .double(Double(open.reduce(0, +)) / Double(max(1, open.count))),
-            "max_open_positions": count(open.max() ?? 0),
+            "avg_turnover": .double(turnover?.mean ?? 0),
+            "max_turnover": .double(turnover?.maximum ?? 0),
+            "avg_open_positions": .double(Double(curve.openPositions) / Double(max(1, curve.count))),
+            "max_open_positions": count(curve.mostOpenPositions),
         ]
     }
 
@@ -33,17 +27,6 @@ extension ML4TMetrics {
             rebalance = fill.rebalanceID
             time = fill.rebalanceID == nil ? fill.time : nil
         }
-    }
-
-    /// The last bar with a label at or before a time.
-    private static func lastBar(of equity: [EquityPoint], at time: UnixNanos) -> Int? {
-        var low = 0
-        var high = equity.count
-        while low < high {
-            let middle = (low + high) / 2
-            if equity[middle].timestamp <= time { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 ? low - 1 : nil
     }
 
     /// What ml4t-backtest says about the phases and the fill policy of its engine: the values of an ordinary run.

@@ -8,16 +8,27 @@ import Statistics
 public enum ML4TMetrics {
     /// - Parameters:
     ///   - recording: trades still open at the end have the status `open` and count for slippage only.
+    ///   - curve: of all its bars; its initial equity is the configuration's capital.
     ///   - configuration: config.yaml in ML4T's vocabulary; capital, calendar and data frequency come from it.
-    public static func compute(_ recording: BacktestRecording, configuration: JSONValue) -> [String: JSONValue] {
-        guard !recording.equity.isEmpty else { return withoutBars(recording, configuration) }
+    public static func compute(
+        _ recording: BacktestRecording, curve: CurveSummary, configuration: JSONValue
+    ) -> [String: JSONValue] {
+        guard curve.count > 0 else { return withoutBars(recording, configuration) }
         let year = ML4TYear(configuration)
         let realized = recording.trades.filter { $0.status != .open }
         let parts = [
-            wealth(recording.equity, initial: year.initialCash, year), outcomes(realized), costs(recording, realized),
-            activity(recording), evidence(bars: recording.equity.count, configuration),
+            wealth(curve, year), outcomes(realized), costs(recording, realized), activity(recording, curve),
+            evidence(bars: curve.count, configuration),
         ]
         return parts.reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
+    }
+
+    /// The same of a recording that holds its whole curve.
+    public static func compute(_ recording: BacktestRecording, configuration: JSONValue) -> [String: JSONValue] {
+        let capital = ML4TYear(configuration).initialCash
+        let equity = recording.equity.withAccounts(recording.fills, initialCapital: capital)
+        let curve = CurveSummary(equity, fills: recording.fills, initialEquity: capital)
+        return compute(recording, curve: curve, configuration: configuration)
     }
 
     private static func withoutBars(_ recording: BacktestRecording, _ configuration: JSONValue) -> [String: JSONValue] {
@@ -35,29 +46,18 @@ public enum ML4TMetrics {
     }
 
     /// All of the capital, bar by bar; the first return is that on the initial capital.
-    private static func wealth(_ equity: [EquityPoint], initial: Double, _ year: ML4TYear) -> [String: JSONValue] {
-        let values = equity.map(\.equity)
-        let final = values.last ?? initial
-        var previous = initial
-        var high = initial
-        var deepest = 0.0
-        var returns: [Double] = []
-        for value in values {
-            returns.append((value - previous) / previous)
-            high = max(high, value)
-            deepest = min(deepest, (value - high) / high)
-            previous = value
-        }
+    private static func wealth(_ curve: CurveSummary, _ year: ML4TYear) -> [String: JSONValue] {
+        let (initial, final, deepest) = (curve.initialEquity, curve.finalEquity, curve.deepestFall)
         let total = initial == 0 ? 0 : final / initial - 1
-        let growth = growth(initial, initial * (1 + total), years: year.years(equity))
-        let scale = year.periodsPerYear(equity).squareRoot()
+        let growth = growth(initial, initial * (1 + total), years: year.years(curve))
+        let scale = year.periodsPerYear(curve).squareRoot()
         return [
             "initial_cash": .double(initial), "final_value": .double(final), "total_return": .double(total),
             "total_return_pct": .double(total * 100), "max_drawdown": .double(abs(deepest)),
-            "max_drawdown_pct": .double(abs(deepest) * 100), "sharpe": .double(sharpe(returns) * scale),
-            "sortino": .double(sortino(returns) * scale), "cagr": .double(growth),
+            "max_drawdown_pct": .double(abs(deepest) * 100), "sharpe": .double(sharpe(curve) * scale),
+            "sortino": .double(sortino(curve) * scale), "cagr": .double(growth),
             "calmar": .double(deepest < 0 ? growth / abs(deepest) : (growth > 0 ? .infinity : 0)),
-            "volatility": .double((deviation(returns) ?? 0) * scale),
+            "volatility": .double((curve.returns.standardDeviation ?? 0) * scale),
         ]
     }
 
@@ -67,28 +67,19 @@ public enum ML4TMetrics {
         return Performance.annualised(totalReturn: final / initial - 1, periods: 1, periodsPerYear: 1 / years) ?? .infinity
     }
 
-    private static func sharpe(_ returns: [Double]) -> Double {
-        guard let deviation = deviation(returns), deviation != 0 else { return 0 }
-        return mean(returns) / deviation
+    private static func sharpe(_ curve: CurveSummary) -> Double {
+        guard let deviation = curve.returns.standardDeviation, deviation != 0 else { return 0 }
+        return (curve.returns.mean ?? 0) / deviation
     }
 
     /// Over the deviation of the losses alone, which fewer than two of them do not have.
-    private static func sortino(_ returns: [Double]) -> Double {
-        guard returns.count > 1 else { return 0 }
-        let mean = mean(returns)
-        guard let deviation = deviation(returns.filter { $0 < 0 }), deviation != 0 else { return mean > 0 ? .infinity : 0 }
+    private static func sortino(_ curve: CurveSummary) -> Double {
+        guard curve.returns.count > 1, let mean = curve.returns.mean else { return 0 }
+        guard let deviation = curve.losses.standardDeviation, deviation != 0 else { return mean > 0 ? .infinity : 0 }
         return mean / deviation
     }
 
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-
-    /// With one degree of freedom less; nil for fewer than two values.
-    private static func deviation(_ values: [Double]) -> Double? {
-        guard values.count > 1 else { return nil }
-        let mean = mean(values)
-        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return (squares / Double(values.count - 1)).squareRoot()
-    }
 
     /// Realised closings, partial ones too. Money is net of fees, fractions are gross.
     private static func outcomes(_ trades: [TradeRecord]) -> [String: JSONValue] {

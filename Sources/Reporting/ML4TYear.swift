@@ -38,20 +38,20 @@ struct ML4TYear {
     private static let secondsPerYear = 365.25 * 86_400
 
     /// Bars a year: declared, or as many as the elapsed time suggests.
-    func periodsPerYear(_ equity: [EquityPoint]) -> Double {
+    func periodsPerYear(_ curve: CurveSummary) -> Double {
         if let declared { return declared }
-        guard let seconds = elapsed(equity) else { return Self.tradingDays }
-        return Double(equity.count - 1) * Self.secondsPerYear / seconds
+        guard let seconds = elapsed(curve) else { return Self.tradingDays }
+        return Double(curve.count - 1) * Self.secondsPerYear / seconds
     }
 
-    func years(_ equity: [EquityPoint]) -> Double {
-        if countsBars { return Double(max(equity.count - 1, 0)) / periodsPerYear(equity) }
-        return elapsed(equity).map { $0 / Self.secondsPerYear } ?? Double(equity.count) / Self.tradingDays
+    func years(_ curve: CurveSummary) -> Double {
+        if countsBars { return Double(max(curve.count - 1, 0)) / periodsPerYear(curve) }
+        return elapsed(curve).map { $0 / Self.secondsPerYear } ?? Double(curve.count) / Self.tradingDays
     }
 
-    private func elapsed(_ equity: [EquityPoint]) -> Double? {
-        guard let first = equity.first, let last = equity.last, last.timestamp > first.timestamp else { return nil }
-        return Double(last.timestamp - first.timestamp) / Double(UnixNanos.perSecond)
+    private func elapsed(_ curve: CurveSummary) -> Double? {
+        guard let first = curve.firstTime, let last = curve.lastTime, last > first else { return nil }
+        return Double(last - first) / Double(UnixNanos.perSecond)
     }
 
     private static func periods(_ frequency: String, _ calendar: String?) -> Double? {

@@ -11,13 +11,16 @@ public enum TearSheet {
     ///   - title: the run's or strategy's name; any text.
     ///   - benchmark: shown as buy and hold of the initial capital.
     ///   - manifest: run_manifest.json, or null.
+    ///   - doctor: what `Doctor` found; nil leaves the panel out.
     public static func html(
-        result: BacktestResult, title: String, benchmark: Benchmark? = nil, manifest: JSONValue = .null
+        result: BacktestResult, title: String, benchmark: Benchmark? = nil, manifest: JSONValue = .null,
+        doctor: DoctorReport? = nil
     ) -> String {
         let model = TearSheetModel(result, benchmark: benchmark)
         let body: HTML = """
             \(header(model, title: title, manifest: manifest))<main>
             \(Headline.html(model))<div class="grid">
+            \(doctor.map(DoctorPanel.html))\
             \(EquityPanel.html(model))\(ReturnPanels.monthly(model))\(ReturnPanels.yearly(model))\(RollingPanels.html(model))\
             \(RollingPanels.exposure(model))\(TradeCharts.distribution(model))\
             \(TradeCharts.excursions(model))\(DrawdownTable.html(model))\(CostTable.html(model))\(MetricTables.html(model))\

@@ -32,21 +32,38 @@ extension PositionRule {
     }
 }
 
-extension RiskRuleSpec {
-    /// The rule in a few words, as ml4t-backtest names it in a trade's exit detail.
-    public var detail: String {
+extension PositionRule {
+    /// Why rules that acted together left: for a stop before a target, a target before a trailing stop, and that before time, as
+    /// in ml4t-backtest.
+    static func exitReason(of rules: [PositionRule]) -> ExitReason {
+        let reasons = rules.map(\.exitReason)
+        return [.stopLoss, .takeProfit, .trailingStop, .timeStop].first(where: reasons.contains) ?? .signal
+    }
+
+    private var exitReason: ExitReason {
         switch self {
-        case .stopLoss(let rule): "stop_loss_" + Self.percent(rule.pct)
-        case .takeProfit(let rule): "take_profit_" + Self.percent(rule.pct)
-        case .trailingStop(let rule): "trailing_stop_" + Self.percent(rule.pct)
-        case .timeExit(let rule): "time_exit_\(rule.maxBars)bars"
+        case .stopLoss: .stopLoss
+        case .takeProfit: .takeProfit
+        case .trailingStop, .volatilityTrailingStop: .trailingStop
+        case .timeExit: .timeStop
+        case .tighteningTrailingStop, .volatilityStop, .scaledExit, .signalExit, .any, .all: .signal
+        }
+    }
+
+    /// The rule in a few words, much as ml4t-backtest names it in a trade's exit detail; empty for one that combines others.
+    /// - Parameter columns: names of the columns that rules read.
+    func detail(columns: [String]) -> String {
+        switch self {
+        case .stopLoss(let fraction): "stop_loss_" + Self.percent(fraction)
+        case .takeProfit(let fraction): "take_profit_" + Self.percent(fraction)
+        case .trailingStop(let fraction): "trailing_stop_" + Self.percent(fraction)
+        case .timeExit(let bars): "time_exit_\(bars)bars"
         case .tighteningTrailingStop: "tightening_trail"
         case .scaledExit: "scale_out"
-        case .volatilityStop(let rule): "volatility_stop_\(Self.decimal(rule.multiplier))x_atr"
-        case .volatilityTrailingStop(let rule): "vol_trailing_stop_\(Self.decimal(rule.multiplier))x_atr"
-        case .signalExit(let rule): "signal_exit_\(rule.signalName)"
-        case .ruleChain(let list), .anyOf(let list): list.rules.map(\.detail).joined(separator: " OR ")
-        case .allOf(let list): list.rules.map(\.detail).joined(separator: " AND ")
+        case .volatilityStop(let multiple, _, _): "volatility_stop_\(Self.decimal(multiple))x_atr"
+        case .volatilityTrailingStop(let multiple, _): "vol_trailing_stop_\(Self.decimal(multiple))x_atr"
+        case .signalExit(let column, _): "signal_exit_" + (columns.indices.contains(column) ? columns[column] : "\(column)")
+        case .any, .all: ""
         }
     }
 

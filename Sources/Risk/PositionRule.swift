@@ -22,7 +22,8 @@ public enum PositionRule: Hashable, Sendable {
     case signalExit(column: Int, threshold: Double)
     /// The first rule that wants out decides.
     indirect case any([PositionRule])
-    /// Leaves at the execution price when all rules want out, with the fraction of the first.
+    /// Leaves at the execution price when all rules want out, with the fraction of the first. A target that one of them
+    /// reaches counts as done only then.
     indirect case all([PositionRule])
 
     /// Judged by the bar's close; the others rest in the market and act inside the bar.
@@ -45,16 +46,6 @@ public enum PositionRule: Hashable, Sendable {
         }
     }
 
-    public var exitReason: ExitReason {
-        switch self {
-        case .stopLoss: .stopLoss
-        case .takeProfit: .takeProfit
-        case .trailingStop, .volatilityTrailingStop: .trailingStop
-        case .timeExit: .timeStop
-        case .tighteningTrailingStop, .volatilityStop, .scaledExit, .signalExit: .signal
-        case .any(let rules), .all(let rules): rules.first?.exitReason ?? .signal
-        }
-    }
 }
 
 /// What a rule asks for.
@@ -66,8 +57,9 @@ public struct RuleExit: Hashable, Sendable {
     public let fillPrice: Double
     /// Fills at the next bar's open.
     public let isDeferred: Bool
-    /// Which rule of the chain.
-    public let rule: Int
+    public let reason: ExitReason
+    /// The rules that acted, in a few words.
+    public let detail: String
 }
 
 /// A chain of rules over all positions of an account: the first rule that wants out decides.
@@ -76,6 +68,8 @@ public struct PositionRules: Sendable {
 
     public let rules: [PositionRule]
     private let stops: Stops
+    /// Names of the columns that rules read.
+    private let columns: [String]
     /// What the rules remember of the position that each instrument holds.
     private var memory: [Memory]
 
@@ -83,12 +77,15 @@ public struct PositionRules: Sendable {
         var entryIndex = -1
         /// Two positions may begin in one bar, at its open and at its close.
         var entryTime = UnixNanos(Int64.min)
-        var reached: UInt64 = 0
+        /// Targets that are done: one bit each, by the place of their rule.
+        var reached: [Int: UInt64] = [:]
         var volatility = Double.nan
     }
 
-    public init(_ rules: [PositionRule], stops: Stops, instruments: Int) {
+    /// - Parameter columns: names of the columns that rules read, in the order in which they will come.
+    public init(_ rules: [PositionRule], columns: [String] = [], stops: Stops, instruments: Int) {
         self.rules = rules
+        self.columns = columns
         self.stops = stops
         memory = Array(repeating: Memory(), count: instruments)
     }
@@ -114,17 +111,18 @@ public struct PositionRules: Sendable {
     ) {
         if rules.isEmpty { return }
         for instrument in held where slice.isPresent(instrument) {
-            let bar = RuleBar(slice, instrument)
             let position = positions[instrument]
+            let seen = View(position: position, bar: RuleBar(slice, instrument), instrument: instrument, columns: columns)
             if memory[instrument].entryIndex != position.entryIndex || memory[instrument].entryTime != position.entryTime {
                 memory[instrument] = Memory(entryIndex: position.entryIndex, entryTime: position.entryTime)
             }
             for rule in rules.indices {
-                if let want = evaluate(rules[rule], position, bar, instrument, columns, phase) {
+                if let want = evaluate(rules[rule], seen, phase, place: rule) {
                     exits.append(
                         RuleExit(
                             instrument: instrument, fraction: want.fraction, fillPrice: want.price, isDeferred: want.isDeferred,
-                            rule: rule))
+                            reason: PositionRule.exitReason(of: want.acting),
+                            detail: want.acting.map { $0.detail(columns: self.columns) }.joined(separator: " AND ")))
                     break
                 }
             }
@@ -135,15 +133,51 @@ public struct PositionRules: Sendable {
         var fraction = 1.0
         var price = Double.nan
         var isDeferred = false
+        /// The rules that want it, without those that only combine others.
+        var acting: [PositionRule] = []
     }
 
-    private mutating func evaluate(
-        _ rule: PositionRule, _ position: OpenPosition, _ bar: RuleBar, _ instrument: Int, _ columns: [UnsafePointer<Double>],
-        _ phase: Phase?
-    ) -> Want? {
-        if let phase {
-            if case .any = rule {} else if rule.isJudgedAtClose != (phase == .close) { return nil }
+    /// What a rule judges.
+    private struct View {
+        let position: OpenPosition
+        let bar: RuleBar
+        let instrument: Int
+        let columns: [UnsafePointer<Double>]
+    }
+
+    /// - Parameter place: tells the rule from all others.
+    private mutating func evaluate(_ rule: PositionRule, _ seen: View, _ phase: Phase?, place: Int) -> Want? {
+        switch rule {
+        case .any(let rules):
+            for (index, rule) in rules.enumerated() {
+                if let want = evaluate(rule, seen, phase, place: Self.place(index, in: place)) { return want }
+            }
+            return nil
+        case .all(let rules):
+            if let phase, rule.isJudgedAtClose != (phase == .close) { return nil }
+            let before = memory[seen.instrument].reached
+            var wants: [Want] = []
+            for (index, rule) in rules.enumerated() {
+                guard let want = evaluate(rule, seen, nil, place: Self.place(index, in: place)) else {
+                    memory[seen.instrument].reached = before
+                    return nil
+                }
+                wants.append(want)
+            }
+            return wants.first.map { Want(fraction: $0.fraction, acting: wants.flatMap(\.acting)) }
+        default:
+            if let phase, rule.isJudgedAtClose != (phase == .close) { return nil }
+            var want = judge(rule, seen, place)
+            want?.acting = [rule]
+            return want
         }
+    }
+
+    private static func place(_ index: Int, in list: Int) -> Int { (list + 1) &* 1024 &+ index }
+
+    /// A rule by itself.
+    private mutating func judge(_ rule: PositionRule, _ seen: View, _ place: Int) -> Want? {
+        let (position, bar, instrument) = (seen.position, seen.bar, seen.instrument)
         let usesSignal = stops.stopLevelBasis == .signalPrice && !position.signalPrice.isNaN
         let base = usesSignal ? position.signalPrice : position.entryPrice
         let direction: Double = position.isLong ? 1 : -1
@@ -168,7 +202,7 @@ public struct PositionRules: Sendable {
             let level = bar.best(position) * (1 - direction * fraction)
             return direction * (bar.price - level) <= 0 ? Want() : nil
         case .volatilityStop(let multiple, let column, let fixed):
-            var volatility = columns[column][instrument]
+            var volatility = seen.columns[column][instrument]
             guard volatility > 0 else { return nil }
             if fixed {
                 if memory[instrument].volatility.isNaN { memory[instrument].volatility = volatility }
@@ -177,7 +211,7 @@ public struct PositionRules: Sendable {
             let level = position.entryPrice - direction * volatility * multiple
             return direction * (bar.price - level) <= 0 ? Want(price: level) : nil
         case .volatilityTrailingStop(let multiple, let column):
-            let volatility = columns[column][instrument]
+            let volatility = seen.columns[column][instrument]
             guard volatility > 0 else { return nil }
             let level = bar.best(position) - direction * volatility * multiple
             return direction * (bar.price - level) <= 0 ? Want(price: level) : nil
@@ -185,26 +219,16 @@ public struct PositionRules: Sendable {
             return position.barsHeld >= bars ? Want() : nil
         case .scaledExit(let steps):
             let profit = position.profitFraction(at: bar.price)
-            for (bit, step) in steps.enumerated() where memory[instrument].reached & (1 << bit) == 0 && profit >= step.profit {
-                memory[instrument].reached |= 1 << bit
+            let done = memory[instrument].reached[place] ?? 0
+            for (bit, step) in steps.enumerated() where done & (1 << bit) == 0 && profit >= step.profit {
+                memory[instrument].reached[place] = done | 1 << bit
                 return Want(fraction: step.fraction)
             }
             return nil
         case .signalExit(let column, let threshold):
-            let signal = columns[column][instrument]
+            let signal = seen.columns[column][instrument]
             return position.isLong ? signal < -threshold ? Want() : nil : signal > threshold ? Want() : nil
-        case .any(let rules):
-            for rule in rules {
-                if let want = evaluate(rule, position, bar, instrument, columns, phase) { return want }
-            }
-            return nil
-        case .all(let rules):
-            var first: Want?
-            for rule in rules {
-                guard let want = evaluate(rule, position, bar, instrument, columns, nil) else { return nil }
-                first = first ?? want
-            }
-            return first.map { Want(fraction: $0.fraction) }
+        case .any, .all: return nil
         }
     }
 }

@@ -1,3 +1,5 @@
+import Primitives
+
 extension Performance {
     /// Compound annual growth rate: (product of (1 + r))^(periodsPerYear / n) - 1, a fraction.
     ///

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Statistics of a return series: simple returns per period as fractions (0.01 = 1 %), oldest first.
 ///
 /// Shared conventions, stated once:

@@ -1,16 +1,18 @@
 /// Compensated summation (Neumaier 1974): the error of a sum does not grow with the number of terms.
-struct CompensatedSum {
+public struct CompensatedSum: Sendable {
     private var sum = 0.0
     private var correction = 0.0
 
-    mutating func add(_ value: Double) {
+    public init() {}
+
+    public mutating func add(_ value: Double) {
         let next = sum + value
         correction += abs(sum) >= abs(value) ? (sum - next) + value : (value - next) + sum
         sum = next
     }
 
     /// Once the running sum is infinite the correction is NaN, so that the plain sum is the answer.
-    var value: Double { sum.isFinite ? sum + correction : sum }
+    public var value: Double { sum.isFinite ? sum + correction : sum }
 }
 
 extension Double {

@@ -18,6 +18,7 @@ extension Command {
                 subcommands: [.futuresContinuous, .futuresRolls]),
             .run,
             .report,
+            .doctor,
             Command(name: "backtest", summary: "Run a backtest on files of your own.", subcommands: [.backtestSignals]),
             .enrich,
             .runbook,

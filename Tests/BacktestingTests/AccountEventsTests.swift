@@ -173,7 +173,6 @@ private func leveraged(_ liquidation: JSONValue, low: Double) throws -> Backtest
 
 @Test(
     arguments: [
-        ("execution.cancel_policy", ["execution": ["cancel_policy": "session_end"]]),
         ("execution.corporate_action_policy", ["execution": ["corporate_action_policy": "zipline_3_2"]]),
         ("calendar.calendar", ["calendar": ["enforce_sessions": true, "calendar": "LSE"]]),
         ("calendar.timezone", ["calendar": ["enforce_sessions": true, "calendar": "NYSE", "timezone": "Asia/Tokyo"]]),

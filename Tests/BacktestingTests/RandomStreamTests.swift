@@ -22,6 +22,16 @@ import Testing
         #expect(trades > 2 * Self.streams)
     }
 
+    /// What is taken block by block is what is taken at the end.
+    @Test func partsAreTheWhole() throws {
+        for seed in 0..<UInt64(300) {
+            let whole = try run(seed)
+            let parts = try run(seed, inBlocks: true)
+            #expect(whole.equity == parts.equity && whole.fills == parts.fills && whole.trades == parts.trades, "seed \(seed)")
+            #expect(whole.rejectedOrders == parts.rejectedOrders && whole.orderCount == parts.orderCount, "seed \(seed)")
+        }
+    }
+
     private func check(_ recording: BacktestRecording, _ seed: UInt64) {
         var held: [String: Double] = [:]
         for fill in recording.fills { held[fill.asset, default: 0] += fill.signedQuantity }
@@ -36,17 +46,55 @@ import Testing
         let gain = (recording.equity.last?.equity ?? 0) - 100_000
         #expect((profit - gain).magnitude < 1e-6 * 100_000, "seed \(seed): trades made \(profit), equity \(gain)")
         for trade in recording.trades { #expect(trade.mfe >= 0 && trade.mae <= 0 && trade.barsHeld >= 0, "seed \(seed)") }
+        replay(recording, seed)
     }
 
-    private func run(_ seed: UInt64) throws -> BacktestRecording {
+    /// Cash and exposure of every label once more, from the fills alone.
+    private func replay(_ recording: BacktestRecording, _ seed: UInt64) {
+        var cash = 100_000.0
+        var next = 0
+        for point in recording.equity {
+            while next < recording.fills.count, recording.fills[next].time <= point.timestamp {
+                let fill = recording.fills[next]
+                cash -= fill.signedQuantity * fill.price * fill.multiplier + fill.commission
+                next += 1
+            }
+            guard let account = point.account else { continue }
+            #expect((account.cash - cash).magnitude < 1e-6, "seed \(seed): cash \(account.cash), fills leave \(cash)")
+            let error = (point.equity - account.cash - account.netExposure).magnitude
+            #expect(error < 1e-6, "seed \(seed): equity \(point.equity) is not cash and positions")
+        }
+    }
+
+    private func run(_ seed: UInt64, inBlocks: Bool = false) throws -> BacktestRecording {
         var random = SeededGenerator(seed: seed)
         let assets = (0..<Int.random(in: 1...3, using: &random)).map { "A\($0)" }
         let labels = Int.random(in: 5...25, using: &random)
         let panel = bars(assets, labels, &random)
         let orders = script(panel, &random)
         var engine = try SignalBacktest(configuration(&random), assets: assets, orders: orders, checkInvariants: true)
-        try engine.process(panel, SignalPanel(flags: Array(repeating: 0, count: labels * assets.count)))
-        return try engine.finish()
+        var parts: [BacktestRecording] = []
+        for block in inBlocks ? blocks(of: panel) : [panel] {
+            try engine.process(block, SignalPanel(flags: Array(repeating: 0, count: block.times.count * assets.count)))
+            if inBlocks { parts.append(try engine.take()) }
+        }
+        var recording = try engine.finish()
+        recording.equity = parts.flatMap(\.equity) + recording.equity
+        recording.fills = parts.flatMap(\.fills) + recording.fills
+        recording.trades = parts.flatMap(\.trades) + recording.trades
+        recording.rejectedOrders = parts.flatMap(\.rejectedOrders) + recording.rejectedOrders
+        return recording
+    }
+
+    private func blocks(of panel: BarPanel) -> [BarPanel] {
+        stride(from: 0, to: panel.times.count, by: 4).map { start in
+            let labels = start..<min(start + 4, panel.times.count)
+            let cells = labels.lowerBound * panel.assets.count..<labels.upperBound * panel.assets.count
+            return BarPanel(
+                assets: panel.assets, times: Array(panel.times[labels]), open: Array(panel.open[cells]),
+                high: Array(panel.high[cells]), low: Array(panel.low[cells]), close: Array(panel.close[cells]),
+                volume: Array(panel.volume[cells]))
+        }
     }
 
     private func bars(_ assets: [String], _ labels: Int, _ random: inout SeededGenerator) -> BarPanel {
@@ -130,6 +178,7 @@ import Testing
         configuration.apus.volumeParticipation = Bool.random(using: &random) ? 0.2 : nil
         configuration.apus.intrabarPath = Bool.random(using: &random) ? .worstFirst : .ohlc
         if Bool.random(using: &random) { configuration.strategy.riskRules = [.stopLoss(FractionRule(pct: 0.03))] }
+        if Int.random(in: 0..<4, using: &random) == 0 { configuration.execution.cancelPolicy = .sessionEnd }
         if Int.random(in: 0..<3, using: &random) == 0 {
             configuration.apus.risk.maxGrossExposure = Double.random(in: 0.1...1, using: &random)
             configuration.apus.risk.maxLeverage = Double.random(in: 0.1...1, using: &random)

@@ -16,7 +16,7 @@ struct DemoTests {
         #expect(answer.contains("ok: 2 backtests"), "\(answer)")
     }
 
-    /// ml4t-backtest and ml4t-diagnostic open the result folders.
+    /// ml4t-backtest and ml4t-diagnostic open the result folders, in either layout.
     @Test(
         .enabled(if: Oracle.isInstalled312, "no Python 3.12 with the ml4t packages"),
         .enabled(if: SharedData.existing("conformance/ml4t/check_interop.py") != nil, "../shared/conformance is absent"))
@@ -24,14 +24,17 @@ struct DemoTests {
         let folder = try TemporaryFolder()
         let root = folder.file("workspace")
         try #require(try BuiltProgram.run(["demo", root]).exitCode == 0)
-        let list = try BuiltProgram.run(["runs", "list", "--json", "--workspace", root])
-        let runs = try #require(try JSONParser.parse(list.output).arrayValue)
-        #expect(runs.count == 2)
         let script = try #require(SharedData.existing("conformance/ml4t/check_interop.py"))
-        for run in runs {
-            let answer = try Oracle.run312(
-                script: script, arguments: [try #require(run["folder"]?.stringValue), "--schema", "v1"])
-            #expect(answer.hasSuffix("OK\n"), "\(answer)")
+        for (layout, name) in [("v1", "v1"), ("ml4t-0.2", "v2")] {
+            try #require(try BuiltProgram.run(["run", "--schema", layout, "--workspace", root]).exitCode == 0)
+            let list = try BuiltProgram.run(["runs", "list", "--json", "--workspace", root])
+            let runs = try #require(try JSONParser.parse(list.output).arrayValue)
+            #expect(runs.count == 2)
+            for run in runs {
+                let answer = try Oracle.run312(
+                    script: script, arguments: [try #require(run["folder"]?.stringValue), "--schema", name])
+                #expect(answer.hasSuffix("OK\n"), "\(answer)")
+            }
         }
     }
 }

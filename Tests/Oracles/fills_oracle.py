@@ -172,8 +172,10 @@ class Backtest:
     def meets(self, o, bar, at_close):
         """(price, where) at which the bar fills the order, `where` the place on its path; None where it does not."""
         market = self.market_price(self.row[o.asset], o.side, at_close)
-        if market is None and o.type not in ("market_on_open", "market_on_close"):
+        if market is None and not at_open(o) and o.type != "market_on_close" and o.tif != "cls":
             return None
+        if self.opens() and not at_close and self.is_woken(o):
+            market = bar.open
         if o.price is not None and o.sent == self.i:
             return o.price, "open"
         if o.type == "market" or o.triggered and o.type in ("stop", "trailing_stop"):
@@ -236,7 +238,7 @@ class Backtest:
 
     def advance(self, o, bar):
         """After a bar that did not fill it: a stop is reached, a trailing stop moves."""
-        if o.state != "working":
+        if o.state != "working" or self.market_price(self.row[o.asset], o.side, False) is None:
             return
         if o.type == "stop_limit" and not o.triggered:
             seen = bar
@@ -266,7 +268,7 @@ class Backtest:
 
     def ready(self, o):
         """Whether the order has reached the market."""
-        first = o.sent + self.c.apus.latency_bars + (0 if self.same_bar else 1)
+        first = o.sent + self.c.apus.latency_bars + (0 if self.same_bar and not at_open(o) else 1)
         if self.i < first:
             return False
         if self.c.apus.latency_nanos:
@@ -313,12 +315,17 @@ class Backtest:
     def turn(self, o, at_close):
         if o.reason:
             return not at_close
+        if at_open(o) and (at_close or o not in self.early):
+            return False
         return self.ready(o) and (at_close or o.sent < self.i)
+
+    def is_woken(self, o):
+        return o.parent is not None and o.parent in self.views and o not in self.early
 
     def view(self, o, at_close):
         """The part of the bar that may fill the order."""
         bar = self.row[o.asset]
-        if o.parent is not None and o.parent in self.views and o not in self.early:
+        if self.is_woken(o):
             return self.views[o.parent]
         if at_close:
             return bar._replace(open=bar.close, high=bar.close, low=bar.close)
@@ -335,14 +342,7 @@ class Backtest:
             for o in exits:
                 if self.is_exit(o):
                     self.take_turn(o, exits, done, at_close)
-            if not at_close:
-                for a, p in self.positions.items():
-                    if a in self.row:
-                        p.mark = self.row[a].open
-            else:
-                for a, p in self.positions.items():
-                    if a in self.row:
-                        p.mark = self.row[a].close
+            self.mark_again()
         rest = [o for o in due if o not in done]
         if rule in ("exit_first", "priority"):
             rest = self.by_priority(rest, at_close)
@@ -353,6 +353,14 @@ class Backtest:
             self.advance(o, view)
             if o.tif in ("ioc", "fok", "opg", "cls") and o.state == "working":
                 self.end(o, "cancelled")
+
+    def mark_again(self):
+        name = self.c.execution.mark_price
+        if not self.same_bar and name in ("price", "close", "open", "mid"):
+            name = "open"
+        for a, p in self.positions.items():
+            value = self.price_named(name, self.row[a], -p.sign) if a in self.row else None
+            p.mark = p.mark if value is None else value
 
     def is_exit(self, o):
         p = self.positions.get(o.asset)
@@ -366,7 +374,10 @@ class Backtest:
         if kind == "submission":
             return orders
         def notional(o):
-            return self.live_quantity(o) * self.view(o, at_close).open * self.multiplier(o.asset)
+            row = self.row[o.asset]
+            price = row.open if at_open(o) else row.close if o.type == "market_on_close" or o.tif == "cls" \
+                else self.market_price(row, o.side, at_close)
+            return self.live_quantity(o) * (row.close if price is None else price)
         return sorted(orders, key=notional, reverse=kind == "notional_desc")
 
     def take_turn(self, o, phase, done, at_close):
@@ -384,6 +395,8 @@ class Backtest:
         hit = self.reach(o, self.view(o, at_close), at_close)
         if hit:
             self.execute(o, hit, at_close)
+            if o.state == "filled" and self.c.orders.fill_ordering != "exit_first":
+                self.mark_again()
         for first, other in list(self.waiting):
             if first is o:
                 self.waiting.remove((first, other))
@@ -394,7 +407,7 @@ class Backtest:
         price, where = hit
         if where in ("open", "price"):
             return 0.2 if o.triggered and o.type in ("stop", "trailing_stop") else 0
-        if self.c.apus.intrabar_path == "ohlc":
+        if self.c.apus.intrabar_path == "ohlc" or o.type == "market_on_close":
             if where == "close":
                 return 3
             high_first = bar.high - bar.open <= bar.open - bar.low
@@ -416,9 +429,6 @@ class Backtest:
             return self.end(o, "rejected")
         wanted, cut = quantity, False
         if not (p is not None and p.sign != o.side and quantity <= abs(p.quantity) + EPS):
-            final = self.final_price(o, price, quantity, bar)
-            if final is None:
-                return
             short = (p.quantity if p else 0.0) - quantity < -EPS and o.side < 0
             if short and not self.c.account.allow_short_selling and not self.c.orders.skip_cash_validation:
                 return self.end(o, "rejected")
@@ -436,7 +446,7 @@ class Backtest:
                 return self.end(o, "cancelled") if cut else None
         final = self.final_price(o, price, quantity, bar)
         if final is None:
-            return
+            return self.end(o, "cancelled") if cut else None
         if cut and o.parent is None:
             o.quantity = o.filled + quantity
         self.book(o, quantity, price, final, where, at_close)
@@ -503,7 +513,7 @@ class Backtest:
     # ------------------------------------------------------------ the account
     def admitted(self, o, quantity, price, bar):
         """The largest part of the quantity that the account admits at the price before slippage and at the final one."""
-        prices = lambda n: (price, self.final_price(o, price, n, bar))
+        prices = lambda n: [x for x in (price, self.final_price(o, price, n, bar)) if x is not None]
         if all(self.fits(o, quantity, x, 0.01) for x in prices(quantity)):
             return quantity
         fits = lambda n: all(self.fits(o, n, x, EPS) for x in prices(n))
@@ -551,7 +561,12 @@ class Backtest:
             else:
                 margins += abs(worth) * a.initial_margin
             value += worth
-        power = (self.cash - max(self.cash, 0.0) * self.c.cash.buffer_pct + value - margins - fee) / a.initial_margin
+        cash = self.cash
+        if not closing:
+            if self.c.settlement.reduces_buying_power:
+                cash -= sum(money for _, money in self.unsettled)
+            cash -= max(cash, 0.0) * self.c.cash.buffer_pct
+        power = (cash + value - margins - fee) / a.initial_margin
         return opening * price * m <= power + EPS
 
     def book(self, o, quantity, price, final, where, at_close):
@@ -602,13 +617,13 @@ class Backtest:
                     self.end(other, "cancelled")
                 else:
                     other.quantity = min(other.quantity, other.filled + o.left)
-        self.views[o] = self.child_view(o, price, final, where, at_close)
+        self.views[o] = self.child_view(o, price, where, at_close)
 
-    def child_view(self, o, price, final, where, at_close):
+    def child_view(self, o, price, where, at_close):
         bar = self.view(o, at_close)
         if at_close or where == "open":
             return bar
-        return bar._replace(open=final, high=max(final, bar.close), low=min(final, bar.close))
+        return bar._replace(open=price, high=max(price, bar.close), low=min(price, bar.close))
 
     def book_trade(self, p, quantity, price, time, fee, cost, reason):
         """A closed part (signed) of a position."""
@@ -702,6 +717,9 @@ class Backtest:
 
     def apply_rules(self):
         fills_rules.apply(self)
+
+def at_open(o):
+    return o.type == "market_on_open" or o.tif == "opg"
 
 def date(nanos):
     return nanos // 86_400_000_000_000

@@ -36,12 +36,15 @@ enum ML4TArtifact {
     }
 
     /// spec.yaml: what was run, over which time.
-    static func spec(_ result: BacktestResult, configuration: JSONValue, initialCapital: Double?) -> JSONValue {
+    static func spec(
+        _ result: BacktestResult, configuration: JSONValue, initialCapital: Double?,
+        window: (first: EquityPoint, last: EquityPoint)?
+    ) -> JSONValue {
         var members: [String: JSONValue] = [
             "version": 1, "library_version": .string(library), "initial_capital": initialCapital.map { .double($0) } ?? .null,
             "account_method": "signed_notional", "instrument_accounting": .null, "returns_include_commissions": true,
             "config": configuration,
-            "window": ["start": instant(result.equity.first), "end": instant(result.equity.last)],
+            "window": ["start": instant(window?.first), "end": instant(window?.last)],
         ]
         for key in evidence { members[key] = result.metrics[key] ?? .null }
         return .object(members)

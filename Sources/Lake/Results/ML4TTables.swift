@@ -63,46 +63,31 @@ enum ML4TTables {
     }
 
     /// ml4t-backtest computes the columns of returns anew from the equity and compares.
-    static func equity(_ rows: [EquityPoint], initialCapital: Double) -> Table {
-        var previous = initialCapital
-        var high = initialCapital
+    static func equity(_ rows: [EquityPoint], after state: inout CurveState) -> Table {
         var highs: [Double] = []
         var returns: [Double] = []
         for row in rows {
-            returns.append(row.equity / previous - 1)
-            high = max(high, row.equity)
-            highs.append(high)
-            previous = row.equity
+            returns.append(row.equity / state.previous - 1)
+            state.high = max(state.high, row.equity)
+            highs.append(state.high)
+            state.previous = row.equity
+            state.count += 1
         }
         let values = rows.map(\.equity)
+        let inverse = 1 / state.base
         return ML4TColumns.equity.table([
             .ints(rows.map(\.timestamp.microseconds)), .doubles(values), .doubles(returns),
-            .doubles(values.map { $0 * (1 / initialCapital) - 1 }), .doubles(zip(values, highs).map { $1 > 0 ? $0 / $1 - 1 : 0 }),
+            .doubles(values.map { $0 * inverse - 1 }), .doubles(zip(values, highs).map { $1 > 0 ? $0 / $1 - 1 : 0 }),
             .doubles(highs), .doubles(values),
         ])
     }
 
-    /// Always by UTC date: ml4t-backtest aggregates the equity anew when it opens a folder and takes no difference, not in the
-    /// last bit, so that every operation here is the one it does; polars divides by one number by multiplying with its inverse.
-    static func dailyPnL(_ rows: [EquityPoint], initialCapital: Double) -> Table {
+    /// Of the days of UTC dates: ml4t-backtest aggregates the equity anew when it opens a folder and takes no difference, not in
+    /// the last bit, so that every operation here is the one it does; polars divides by one number by multiplying with its
+    /// inverse.
+    static func dailyPnL(_ days: [DailyPnL], initialCapital: Double) -> Table {
         // Without any equity it expects the specification's columns.
-        guard !rows.isEmpty else { return empty(ResultColumns.dailyPnL) }
-        var days: [DailyPnL] = []
-        for row in rows {
-            let date = row.timestamp.utcDate
-            if var day = days.last, day.date == date {
-                day.closeEquity = row.equity
-                day.highEquity = max(day.highEquity, row.equity)
-                day.lowEquity = min(day.lowEquity, row.equity)
-                day.numBars += 1
-                days[days.count - 1] = day
-            } else {
-                days.append(
-                    DailyPnL(
-                        date: date, openEquity: days.last?.closeEquity ?? initialCapital, closeEquity: row.equity,
-                        highEquity: row.equity, lowEquity: row.equity, pnl: 0, returnPct: 0, cumulativeReturn: 0, numBars: 1))
-            }
-        }
+        guard !days.isEmpty else { return empty(ResultColumns.dailyPnL) }
         return ML4TColumns.dailyPnL.table([
             .ints(days.map { Int64($0.date.daysSinceEpoch) }), .doubles(days.map(\.openEquity)),
             .doubles(days.map(\.closeEquity)), .doubles(days.map(\.highEquity)), .doubles(days.map(\.lowEquity)),
@@ -112,13 +97,16 @@ enum ML4TTables {
         ])
     }
 
-    static func portfolioState(_ rows: [EquityPoint], _ fills: [FillRecord], initialCapital: Double) -> Table {
-        let accounts = AccountState.afterBars(rows, fills: fills, initialCapital: initialCapital)
+    /// - Parameter first: how many points came before.
+    static func portfolioState(_ rows: [EquityPoint], first: Int) -> Table {
+        let accounts = rows.map {
+            $0.account ?? AccountState(cash: $0.equity, grossExposure: 0, netExposure: 0, openPositions: 0)
+        }
         return ML4TColumns.portfolioState.table([
-            .ints(rows.indices.map { Int64($0) }), .ints(rows.map(\.timestamp.microseconds)), .doubles(rows.map(\.equity)),
-            .doubles(accounts.map(\.cash)), .doubles(accounts.map(\.grossExposure)), .doubles(accounts.map(\.netExposure)),
-            .ints(accounts.map { Int64($0.openPositions) }), .strings(rows.map { _ in "bar" }),
-            .bools(rows.map { _ in false }), .ints(nullable: rows.map { _ in nil }),
+            .ints(rows.indices.map { Int64(first + $0) }), .ints(rows.map(\.timestamp.microseconds)),
+            .doubles(rows.map(\.equity)), .doubles(accounts.map(\.cash)), .doubles(accounts.map(\.grossExposure)),
+            .doubles(accounts.map(\.netExposure)), .ints(accounts.map { Int64($0.openPositions) }),
+            .strings(rows.map { _ in "bar" }), .bools(rows.map { _ in false }), .ints(nullable: rows.map { _ in nil }),
         ])
     }
 

@@ -37,6 +37,30 @@ public enum ResultFolder {
         _ result: BacktestResult, manifest: JSONValue, to folder: String, schema: ResultSchema = .v1,
         predictions: String? = nil
     ) throws -> (manifest: JSONValue, changed: Bool) {
+        // Without equity there are no rows that the capital could appear in.
+        let capital = result.initialCapital ?? result.equity.first?.equity
+        return try write(
+            manifest: manifest, to: folder, schema: schema, initialCapital: capital, predictions: predictions
+        ) { curve in
+            let points =
+                schema == .v1 ? result.equity : result.equity.withAccounts(result.fills, initialCapital: capital ?? 1)
+            // One block at a time becomes columns.
+            for start in stride(from: 0, to: points.count, by: 65_536) {
+                try curve.append(Array(points[start..<min(points.count, start + 65_536)]))
+            }
+            return result
+        }
+    }
+
+    /// The same of a result whose bars are written while it is made.
+    /// - Parameters:
+    ///   - initialCapital: before the first bar; nil where nobody knows.
+    ///   - make: appends all bars; what it returns need not hold any.
+    @discardableResult
+    public static func write(
+        manifest: JSONValue, to folder: String, schema: ResultSchema = .v1, initialCapital: Double?,
+        predictions: String? = nil, _ make: (CurveFiles) throws -> BacktestResult
+    ) throws -> (manifest: JSONValue, changed: Bool) {
         guard var members = manifest.objectValue, members["files"] == nil else {
             throw ApusError("result.manifest", "a manifest is an object without a member \"files\"", context: ["folder": folder])
         }
@@ -46,7 +70,25 @@ public enum ResultFolder {
         try AtomicFolder.write(
             target,
             unless: { new in
-                members["files"] = .object(try writeFiles(result, schema, predictions, to: new))
+                let curve = try CurveFiles(new, schema, initialCapital: initialCapital ?? 1)
+                let result = try make(curve)
+                var digests = try curve.finish()
+                for (name, table) in tables(result, schema, curve, capital: initialCapital ?? 1) {
+                    digests[name] = try ParquetWriter.write(table(), to: new + "/" + name).digest
+                }
+                if schema == .ml4t02, let predictions {
+                    _ = try ParquetReader.schema(predictions)
+                    let bytes = try FileBytes.read(predictions)
+                    try AtomicFile.write(bytes, to: new + "/" + ML4TArtifact.predictionsName)
+                    digests[ML4TArtifact.predictionsName] = Digest.of(bytes)
+                }
+                let texts = try texts(
+                    result, schema, capital: initialCapital, window: curve.window, hasPredictions: predictions != nil)
+                for (name, text) in texts {
+                    try AtomicFile.write(text, to: new + "/" + name)
+                    digests[name] = Digest.of(text)
+                }
+                members["files"] = .object(digests.mapValues { .string($0.hex) })
                 written = .object(members)
                 try AtomicFile.write(try json(written, target + "/" + manifestName), to: new + "/" + manifestName)
                 changed = !holdsTheSame(target, as: new)
@@ -55,57 +97,32 @@ public enum ResultFolder {
         return (written, changed)
     }
 
-    private static func writeFiles(
-        _ result: BacktestResult, _ schema: ResultSchema, _ predictions: String?, to folder: String
-    ) throws -> [String: JSONValue] {
-        var digests: [String: JSONValue] = [:]
-        for (name, table) in tables(result, schema) {
-            digests[name] = .string(try ParquetWriter.write(table(), to: folder + "/" + name).digest.hex)
-        }
-        if schema == .ml4t02, let predictions {
-            _ = try ParquetReader.schema(predictions)
-            let bytes = try FileBytes.read(predictions)
-            try AtomicFile.write(bytes, to: folder + "/" + ML4TArtifact.predictionsName)
-            digests[ML4TArtifact.predictionsName] = .string(Digest.of(bytes).hex)
-        }
-        for (name, text) in try texts(result, schema, hasPredictions: predictions != nil) {
-            try AtomicFile.write(text, to: folder + "/" + name)
-            digests[name] = .string(Digest.of(text).hex)
-        }
-        return digests
-    }
-
     /// Each table is made when its turn comes, so that one at a time is in memory.
-    private static func tables(_ result: BacktestResult, _ schema: ResultSchema) -> [(String, () -> Table)] {
-        let exposure = ("exposure.parquet", { ResultTables.exposure(result.equity) })
+    private static func tables(
+        _ result: BacktestResult, _ schema: ResultSchema, _ curve: CurveFiles, capital: Double
+    ) -> [(String, () -> Table)] {
         switch schema {
         case .v1:
-            return [
+            [
                 ("trades.parquet", { ResultTables.trades(result.trades) }),
-                ("equity.parquet", { ResultTables.equity(result.equity) }),
                 ("daily_pnl.parquet", { ResultTables.dailyPnL(result.dailyPnL) }),
-                ("fills.parquet", { ResultTables.fills(result.fills) }), exposure,
+                ("fills.parquet", { ResultTables.fills(result.fills) }),
             ]
         case .ml4t02:
-            // Without equity there are no rows that the capital could appear in.
-            let capital = capital(of: result) ?? 1
-            return [
+            [
                 ("trades.parquet", { ML4TTables.trades(result.trades) }),
                 ("fills.parquet", { ML4TTables.fills(result.fills) }),
                 ("funding.parquet", { ML4TTables.funding(result.cashEvents) }),
                 ("rejected_orders.parquet", { ML4TTables.rejectedOrders(result.rejectedOrders) }),
-                ("equity.parquet", { ML4TTables.equity(result.equity, initialCapital: capital) }),
-                ("portfolio_state.parquet", { ML4TTables.portfolioState(result.equity, result.fills, initialCapital: capital) }),
                 ("capital_flows.parquet", { ML4TTables.empty(ML4TColumns.capitalFlows) }),
-                ("daily_pnl.parquet", { ML4TTables.dailyPnL(result.equity, initialCapital: capital) }), exposure,
+                ("daily_pnl.parquet", { ML4TTables.dailyPnL(curve.utcDays, initialCapital: capital) }),
             ]
         }
     }
 
-    private static func capital(of result: BacktestResult) -> Double? { result.initialCapital ?? result.equity.first?.equity }
-
     private static func texts(
-        _ result: BacktestResult, _ schema: ResultSchema, hasPredictions: Bool
+        _ result: BacktestResult, _ schema: ResultSchema, capital: Double?, window: (first: EquityPoint, last: EquityPoint)?,
+        hasPredictions: Bool
     ) throws -> [(String, String)] {
         let configuration = ML4TArtifact.configuration(result.configuration)
         let own = [("config.yaml", YAML.text(configuration))]
@@ -113,9 +130,8 @@ public enum ResultFolder {
         switch schema {
         case .v1: return try own + [("metrics.json", json(metrics, "metrics.json"))]
         case .ml4t02:
-            let capital = capital(of: result)
             let manifest = ML4TArtifact.manifest(initialCapital: capital, hasPredictions: hasPredictions)
-            let spec = ML4TArtifact.spec(result, configuration: configuration, initialCapital: capital)
+            let spec = ML4TArtifact.spec(result, configuration: configuration, initialCapital: capital, window: window)
             return try own + [
                 ("metrics.json", json(ML4TArtifact.tagged(metrics), "metrics.json")), ("spec.yaml", YAML.text(spec)),
                 (ML4TArtifact.manifestName, json(manifest, ML4TArtifact.manifestName)),

@@ -16,17 +16,21 @@ enum ResultTables {
 
     /// Returns, drawdowns and high-water marks follow from the equity: relative to the first bar, whose return is 0, as the
     /// specification wants them. What a recording says of them may be relative to the capital.
-    static func equity(_ rows: [EquityPoint]) -> Table {
-        let values = rows.map(\.equity)
+    static func equity(_ rows: [EquityPoint], after state: inout CurveState) -> Table {
         var highs: [Double] = []
         var returns: [Double] = []
-        for (row, value) in values.enumerated() {
-            highs.append(max(highs.last ?? value, value))
-            returns.append(row > 0 && values[row - 1] != 0 ? value / values[row - 1] - 1 : 0)
+        for row in rows {
+            if state.count == 0 { state = CurveState(base: row.equity) }
+            state.high = max(state.high, row.equity)
+            highs.append(state.high)
+            returns.append(state.count > 0 && state.previous != 0 ? row.equity / state.previous - 1 : 0)
+            state.previous = row.equity
+            state.count += 1
         }
+        let values = rows.map(\.equity)
         return ResultColumns.equity.table([
             .ints(rows.map(\.timestamp.microseconds)), .doubles(values), .doubles(returns),
-            .doubles(values.map { $0 / values[0] - 1 }), .doubles(zip(values, highs).map { $1 > 0 ? $0 / $1 - 1 : 0 }),
+            .doubles(values.map { $0 / state.base - 1 }), .doubles(zip(values, highs).map { $1 > 0 ? $0 / $1 - 1 : 0 }),
             .doubles(highs),
         ])
     }
@@ -55,5 +59,19 @@ enum ResultTables {
             .doubles(rows.map(\.spreadCost)), .doubles(rows.map(\.slippageCost)), .strings(rows.map(\.priceSource)),
             .doubles(rows.map(\.referencePrice)), .bools(rows.map(\.sameBar)), .strings(rows.map(\.reason)),
         ])
+    }
+}
+
+/// What the columns of the next points of an equity curve are relative to.
+struct CurveState {
+    let base: Double
+    var previous: Double
+    var high: Double
+    var count = 0
+
+    init(base: Double) {
+        self.base = base
+        previous = base
+        high = base
     }
 }

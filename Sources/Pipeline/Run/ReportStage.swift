@@ -16,13 +16,20 @@ public enum ReportStage {
     /// wrote has no manifest of ours and goes by its name.
     /// - Parameter benchmark: what buying and holding would have made; nil leaves it out.
     public static func write(folder: String, output: String? = nil, benchmark: Benchmark? = nil) throws -> ReportOutcome {
+        try write(folder: folder, output: output, benchmark: benchmark, workspace: nil)
+    }
+
+    /// - Parameter workspace: where the run's bars are; nil leaves out what they would tell.
+    static func write(folder: String, output: String? = nil, benchmark: Benchmark?, workspace: Workspace?) throws -> ReportOutcome
+    {
         var result = try ResultFolder.read(folder)
         if try ResultFolder.schema(of: folder) == .ml4t02 { result = result.withOwnMetrics() }
         let hasManifest = FileBytes.exists(folder + "/" + ResultFolder.manifestName)
         let manifest = try hasManifest ? ResultFolder.manifest(of: folder) : .null
         let runID = manifest["run_id"]?.stringValue ?? folder.split(separator: "/").last.map(String.init) ?? folder
         let title = manifest["backtest_id"]?.stringValue ?? runID
-        let html = TearSheet.html(result: result, title: title, benchmark: benchmark, manifest: manifest)
+        let doctor = try DoctorStage.report(of: folder, manifest: manifest, workspace: workspace)
+        let html = TearSheet.html(result: result, title: title, benchmark: benchmark, manifest: manifest, doctor: doctor)
         let path = output ?? RunFolder.parent(of: folder) + "/report.html"
         return ReportOutcome(runID: runID, path: path, wasWritten: try AtomicFile.writeIfChanged(Array(html.utf8), to: path))
     }

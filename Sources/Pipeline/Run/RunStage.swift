@@ -1,5 +1,5 @@
 import Backtesting
-import Contracts
+public import Contracts
 import Engine
 import Features
 public import Lake
@@ -30,8 +30,12 @@ public struct RunStage {
         self.registry = registry
     }
 
-    /// - Parameter only: backtest ids, all enabled ones where empty.
-    public func run(only: [String] = [], progress: (String) -> Void = { _ in }) throws -> [RunOutcome] {
+    /// - Parameters:
+    ///   - only: backtest ids, all enabled ones where empty.
+    ///   - schema: layout of the result folders; one that is there in the other layout is written anew.
+    public func run(
+        only: [String] = [], schema: ResultSchema = .v1, progress: (String) -> Void = { _ in }
+    ) throws -> [RunOutcome] {
         let known = workspace.configuration.backtests
         if let unknown = only.first(where: { id in !known.contains { $0.id == id } }) {
             throw ApusError(
@@ -42,20 +46,20 @@ public struct RunStage {
         let data = DataAccess(workspace, registry: registry)
         return try known.filter { only.isEmpty || only.contains($0.id) }.map { spec in
             progress(spec.id)
-            return try run(spec, data)
+            return try run(spec, data, schema)
         }
     }
 
-    private func run(_ spec: BacktestSpec, _ data: DataAccess) throws -> RunOutcome {
+    private func run(_ spec: BacktestSpec, _ data: DataAccess, _ schema: ResultSchema) throws -> RunOutcome {
         let plan = try RunError.wrapping(backtest: spec.id) { try RunPlan(spec, workspace.configuration, data) }
         let runID = "\(spec.id)-\(plan.key.short)"
         let folder = "\(workspace.paths.runs)/\(runID)/\(plan.asOf.compactDescription)"
-        if (try? ResultFolder.verify(folder)) != nil {
+        if (try? ResultFolder.verify(folder)) != nil, try ResultFolder.schema(of: folder) == schema {
             let result = try ResultFolder.read(folder)
             return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: false)
         }
-        let result = try plan.execute()
-        try ResultFolder.write(result, manifest: plan.manifest(runID: runID), to: folder)
+        let result = try plan.execute(schema)
+        try ResultFolder.write(result, manifest: plan.manifest(runID: runID), to: folder, schema: schema)
         return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: true)
     }
 
@@ -63,11 +67,12 @@ public struct RunStage {
         -> RunOutcome
     {
         let final = result.equity.last?.equity ?? plan.backtest.portfolio.initialCash
-        try register(plan, runID: runID, folder: folder, metrics: result.metrics)
+        // Runs are compared with each other: their metrics have one meaning, whatever their files have.
+        let metrics = try ResultFolder.schema(of: folder) == .v1 ? result.metrics : result.withOwnMetrics().metrics
+        try register(plan, runID: runID, folder: folder, metrics: metrics)
         return RunOutcome(
             backtestID: plan.backtest.spec.id, runID: runID, folder: folder, wasRun: wasRun, trades: result.trades.count,
-            finalEquity: final,
-            metrics: result.metrics)
+            finalEquity: final, metrics: metrics)
     }
 }
 
@@ -151,9 +156,12 @@ struct RunPlan {
     /// One digest over all files read.
     func dataDigest() throws -> String { try Digest.of(JSONValue.array(inputs.map(\.json))).hex }
 
-    func execute() throws -> BacktestResult {
+    func execute(_ schema: ResultSchema) throws -> BacktestResult {
         let recording = try RunError.wrapping(backtest: backtest.spec.id) {
             try backtest.run(lane: bars.lane, features: features)
+        }
+        if schema == .ml4t02 {
+            return try BacktestResult(recording, configuration: backtest.configurationDocument, schema: schema)
         }
         let cash = backtest.portfolio.initialCash
         var dates: [UnixNanos: CivilDate] = [:]

@@ -26,7 +26,9 @@ public struct WorkspaceReports {
                     context: ["report": report.id, "backtest": report.targetID])
             }
             for run in matching {
-                outcomes.append(try ReportStage.write(folder: run.folder, benchmark: try benchmark(report.targetID, data)))
+                outcomes.append(
+                    try ReportStage.write(
+                        folder: run.folder, benchmark: try benchmark(report.targetID, data), workspace: workspace))
             }
         }
         outcomes.append(try writeIndex(runs))

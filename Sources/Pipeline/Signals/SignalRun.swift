@@ -36,18 +36,30 @@ public enum SignalRun {
         var backtest = try SignalBacktest(
             configuration, assets: reader.assets, orders: orders, weights: weights.map { $0.next }, schedule: schedule)
         var bars = 0
-        while try reader.next({ panel, signals in
-            bars += panel.times.count
-            try backtest.process(panel, signals)
-        }) {}
-        let recording = try backtest.finish()
-        let result = try BacktestResult(recording, configuration: configuration.ml4tJSON, schema: schema)
-        let written = try ResultFolder.write(result, manifest: try manifest(request, configuration), to: folder, schema: schema)
+        var summary = try RecordingSummary(configuration: configuration.ml4tJSON, schema: schema)
+        var result: BacktestResult?
+        let written = try ResultFolder.write(
+            manifest: try manifest(request, configuration), to: folder, schema: schema, initialCapital: summary.initialEquity,
+            predictions: request.signals
+        ) { curve in
+            func add(_ part: BacktestRecording) throws {
+                summary.add(part)
+                try curve.append(part.equity)
+            }
+            while try reader.next({ panel, signals in
+                bars += panel.times.count
+                try backtest.process(panel, signals)
+                try add(backtest.take())
+            }) {}
+            try add(backtest.finish())
+            let made = summary.result()
+            result = made
+            return made
+        }
         return Outcome(
             folder: folder, changed: written.changed, assets: reader.assets.count, bars: bars, priceRows: reader.priceRows,
-            signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows, trades: recording.trades.count,
-            fills: recording.fills.count, finalEquity: recording.equity.last?.equity ?? configuration.cash.initial,
-            metrics: result.metrics)
+            signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows, trades: summary.recording.trades.count,
+            fills: summary.recording.fills.count, finalEquity: summary.finalEquity, metrics: result?.metrics ?? [:])
     }
 
     /// Weights are what `target_weights` trades, and it trades nothing else.

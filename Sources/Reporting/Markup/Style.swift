@@ -133,6 +133,7 @@ enum Style {
         .figures td,.figures th{padding:4px 2px 4px 14px}
         .figures .l{padding-left:0;white-space:normal}
         .figures th.l{font-weight:600;color:var(--ink);font-size:13px}
+        .findings td.l{white-space:normal;vertical-align:top}
         .index td{padding-top:9px;padding-bottom:9px}
         .run small{display:block;color:var(--muted);font-size:12px}
         .run a{font-weight:600}

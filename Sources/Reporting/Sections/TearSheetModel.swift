@@ -46,7 +46,8 @@ struct TearSheetModel {
         }
         guard points.count > 1 else { return [:] }
         let daily = DailyAggregation.daily(equity: points, initialEquity: initialCash) { $0.utcDate }
-        return BacktestMetrics.wealth(equity: points, daily: daily, initialCash: initialCash, periodsPerYear: periodsPerYear)
+        let curve = CurveSummary(points, fills: [], initialEquity: initialCash)
+        return BacktestMetrics.wealth(curve, daily: daily, periodsPerYear: periodsPerYear)
             .merging(
                 BacktestMetrics.risk(
                     returns: daily.map(\.returnPct), periodsPerYear: periodsPerYear, riskFreeRate: riskFreeRate)

@@ -38,15 +38,12 @@ extension Command {
             .value("config", "CONFIG", "YAML or JSON file; every key at its default where absent"),
             .value("case", "DIR", "conformance case, instead of the files above"),
             .value("asset", "NAME", "the asset of files that have no asset column", default: "asset"),
-            .value(
-                "schema", "NAME",
-                "layout of the result: v1 is the ML4T specification's, ml4t-0.2 what ml4t-backtest 0.2.0 writes",
-                default: "v1", choices: ["v1", "ml4t-0.2"]),
+            .resultSchema,
             .value("out", short: "o", "DIR", "result folder; replaced where it exists", required: true),
         ]
     ) { context in
         let request = try signalRequest(context.arguments)
-        let schema: ResultSchema = context.arguments.string("schema") == "v1" ? .v1 : .ml4t02
+        let schema = context.resultSchema
         let folder = WorkspaceRoot.absolute(context.arguments.string("out"))
         context.log.debug(
             "backtest", ["prices": .string(request.prices), "out": .string(folder), "schema": .string(schema.rawValue)])

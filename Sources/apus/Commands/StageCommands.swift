@@ -34,10 +34,14 @@ extension Command {
         examples: [
             .init("apus run", "every enabled row of BACKTESTS"),
             .init("apus run SPX_MOMENTUM_DAILY --json", "one, with all metrics for another program"),
+            .init("apus run --schema ml4t-0.2", "result folders that ml4t-backtest 0.2.0 opens itself"),
         ],
-        options: .workspace,
+        options: .workspace + [.resultSchema],
         arguments: [.init("BACKTEST", "backtest ids; all enabled ones where absent", optional: true, repeats: true)]
-    ) { context in try StageRunner.run(context, try context.openWorkspace(), only: context.arguments.arguments("BACKTEST")) }
+    ) { context in
+        try StageRunner.run(
+            context, try context.openWorkspace(), only: context.arguments.arguments("BACKTEST"), schema: context.resultSchema)
+    }
 
     static let report = Command(
         name: "report", summary: "Write tear sheets: one self-contained HTML file a run.",

@@ -84,11 +84,13 @@ enum StageRunner {
         }
     }
 
-    static func run(_ context: CommandContext, _ workspace: Workspace, only: [String] = []) throws {
+    static func run(
+        _ context: CommandContext, _ workspace: Workspace, only: [String] = [], schema: ResultSchema = .v1
+    ) throws {
         let progress = context.progress("run", total: Int64(workspace.backtestCount(only: only)), unit: "backtests")
         let outcomes = try context.working(on: workspace, "run") { log in
             let stage = RunStage(workspace, registry: try workspace.registry())
-            let outcomes = try stage.run(only: only) { backtest in
+            let outcomes = try stage.run(only: only, schema: schema) { backtest in
                 log.debug("run backtest", ["backtest": .string(backtest)])
                 progress.advance()
             }

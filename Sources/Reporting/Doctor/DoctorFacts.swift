@@ -1,0 +1,199 @@
+import Contracts
+import Market
+import Primitives
+
+/// What the checks share, computed once.
+struct DoctorFacts: Sendable {
+    let subject: Doctor.Case
+    let result: BacktestResult
+    /// Nil where nothing tells it.
+    let capital: Double?
+    /// Last equity less capital.
+    let profit: Double?
+    let positions: [Position]
+    let configuration: DoctorConfiguration
+    /// The bar of equity that each fill is part of; nil before the first.
+    let fillRows: [Int?]
+    /// Equity's times are strictly increasing.
+    let timesAscend: Bool
+
+    var fills: [FillRecord] { result.fills }
+    var equity: [EquityPoint] { result.equity }
+
+    /// One holding from flat to flat: partial exits count as one.
+    struct Position: Sendable {
+        let asset: String
+        let entry: UnixNanos
+        var exit: UnixNanos
+        var pnl: Double
+        var isOpen: Bool
+        /// Of its first trade.
+        let trade: Int
+        let isLong: Bool
+    }
+
+    init(_ subject: Doctor.Case) {
+        self.subject = subject
+        let result = subject.result
+        self.result = result
+        let configuration = DoctorConfiguration(result.configuration)
+        self.configuration = configuration
+        let capital = result.initialCapital ?? result.dailyPnL.first?.openEquity
+        self.capital = capital
+        profit = capital.flatMap { capital in result.equity.last.map { $0.equity - capital } }
+        positions = Self.positions(result.trades)
+        timesAscend = zip(result.equity, result.equity.dropFirst()).allSatisfy { $0.timestamp < $1.timestamp }
+        let equity = result.equity
+        fillRows = result.fills.map { fill in
+            // In a workspace a bar's label is its open and a fill at the close has the time of the close.
+            let isLater = configuration.isWorkspaceRun && fill.priceSource != "open"
+            return equity.lastIndex(upTo: isLater ? fill.time - 1 : fill.time) { $0.timestamp }
+        }
+    }
+
+    private static func positions(_ trades: [TradeRecord]) -> [Position] {
+        struct Key: Hashable {
+            let asset: String
+            let entry: UnixNanos
+            let isLong: Bool
+        }
+        var index: [Key: Int] = [:]
+        var positions: [Position] = []
+        for (row, trade) in trades.enumerated() {
+            let key = Key(asset: trade.asset, entry: trade.entryTime, isLong: trade.quantity > 0)
+            let isOpen = trade.exitReason == .endOfData
+            if let known = index[key] {
+                positions[known].exit = max(positions[known].exit, trade.exitTime)
+                positions[known].pnl += trade.pnl
+                positions[known].isOpen = positions[known].isOpen || isOpen
+            } else {
+                index[key] = positions.count
+                positions.append(
+                    Position(
+                        asset: trade.asset, entry: trade.entryTime, exit: trade.exitTime, pnl: trade.pnl, isOpen: isOpen,
+                        trade: row, isLong: trade.quantity > 0))
+            }
+        }
+        return positions
+    }
+
+    /// Absolute notional of all positions / equity where the result has it, else the net exposure's size.
+    var exposures: [Double] {
+        equity.map { point in
+            point.account.map { point.equity > 0 ? $0.grossExposure / point.equity : 0 } ?? abs(point.netExposure)
+        }
+    }
+
+    /// The bar of a fill; nil without bars or where none is there.
+    func bar(_ fill: FillRecord) -> (bars: [Bar], index: Int)? {
+        guard let prices = subject.prices, let bars = prices.bars[fill.asset],
+            let index = prices.index(fill.asset, at: fill.time, isOpen: fill.priceSource == "open")
+        else { return nil }
+        return (bars, index)
+    }
+
+    /// Price before spread and slippage.
+    func reference(_ fill: FillRecord) -> Double {
+        guard fill.referencePrice == fill.price, fill.slippagePerUnit > 0 else { return fill.referencePrice }
+        return fill.price - (fill.signedQuantity > 0 ? fill.slippagePerUnit : -fill.slippagePerUnit)
+    }
+
+    /// Did the strategy decide on the very bar that the fill is in? The layout of ml4t-backtest 0.2.0 only has the mode.
+    func isSameBar(_ fill: FillRecord) -> Bool {
+        if fill.reason == ExitReason.endOfData.rawValue { return false }
+        if fill.sameBar { return true }
+        let isOwn = fill.reason.isEmpty || fill.reason == ExitReason.signal.rawValue
+        return configuration.fillsInTheSameBar && !configuration.isWorkspaceRun && isOwn && fill.decisionTime == fill.time
+    }
+
+    static func place(_ fill: FillRecord) -> String { "\(fill.orderID) \(fill.asset) \(fill.time)" }
+
+    func place(_ position: Position) -> String { "trade \(position.trade + 1) \(position.asset) \(position.entry)" }
+
+    static func place(trade row: Int, _ trade: TradeRecord) -> String { "trade \(row + 1) \(trade.asset) \(trade.entryTime)" }
+
+    /// "3 of 12 (25.0%)".
+    static func share(_ part: Int, of whole: Int) -> String {
+        "\(part) of \(whole) (\(Format.percent(whole > 0 ? Double(part) / Double(whole) : nil, 1)))"
+    }
+}
+
+/// What a result's config.yaml says that checks need, in ML4T's vocabulary with ours below `metadata.apus`.
+struct DoctorConfiguration: Sendable {
+    private let document: JSONValue
+    private let own: JSONValue?
+    /// Made by `apus run`.
+    let isWorkspaceRun: Bool
+
+    init(_ document: JSONValue) {
+        self.document = document
+        own = document["metadata"]?["apus"]
+        isWorkspaceRun = own?["instrument"]?["id"] != nil
+    }
+
+    var fillsInTheSameBar: Bool { document["execution"]?["execution_mode"]?.stringValue == "same_bar" }
+    var allowsLeverage: Bool { document["account"]?["allow_leverage"]?.boolValue ?? false }
+    var allowsShorts: Bool { document["account"]?["allow_short_selling"]?.boolValue ?? false }
+    var skipsCash: Bool { document["orders"]?["skip_cash_validation"]?.boolValue ?? false }
+    var isKnown: Bool { document["account"]?["allow_leverage"] != nil }
+
+    /// Somebody charges for borrowed money: margins by instrument or by account, or interest.
+    var hasMarginModel: Bool {
+        let account = document["account"]
+        let isSet = [
+            account?["initial_margin"], account?["fixed_margin_schedule"], account?["margin_pct_schedule"],
+            own?["financing"],
+        ]
+        return isSet.contains { !($0?.isNull ?? true) }
+    }
+
+    /// Cash that moves without a fill, or holdings that do: then fills alone do not make the account.
+    var hasCashEvents: Bool {
+        ["funding", "actions", "borrow", "financing", "liquidation"].contains { !(own?[$0]?.isNull ?? true) }
+    }
+
+    var marksAtClose: Bool {
+        ["price", "close"].contains(document["execution"]?["mark_price"]?.stringValue ?? "close")
+            && (document["feed"]?["price_col"]?.stringValue ?? "close")
+                == (document["feed"]?["close_col"]?.stringValue ?? "close")
+    }
+
+    /// Price units; nil where it is not stated.
+    func tick(_ asset: String) -> Double? {
+        let stated = own?["instruments"]?[asset]?["tick_size"] ?? (isWorkspaceRun ? own?["instrument"]?["tick_size"] : nil)
+        return stated?.doubleValue.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// The session calendar of an asset; nil where none is named that we know.
+    func calendar(_ asset: String) -> (any SessionCalendar)? {
+        let name =
+            own?["instrument"]?["calendar"]?.stringValue ?? own?["instruments"]?[asset]?["calendar"]?.stringValue
+            ?? document["calendar"]?["calendar"]?.stringValue ?? document["feed"]?["calendar"]?.stringValue
+        switch name?.uppercased() {
+        case "NYSE", "XNYS", "AMEX", "NASDAQ", "US_EQUITY": return SessionCalendars.usEquity
+        case "CME", "CME_EQUITY": return SessionCalendars.cmeEquity
+        default: return nil
+        }
+    }
+
+    /// Numbers that somebody chose: the strategy's, its gate's, its scaling's and its rules'. What a signal file was made with
+    /// is not among them.
+    var parameters: Int {
+        var count = 0
+        for key in ["parameters", "risk_rules"] { count += Self.numbers(own?["strategy"]?[key] ?? .null) }
+        count += Self.numbers(document["strategy"]?["parameters"] ?? .null)
+        count += Self.numbers(own?["portfolio"]?["position_rules"] ?? .null)
+        count += Self.numbers(own?["scaling"] ?? .null)
+        let words = own?["gate"]?["expression"]?.stringValue?.split { " ()".contains($0) } ?? []
+        return count + words.count { Double($0) != nil }
+    }
+
+    private static func numbers(_ value: JSONValue) -> Int {
+        switch value {
+        case .int, .double: 1
+        case .array(let items): items.reduce(0) { $0 + numbers($1) }
+        case .object(let members): members.values.reduce(0) { $0 + numbers($1) }
+        default: 0
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Contracts
+import Market
+import Primitives
+import Reporting
+import TestKit
+import Testing
+
+@Suite(.enabled(if: SharedData.has(SampleRun.file), "needs ../shared/data")) struct DoctorTests {
+    @Test func anHonestRunHasNoErrors() throws {
+        let report = Doctor.examine(try DoctorPlant.honestRun())
+        #expect(report.count(.error) == 0, "\(report.findings)")
+        // It is in the market nearly always: nothing else is to be said about it.
+        #expect(report.findings.map(\.code) == ["exposure.time_in_market"], "\(report.findings)")
+    }
+
+    /// Each check is silent without its defect and speaks with it.
+    @Test(arguments: DoctorPlant.all) func finds(_ plant: DoctorPlant) throws {
+        var subject = try DoctorPlant.honestRun()
+        plant.clean(&subject)
+        func verdict() -> DoctorVerdict? { Doctor.examine(subject).entries.first { $0.code == plant.code }?.verdict }
+        let before = verdict()
+        if case .found(let finding)? = before { Issue.record("before: \(finding.message)") }
+        plant.defect(&subject)
+        guard case .found(let finding)? = verdict() else {
+            Issue.record("after: \(String(describing: verdict()))")
+            return
+        }
+        #expect(finding.severity == plant.severity, "\(finding.message)")
+        #expect(finding.message.hasSuffix(".") && !finding.advice.isEmpty)
+        #expect(finding.places.count <= 5 && finding.places.count <= finding.count)
+    }
+
+    @Test func everyCheckIsTriedAndDocumented() throws {
+        #expect(Set(DoctorPlant.all.map(\.code)) == Set(Doctor.checks.map(\.code)))
+        #expect(Set(Doctor.checks.map(\.code)).count == Doctor.checks.count)
+        let page = try FileBytes.readText(PackageRoot.appending("docs/concepts/doctor.md"))
+        for check in Doctor.checks { #expect(page.contains("`\(check.code)`"), "\(check.code)") }
+    }
+
+    @Test func whatNeedsBarsSaysThatThereAreNone() throws {
+        var subject = try DoctorPlant.honestRun()
+        (subject.prices, subject.pricesReason, subject.rolls) = (nil, "none given", nil)
+        let report = Doctor.examine(subject)
+        let missing = report.notChecked.filter { $0.reason == "no bars: none given" }.map(\.code)
+        #expect(
+            missing == [
+                "bars.other_file", "fills.no_bar", "fills.outside_bar", "fills.stale_price", "fills.beyond_volume",
+                "fills.at_extreme", "fills.entry_bar", "returns.beta",
+            ])
+        #expect(report.notChecked.count { $0.reason == "no rolls are known" } == 3)
+        // Without bars the account is checked where it is flat.
+        #expect(report.entries.first { $0.code == "equity.account" }?.verdict == .fine)
+    }
+
+    /// An empty result is no reason to stop, and nothing about it passes for proven.
+    @Test func anEmptyResultIsNotPraised() {
+        let nothing = BacktestResult(trades: [], equity: [], dailyPnL: [], fills: [], metrics: [:], configuration: .null)
+        let report = Doctor.examine(.init(result: nothing))
+        #expect(report.findings.map(\.code) == ["trades.none"])
+        #expect(report.entries.filter { $0.verdict == .fine }.map(\.code) == ["equity.times"])
+    }
+}
