@@ -107,7 +107,8 @@ extension SimulatedVenue {
             let order = desk.orders[index]
             var price = base(desk, order, slice, usesOpen).price
             if !price.isFinite { price = slice.price[order.instrument] }
-            let notional = price.isFinite ? (order.quantity * price).magnitude : 0
+            var notional = price.isFinite ? (order.quantity * price).magnitude : 0
+            if order.priorityNotional.isFinite { notional = order.priorityNotional }
             keys[index] =
                 switch priority {
                 case .submission: 0

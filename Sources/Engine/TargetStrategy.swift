@@ -77,7 +77,9 @@ public struct TargetStrategy<Decisions: DecisionMaker>: TradingStrategy {
         schedule(DecisionContext(desk, slice, instrument: 0)).terms
     }
 
-    private func workingOrder(_ desk: borrowing Desk) -> WorkingOrder? { working.flatMap { desk.isWorking($0.number) ? $0 : nil } }
+    private func workingOrder(_ desk: borrowing Desk) -> WorkingOrder? {
+        working.flatMap { desk.isWorking($0.number) ? $0 : nil }
+    }
 
     private func part(_ fraction: Double, of units: Double, _ desk: borrowing Desk) -> Double {
         let part = units * fraction
