@@ -156,15 +156,16 @@ extension SimulatedVenue {
 
     /// Where proceeds of shorts are locked, covering costs cash that must be there.
     func constrainCover(_ desk: inout Desk, _ index: Int, _ price: Double, _ slice: MarketSlice) -> Bool {
-        let order = desk.orders[index]
-        guard order.isBuy, desk.account.policy.locksShorts, desk.quantity(order.instrument) < 0 else { return true }
+        guard desk.account.policy.locksShorts, desk.orders[index].isBuy, desk.quantity(desk.orders[index].instrument) < 0 else {
+            return true
+        }
         return shrink(&desk, index, price, slice)
     }
 
     func constrainReversal(_ desk: inout Desk, _ index: Int, _ price: Double, _ slice: MarketSlice) -> Bool {
-        let order = desk.orders[index]
-        let held = desk.quantity(order.instrument)
-        guard desk.account.policy.shortCash == .lockNotional, order.isBuy ? held < 0 : held > 0 else { return true }
+        guard desk.account.policy.shortCash == .lockNotional else { return true }
+        let held = desk.quantity(desk.orders[index].instrument)
+        guard desk.orders[index].isBuy ? held < 0 : held > 0 else { return true }
         return shrink(&desk, index, price, slice)
     }
 

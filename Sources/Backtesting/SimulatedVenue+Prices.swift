@@ -9,14 +9,13 @@ extension SimulatedVenue {
     func base(_ desk: borrowing Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool)
         -> (price: Double, source: EngineConfiguration.ExecutionPrice)
     {
-        let rules = desk.rules
-        var source = rules.price
+        var source = desk.rules.price
         if order.isAtClose {
             source = .close
         } else if order.isAtOpen {
             source = .open
         } else if usesOpen {
-            source = rules.openPrice ?? source.atOpen
+            source = desk.rules.openPrice ?? source.atOpen
         }
         // The open was over when the order came.
         if source == .open, !isAtClose, order.isWokenInside(slice.index) { return (order.wokenPrice, source) }
@@ -40,25 +39,24 @@ extension SimulatedVenue {
     /// Where the order fills at this label before slippage, nil when it does not. Moves trailing stops and notes triggers.
     func match(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
         let order = desk.orders[index]
-        let rules = desk.rules
         switch order.type {
         case .market, .marketOnOpen, .marketOnClose:
             // A rule's price is that of its own bar; what found no volume there takes the market's.
             guard !order.ruleFillPrice.isNaN, order.createdIndex == slice.index else { return base }
-            let slip = order.isBuy ? 1 + rules.stopSlippage : 1 - rules.stopSlippage
-            return rules.stopSlippage > 0 ? order.ruleFillPrice * slip : order.ruleFillPrice
+            let slip = order.isBuy ? 1 + desk.rules.stopSlippage : 1 - desk.rules.stopSlippage
+            return desk.rules.stopSlippage > 0 ? order.ruleFillPrice * slip : order.ruleFillPrice
         case .limit: return matchLimit(&desk, index, slice, base: base)
         case .stop:
             if order.stopTriggered != nil { return base }
             let price =
-                rules.judgesConditionsByPrice
+                desk.rules.judgesConditionsByPrice
                 ? (meets(order, base) ? base : nil)
                 : BarMatching.stop(order.stopPrice, isBuy: order.isBuy, bar(for: order, slice))
             if price != nil { trigger(&desk, index, slice) }
             return price
         case .stopLimit:
             if order.stopTriggered != nil { return matchLimit(&desk, index, slice, base: base) }
-            if rules.judgesConditionsByPrice {
+            if desk.rules.judgesConditionsByPrice {
                 guard order.isBuy ? base >= order.stopPrice : base <= order.stopPrice else { return nil }
                 trigger(&desk, index, slice)
                 return meets(order, base) ? base : nil

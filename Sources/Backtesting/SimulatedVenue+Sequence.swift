@@ -42,21 +42,20 @@ extension SimulatedVenue {
 
     /// Where on the path of the bar the order fills, nil where it does not.
     private func leg(_ desk: borrowing Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool) -> BarMatching.Leg? {
-        let rules = desk.rules
         let base = base(desk, order, slice, usesOpen).price
         guard base.isFinite else { return nil }
         let bar = bar(for: order, slice)
-        if order.type.isConditional, order.type != .trailingStop, rules.judgesConditionsByPrice {
+        if order.type.isConditional, order.type != .trailingStop, desk.rules.judgesConditionsByPrice {
             return meets(order, base) ? .open : nil
         }
         switch order.type {
         case .market, .marketOnOpen, .marketOnClose: return order.isAtClose ? .close : .open
-        case .limit: return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: rules.fillsLimitsAtTouch)
+        case .limit: return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: desk.rules.fillsLimitsAtTouch)
         case .stop: return BarMatching.stopLeg(order.stopPrice, isBuy: order.isBuy, bar)
         case .trailingStop: return BarMatching.stopLeg(trailingStop(desk, order, bar), isBuy: order.isBuy, bar)
         case .stopLimit:
             if order.stopTriggered != nil {
-                return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: rules.fillsLimitsAtTouch)
+                return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: desk.rules.fillsLimitsAtTouch)
             }
             return BarMatching.stopLimitLeg(stop: order.stopPrice, limit: order.limitPrice, isBuy: order.isBuy, bar)
         }

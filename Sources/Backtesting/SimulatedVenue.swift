@@ -92,7 +92,7 @@ public struct SimulatedVenue: Venue {
                 // The label is the earliest moment at which the decision can have been made.
                 desk.orders[index].eligibleFrom = slice.time + desk.rules.latencyNanos
             }
-            if desk.orders[index].isAsleep || (mayRest && rests(desk.orders[index], slice)) { continue }
+            if desk.orders[index].isAsleep || (mayRest && rests(desk, index, slice)) { continue }
             switch pass {
             case .ruleExits(let first): if desk.orders[index].number < first { continue }
             case .open: if desk.orders[index].isAtClose { continue }
@@ -111,14 +111,21 @@ public struct SimulatedVenue: Venue {
     }
 
     /// The order has had its first bar, waits for a price, and this bar does not come to it: nothing would change.
-    private func rests(_ order: Order, _ slice: MarketSlice) -> Bool {
-        guard order.session >= 0, order.firstIndex < slice.index, order.wokenIndex < slice.index else { return false }
-        guard order.timeInForce == .gtc || order.timeInForce == .day || order.timeInForce == .gtd else { return false }
-        switch order.type {
-        case .limit: return isAway(order.limitPrice, above: !order.isBuy, order.instrument, slice)
-        case .stop where order.stopTriggered == nil, .stopLimit where order.stopTriggered == nil:
-            return isAway(order.stopPrice, above: order.isBuy, order.instrument, slice)
-        default: return false
+    private func rests(_ desk: borrowing Desk, _ index: Int, _ slice: MarketSlice) -> Bool {
+        guard desk.orders[index].session >= 0, desk.orders[index].firstIndex < slice.index,
+            desk.orders[index].wokenIndex < slice.index
+        else { return false }
+        switch desk.orders[index].timeInForce {
+        case .gtc, .day, .gtd: break
+        case .ioc, .fok, .opg, .cls: return false
+        }
+        let (isBuy, instrument) = (desk.orders[index].isBuy, desk.orders[index].instrument)
+        switch desk.orders[index].type {
+        case .limit: return isAway(desk.orders[index].limitPrice, above: !isBuy, instrument, slice)
+        case .stop, .stopLimit:
+            return desk.orders[index].stopTriggered == nil
+                && isAway(desk.orders[index].stopPrice, above: isBuy, instrument, slice)
+        case .market, .trailingStop, .marketOnOpen, .marketOnClose: return false
         }
     }
 

@@ -23,7 +23,10 @@ extension Desk {
     }
 
     /// Forgets the orders that have ended.
-    public mutating func sweep() { orders.removeAll { $0.state.isTerminal } }
+    public mutating func sweep() {
+        // By position: to look at an order as a value is to copy it.
+        if orders.indices.contains(where: { orders[$0].state.isTerminal }) { orders.removeAll { $0.state.isTerminal } }
+    }
 
     /// Units of the bar's volume that are left for one more fill; infinite without a cap.
     public mutating func capacity(_ instrument: Int, _ slice: MarketSlice) -> Double {
@@ -84,12 +87,7 @@ extension Desk {
         let quote = FillQuote(slice, instrument, isBuy: order.isBuy)
         fill.entryQuote = quote == nil ? -1 : recorder.fillCount
         let closed = account.book(fill)
-        recorder.record(
-            Recorder.Event(
-                order: order, time: time, index: slice.index, signedQuantity: signed, price: execution.price,
-                reference: execution.reference, commission: execution.commission, halfSpread: execution.halfSpread,
-                slippage: execution.slippage,
-                source: execution.source, isExit: old * signed < 0, isAtOpen: execution.isAtOpen, quote: quote))
+        recorder.record(Recorder.Event(order, execution, at: time, slice.index, isExit: old * signed < 0, quote: quote))
         if let closed { recorder.record(trade(closed, order, execution, quote, at: time)) }
         if rules.impact.countsVolume || rules.participation != nil {
             consumed[instrument] = taken(instrument, slice) + execution.quantity
@@ -157,7 +155,7 @@ extension Desk {
         let instrument = account.instruments[order.instrument]
         return TradeRecord(
             closed, asset: instrument.asset, multiplier: instrument.multiplier, exitTime: time, exitPrice: execution.price,
-            exitSlippage: execution.halfSpread + execution.slippage, reason: order.reason, detail: detail(of: order),
+            exitSlippage: execution.halfSpread + execution.slippage, reason: order.reason, detail: detail(ofRule: order.rule),
             status: closed.isWhole ? .closed : .partial, quotes: quotes(closed.position, exit: quote))
     }
 

@@ -186,9 +186,8 @@ public struct Desk: ~Copyable, Sendable {
     }
 
     /// A name for the rule or the limit that sent the order, nil for orders of the strategy.
-    public func detail(of order: Order) -> String? {
-        if order.rule < 0 { return PortfolioRules.Limit(rawValue: -2 - order.rule)?.name }
-        return ruleNames[order.rule].detail
+    func detail(ofRule rule: Int) -> String? {
+        rule < 0 ? PortfolioRules.Limit(rawValue: -2 - rule)?.name : ruleNames[rule].detail
     }
 
     /// New terms of a working order; nil keeps what it has.

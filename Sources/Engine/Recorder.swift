@@ -13,22 +13,61 @@ public struct Recorder: Sendable {
         public let positions: Int32
     }
 
+    /// A fill, with what the record tells of its order.
     public struct Event: Sendable {
-        public let order: Order
-        public let time: UnixNanos
-        public let index: Int
-        public let signedQuantity: Double
-        public let price: Double
-        public let reference: Double
-        public let commission: Double
+        let order: Int
+        let instrument: Int
+        let created: UnixNanos
+        let createdIndex: Int
+        let type: OrderType
+        let limitPrice: Double
+        let stopPrice: Double
+        let stopTriggered: UnixNanos?
+        let rebalance: Int
+        let rule: Int
+        let reason: ExitReason
+        let ruleFillPrice: Double
+        let time: UnixNanos
+        let index: Int
+        let signedQuantity: Double
+        let price: Double
+        let reference: Double
+        let commission: Double
         /// Price units.
-        public let halfSpread: Double
+        let halfSpread: Double
         /// Price units, beyond the half spread.
-        public let slippage: Double
-        public let source: EngineConfiguration.ExecutionPrice
-        public let isExit: Bool
-        public let isAtOpen: Bool
-        public let quote: FillQuote?
+        let slippage: Double
+        let source: EngineConfiguration.ExecutionPrice
+        let isExit: Bool
+        let isAtOpen: Bool
+        let quote: FillQuote?
+
+        init(_ order: Order, _ execution: Desk.Execution, at time: UnixNanos, _ index: Int, isExit: Bool, quote: FillQuote?) {
+            self.order = order.number
+            instrument = order.instrument
+            created = order.created
+            createdIndex = order.createdIndex
+            type = order.type
+            limitPrice = order.limitPrice
+            stopPrice = order.stopPrice
+            stopTriggered = order.stopTriggered
+            rebalance = order.rebalance
+            rule = order.rule
+            reason = order.reason
+            ruleFillPrice = order.ruleFillPrice
+            self.time = time
+            self.index = index
+            signedQuantity = order.isBuy ? execution.quantity : -execution.quantity
+            price = execution.price
+            reference = execution.reference
+            commission = execution.commission
+            halfSpread = execution.halfSpread
+            slippage = execution.slippage
+            source = execution.source
+            self.isExit = isExit
+            isAtOpen = execution.isAtOpen
+            self.quote = quote
+        }
     }
 
     public private(set) var points: [Point] = []
@@ -85,28 +124,36 @@ public struct Recorder: Sendable {
         number < takenFills ? keptQuotes[number] : events[number - takenFills].quote
     }
 
-    /// Removes what has been recorded but the last point, which may still change.
+    /// Points as they leave, all but the last one, which may still change.
     /// - Parameters:
     ///   - isLast: the last point too.
     ///   - base: what returns are relative to; nil takes the first equity.
-    ///   - quoted: numbers of fills whose quotes will be asked for.
     /// - Throws: `ApusError` `run.ruined` where nothing was left: no return can be computed from there on.
-    mutating func take(isLast: Bool, base: Double?, quoted: [Int]) throws -> (taken: Recorder, equity: [EquityPoint]) {
-        var taken = Recorder()
+    mutating func takeEquity(isLast: Bool, base: Double?) throws -> [EquityPoint] {
         let kept = isLast ? nil : points.popLast()
-        swap(&taken.points, &points)
+        if curve == nil, let first = points.first { curve = EquityCurve(base: base ?? first.equity) }
+        let equity = try points.map { try EquityPoint($0, &curve) }
+        points.removeAll(keepingCapacity: true)
         if let kept { points.append(kept) }
-        if curve == nil, let first = taken.points.first { curve = EquityCurve(base: base ?? first.equity) }
-        let equity = try taken.points.map { try EquityPoint($0, &curve) }
+        return equity
+    }
+
+    mutating func takeTrades() -> [TradeRecord] {
+        let taken = trades
+        trades = []
+        trades.reserveCapacity(taken.count)
+        return taken
+    }
+
+    /// Forgets what somebody has made records of.
+    /// - Parameter quoted: numbers of fills whose quotes will be asked for.
+    mutating func forgetEvents(quoted: [Int]) {
         keptQuotes = Dictionary(
             quoted.compactMap { number in quote(ofFill: number).map { (number, $0) } }, uniquingKeysWith: { first, _ in first })
-        taken.takenFills = takenFills
         takenFills += events.count
-        swap(&taken.events, &events)
-        swap(&taken.trades, &trades)
-        swap(&taken.rejections, &rejections)
-        swap(&taken.cashEvents, &cashEvents)
-        return (taken, equity)
+        events.removeAll(keepingCapacity: true)
+        rejections.removeAll(keepingCapacity: true)
+        cashEvents.removeAll(keepingCapacity: true)
     }
 
     /// A point of the label of the last one takes its place.

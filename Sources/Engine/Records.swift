@@ -72,17 +72,17 @@ extension Desk {
     public mutating func take() throws -> BacktestRecording { try take(isLast: false) }
 
     private mutating func take(isLast: Bool) throws -> BacktestRecording {
-        let quoted = account.held.map { account.positions[$0].entryQuote }.filter { $0 >= 0 }
-        let base = rules.record.startsAtFirstBar ? nil : account.initialCash
-        let (taken, equity) = try recorder.take(isLast: isLast, base: base, quoted: quoted)
-        return BacktestRecording(
-            trades: taken.trades, equity: equity, fills: fillRecords(taken), rejectedOrders: rejectedOrders(taken),
-            orderCount: orderCount, cashEvents: cashEventRecords(taken))
+        let equity = try recorder.takeEquity(isLast: isLast, base: rules.record.startsAtFirstBar ? nil : account.initialCash)
+        let part = BacktestRecording(
+            trades: recorder.takeTrades(), equity: equity, fills: fillRecords, rejectedOrders: rejectedOrders,
+            orderCount: orderCount, cashEvents: cashEventRecords)
+        recorder.forgetEvents(quoted: account.held.map { account.positions[$0].entryQuote }.filter { $0 >= 0 })
+        return part
     }
 
     private func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
 
-    private func rejectedOrders(_ recorder: Recorder) -> [RejectedOrder] {
+    private var rejectedOrders: [RejectedOrder] {
         recorder.rejections.map { rejection in
             let order = rejection.order
             let prefix = rules.record.orderPrefix
@@ -96,7 +96,7 @@ extension Desk {
         }
     }
 
-    private func cashEventRecords(_ recorder: Recorder) -> [CashEventRecord] {
+    private var cashEventRecords: [CashEventRecord] {
         recorder.cashEvents.map { event in
             let instrument = event.instrument < 0 ? nil : account.instruments[event.instrument]
             return CashEventRecord(
@@ -128,30 +128,32 @@ extension Desk {
             "run.ruined", EquityPoint.ruin, context: ["run": run, "time": time.description, "equity": "\(equity)"])
     }
 
-    private func fillRecords(_ recorder: Recorder) -> [FillRecord] {
+    private var fillRecords: [FillRecord] {
         let first = recorder.fillCount - recorder.events.count
-        return recorder.events.enumerated().map { index, event in
-            let order = event.order
-            let known = account.instruments[order.instrument]
+        let prefix = rules.record.orderPrefix + "-"
+        var records: [FillRecord] = []
+        records.reserveCapacity(recorder.events.count)
+        for (index, event) in recorder.events.enumerated() {
+            let known = account.instruments[event.instrument]
             let scale = event.signedQuantity.magnitude * known.multiplier
-            return FillRecord(
-                orderID: "\(rules.record.orderPrefix)-\(order.number)", fillSequence: Int64(first + index), asset: known.asset,
-                time: event.time, decisionTime: order.created,
-                signedQuantity: event.signedQuantity, price: event.price, referencePrice: event.reference,
-                multiplier: known.multiplier, commission: event.commission, spreadCost: event.halfSpread * scale,
-                slippageCost: event.slippage * scale,
-                priceSource: source(of: event), sameBar: order.rule < 0 && order.createdIndex == event.index,
-                reason: event.isExit || rules.record.entriesHaveReasons ? order.reason.rawValue : "",
-                exitReasonDetail: detail(of: order), orderType: order.type,
-                limitPrice: order.limitPrice.isNaN ? nil : order.limitPrice,
-                stopPrice: order.stopPrice.isNaN ? nil : order.stopPrice, stopTriggeredAt: order.stopTriggered,
-                rebalanceID: order.rebalance == 0 ? nil : "REB-\(order.rebalance)", quote: event.quote)
+            records.append(
+                FillRecord(
+                    orderID: prefix + String(event.order), fillSequence: Int64(first + index), asset: known.asset,
+                    time: event.time, decisionTime: event.created, signedQuantity: event.signedQuantity, price: event.price,
+                    referencePrice: event.reference, multiplier: known.multiplier, commission: event.commission,
+                    spreadCost: event.halfSpread * scale, slippageCost: event.slippage * scale, priceSource: source(of: event),
+                    sameBar: event.rule < 0 && event.createdIndex == event.index,
+                    reason: event.isExit || rules.record.entriesHaveReasons ? event.reason.rawValue : "",
+                    exitReasonDetail: detail(ofRule: event.rule), orderType: event.type,
+                    limitPrice: event.limitPrice.isNaN ? nil : event.limitPrice,
+                    stopPrice: event.stopPrice.isNaN ? nil : event.stopPrice, stopTriggeredAt: event.stopTriggered,
+                    rebalanceID: event.rebalance == 0 ? nil : "REB-\(event.rebalance)", quote: event.quote))
         }
+        return records
     }
 
     private func source(of event: Recorder.Event) -> String {
-        let level = event.order.ruleFillPrice
-        let isLevel = rules.record.namesRuleLevels && !level.isNaN
+        let isLevel = rules.record.namesRuleLevels && !event.ruleFillPrice.isNaN
         return isLevel && !event.isAtOpen ? "level" : event.source.rawValue
     }
 }
