@@ -42,7 +42,7 @@ def apply(test):
                 continue
             price, fraction, reason = answer
             if price == "next open":
-                test.deferred[p.asset] = (fraction, reason)
+                test.deferred[p.asset] = (p, p.quantity * fraction, fraction, reason)
             else:
                 leave(test, p, price, fraction, reason)
             break
@@ -50,21 +50,29 @@ def apply(test):
 def deferred(test):
     """The exits put off to this open, as orders."""
     out = []
-    for asset, (fraction, reason) in list(test.deferred.items()):
-        if asset in test.row:
+    for asset, (judged, wanted, fraction, reason) in list(test.deferred.items()):
+        held = test.positions.get(asset)
+        if held is None:
             del test.deferred[asset]
-            if asset in test.positions:
-                out.append(leave(test, test.positions[asset], test.row[asset].open, fraction, reason, put_off=True))
+        elif asset in test.row:
+            del test.deferred[asset]
+            if not test.c.apus.rule_exits_reduce_only:
+                out.append(leave(test, held, test.row[asset].open, fraction, reason, put_off=wanted))
+            elif held is judged:
+                out.append(leave(test, held, test.row[asset].open, fraction, reason, put_off=held.quantity * fraction))
     return [o for o in out if o]
 
-def leave(test, p, price, fraction, reason, put_off=False):
-    quantity = abs(p.quantity) * fraction
-    if fraction == 1 and not put_off:
+def leave(test, p, price, fraction, reason, put_off=None):
+    """An exit of a rule as an order; `put_off` is the signed part that a rule wanted closed at an earlier bar."""
+    signed = p.quantity * fraction if put_off is None else put_off
+    quantity = abs(signed)
+    if fraction == 1 and put_off is None:
         test.left.add(p.asset)
     if test.integer:
         quantity = float(math.floor(quantity + EPS))
     if quantity > EPS:
-        o = test.submit(asset=p.asset, side=-p.sign, quantity=quantity, price=price, reason=reason)
+        o = test.submit(asset=p.asset, side=-1 if signed > 0 else 1, quantity=quantity, price=price, reason=reason,
+                        reduce_only=test.c.apus.rule_exits_reduce_only)
         o.state = "working"
         return o
     return None
@@ -83,8 +91,14 @@ def judge(test, p, bar, rule):
                 return answer
         return None
     if kind == "AllOf":
+        before = set(p.levels)
         answers = [judge(test, p, bar, inner) for inner in rule["rules"]]
-        return (None, *answers[0][1:]) if answers and all(answers) else None
+        if answers and all(answers):
+            reasons = {answer[2] for answer in answers}
+            first = [x for x in ("stop_loss", "take_profit", "trailing_stop", "time_stop") if x in reasons] or ["signal"]
+            return None, answers[0][1], first[0]
+        p.levels = before
+        return None
     reason = REASONS[kind]
     if kind == "StopLoss":
         return stopped(test, bar, sign, entry * (1 - sign * rule["pct"]), reason)
@@ -103,8 +117,8 @@ def judge(test, p, bar, rule):
     if kind == "ScaledExit":
         gain = sign * (bar.close - p.entry) / p.entry
         for level, fraction in rule["targets"]:
-            if level not in p.levels and gain >= level:
-                p.levels.add(level)
+            if (id(rule), level) not in p.levels and gain >= level:
+                p.levels.add((id(rule), level))
                 return None, fraction, reason
         return None
     raise SystemExit(f"no rule {kind}")
