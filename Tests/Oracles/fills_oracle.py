@@ -25,7 +25,7 @@ DEFAULTS = dict(
     account=dict(allow_short_selling=False, allow_leverage=False, initial_margin=0.5, long_maintenance_margin=0.25,
                  short_maintenance_margin=0.3, fixed_margin_schedule=None, margin_pct_schedule=None, short_cash_policy="credit"),
     execution=dict(execution_price="open", mark_price="price", execution_mode="next_bar", conditional_order_mode="bar_ohlc",
-                   next_bar_execution_price=None),
+                   next_bar_execution_price=None, cancel_policy="never"),
     stops=dict(stop_fill_mode="stop_price", stop_level_basis="fill_price", trail_hwm_source="close",
                trail_include_entry_bar_extremes=False, initial_hwm_source="fill_price", trail_stop_timing="lagged"),
     position_sizing=dict(share_type="integer"),

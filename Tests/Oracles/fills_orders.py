@@ -76,7 +76,10 @@ class Orders:
                 self.end(child, "cancelled")
 
     def expire(self):
+        lapse = self.c.execution.cancel_policy == "session_end"
         for o in self.working():
+            if lapse and date(o.sent_at) != date(self.now) and o.reason != "risk_liquidation":
+                self.end(o, "cancelled")
             if o.tif == "gtd" and self.now >= o.expire:
                 self.end(o, "cancelled")
             if o.tif == "day" and o.first is not None and date(o.first) != date(self.now):

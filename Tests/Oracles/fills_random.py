@@ -49,12 +49,14 @@ def configuration(r, assets, grid, with_rules, by_signals):
     maybe(c["execution"], "next_bar_execution_price", "close open vwap mid quote_side".split())
     maybe(c["execution"], "mark_price", "close open mid bid quote_mid".split())
     maybe(c["execution"], "conditional_order_mode", ["execution_price"])
+    if r.random() < 0.1:
+        maybe(c["execution"], "cancel_policy", ["session_end"])
     maybe(c["position_sizing"], "share_type", ["fractional"])
     maybe(c["cash"], "buffer_pct", [0.1])
     maybe(c["settlement"], "delay", [1, 2])
     maybe(c["settlement"], "reduces_buying_power", [False])
     maybe(c["orders"], "fill_ordering", "fifo sequential priority".split())
-    maybe(c["orders"], "entry_order_priority", "notional_desc notional_asc".split())
+    maybe(c["orders"], "entry_order_priority", "notional_desc notional_asc order_value_asc".split())
     maybe(c["orders"], "partial_fills_allowed", [True])
     maybe(c["orders"], "reject_on_insufficient_cash", [False])
     maybe(c["orders"], "skip_cash_validation", [True])
@@ -111,7 +113,7 @@ def family(r, c, maybe, assets):
         apus |= dict(borrow=dict(rate=r.choice([0.05, 0.5]))) if r.random() < 0.7 else {}
         apus |= dict(financing=dict(rate=r.choice([0.05, 0.5]))) if r.random() < 0.7 else {}
         c["account"] |= dict(allow_short_selling=True, allow_leverage=True) if r.random() < 0.7 else {}
-        if r.random() < 0.3:
+        if r.random() < 0.5 and "allow_leverage" in c["account"]:
             margins(r, c, assets)
         apus |= dict(funding=dict(file="funding.parquet")) if r.random() < 0.5 else {}
         apus |= dict(actions=dict(file="actions.parquet")) if r.random() < 0.5 else {}
@@ -177,10 +179,17 @@ def costs(r, c, maybe, assets):
         c["apus"] |= dict(maker_rate=-0.0001, taker_rate=0.0005)
 
 def rule(r, depth=0):
-    kind = r.choice("StopLoss TakeProfit TrailingStop StopLoss TakeProfit TrailingStop TimeExit SignalExit ScaledExit AnyOf AllOf".split())
+    kind = r.choice("""StopLoss TakeProfit TrailingStop StopLoss TakeProfit TrailingStop TimeExit SignalExit ScaledExit AnyOf AllOf RuleChain
+                    TighteningTrailingStop VolatilityStop VolatilityTrailingStop""".split())
     pct = round(r.uniform(0.005, 0.06), 3)
-    if kind in ("AnyOf", "AllOf"):
+    if kind in ("AnyOf", "AllOf", "RuleChain"):
         return rule(r, 1) if depth else dict(type=kind, rules=[rule(r, 1), rule(r, 1)])
+    if kind == "TighteningTrailingStop":
+        return dict(type=kind, schedule=[[0.0, 0.04], [0.02, 0.02], [0.05, 0.01]])
+    if kind == "VolatilityStop":
+        return dict(type=kind, multiplier=1.5) | r.choice([{}, dict(use_entry_atr=False)])
+    if kind == "VolatilityTrailingStop":
+        return dict(type=kind, multiplier=2.5)
     if kind == "TimeExit":
         return dict(type=kind, max_bars=r.randint(1, 8))
     if kind == "SignalExit":
@@ -267,7 +276,7 @@ def signal_rows(r, assets, times, c, with_rules):
     if r.random() < 0.2:
         s["allow_reentry"] = False
     density = r.choice([0.1, 0.3])
-    return [dict(timestamp=t, asset=a) | {k: r.random() < density for k in columns[s["type"]]} | dict(score=r.uniform(-1, 1))
+    return [dict(timestamp=t, asset=a) | {k: r.random() < density for k in columns[s["type"]]} | dict(score=r.uniform(-1, 1), atr=r.uniform(0.3, 2.0))
             for t in times for a in assets]
 
 def scenario(seed, folder):
@@ -285,7 +294,7 @@ def scenario(seed, folder):
     by_signals, with_rules = r.random() < 0.4, r.random() < 0.5
     c = configuration(r, assets, grid, with_rules, by_signals)
     if not by_signals:
-        c.get("strategy", {})["risk_rules"] = [x for x in c.get("strategy", {}).get("risk_rules", []) if "SignalExit" not in str(x)]
+        c.get("strategy", {})["risk_rules"] = [x for x in c.get("strategy", {}).get("risk_rules", []) if "SignalExit" not in str(x) and "Volatility" not in str(x)]
     if by_signals:
         name, table = "signals", signal_rows(r, assets, times, c, with_rules)
     else:
