@@ -84,7 +84,11 @@ class Account:
         return opening * price * m <= power + EPS
 
     def buffered_cash(self):
-        return self.cash - max(self.cash, 0.0) * self.c.cash.buffer_pct
+        """What can be spent of the cash: without unsettled proceeds and the buffer."""
+        cash = self.cash
+        if self.c.settlement.reduces_buying_power:
+            cash -= sum(money for _, money in self.unsettled)
+        return cash - max(cash, 0.0) * self.c.cash.buffer_pct
 
     def fits_own_margins(self, o, after, price, fee):
         """An asset with margins of its own: all initial margins after the order against the equity at its price."""

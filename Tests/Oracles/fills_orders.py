@@ -161,14 +161,7 @@ class Orders:
             for o in exits:
                 if self.is_exit(o):
                     self.take_turn(o, exits, done, at_close)
-            if not at_close:
-                for a, p in self.positions.items():
-                    if a in self.row:
-                        p.mark = self.row[a].open
-            else:
-                for a, p in self.positions.items():
-                    if a in self.row:
-                        p.mark = self.row[a].close
+            self.mark_again()
         rest = [o for o in due if o not in done]
         if rule in ("exit_first", "priority"):
             rest = self.by_priority(rest, at_close)
@@ -179,6 +172,15 @@ class Orders:
             self.advance(o, view)
             if o.tif in ("ioc", "fok", "opg", "cls") and o.state == "working":
                 self.end(o, "cancelled")
+
+    def mark_again(self):
+        """Between the orders of a label: what the account holds is worth the mark price; with next_bar only the open is known."""
+        name = self.c.execution.mark_price
+        if not self.same_bar and name in ("price", "close", "open", "mid"):
+            name = "open"
+        for asset, p in self.positions.items():
+            value = self.price_named(name, self.row[asset], -p.sign) if asset in self.row else None
+            p.mark = p.mark if value is None else value
 
     def is_exit(self, o):
         p = self.positions.get(o.asset)
@@ -213,6 +215,8 @@ class Orders:
         hit = self.reach(o, self.view(o, at_close), at_close)
         if hit:
             self.execute(o, hit, at_close)
+            if o.state == "filled" and self.c.orders.fill_ordering != "exit_first":
+                self.mark_again()
         for first, other in list(self.waiting):
             if first is o:
                 self.waiting.remove((first, other))

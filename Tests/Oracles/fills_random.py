@@ -2,6 +2,15 @@
 import datetime as dt, json, os, random
 import polars as pl
 
+# Combinations that no scenario has, because the page does not yet say what they mean. Without a line the scenarios are wider.
+LEFT_OUT = {
+    "post-only by the execution price",
+    "reduce-only beyond the position",
+    "partial fills of fractions at a price of their size",
+    "groups by notional",
+    "volatility rules",
+}
+
 START = dt.datetime(2024, 1, 1)
 
 def bars(r, assets, times, grid):
@@ -61,13 +70,17 @@ def configuration(r, assets, grid, with_rules, by_signals):
     maybe(c["orders"], "reject_on_insufficient_cash", [False])
     maybe(c["orders"], "skip_cash_validation", [True])
     costs(r, c, maybe, assets)
+    sized = c["slippage"].get("model") in ("volume_based", "cumulative_volume_share") or "impact" in c["apus"] or c["commission"]
+    if "partial fills of fractions at a price of their size" in LEFT_OUT and sized and "share_type" in c["position_sizing"]:
+        c["orders"].pop("partial_fills_allowed", None)
     apus = c["apus"]
     maybe(apus, "limit_fill", ["through"])
     maybe(apus, "intrabar_path", ["ohlc"])
     maybe(apus, "latency_bars", [1, 2])
     maybe(apus, "latency_nanos", [1, 3 * 3600 * 10**9, 7 * 3600 * 10**9])
     maybe(apus, "volume_participation", [0.01, 0.05, 0.3])
-    maybe(apus, "rule_exits_reduce_only", [True])
+    if "reduce-only beyond the position" not in LEFT_OUT:
+        maybe(apus, "rule_exits_reduce_only", [True])
     instruments = {}
     for asset in assets:
         one = {}
@@ -77,7 +90,7 @@ def configuration(r, assets, grid, with_rules, by_signals):
             instruments[asset] = one
     if instruments:
         apus["instruments"] = instruments
-    family(r, c, maybe, assets)
+    family(r, c, maybe, assets, by_signals)
     if r.random() < 0.5:
         c["feed"] |= {q + "_col": q for q in ("vwap", "bid", "ask")}
         if r.random() < 0.5:
@@ -99,7 +112,7 @@ def configuration(r, assets, grid, with_rules, by_signals):
         maybe(c["stops"], "trail_stop_timing", ["intrabar"])
     return {k: v for k, v in c.items() if v}
 
-def family(r, c, maybe, assets):
+def family(r, c, maybe, assets, by_signals):
     """One of the families of keys that change the whole account; half of the scenarios have none."""
     which = r.choice(["none"] * 5 + ["short cash", "margins", "carry", "liquidation", "limits"])
     apus = c["apus"]
@@ -124,7 +137,7 @@ def family(r, c, maybe, assets):
         apus["liquidation"] = {}
         maybe(apus["liquidation"], "fee_rate", [0.01])
         maybe(apus["liquidation"], "uses_extremes", [True])
-    if which == "limits":
+    if which == "limits" and by_signals:
         risk = apus["risk"] = {}
         chance = Maybe(r, 0.4)
         chance(risk, "max_gross_exposure", [0.3, 1.0])
@@ -179,8 +192,11 @@ def costs(r, c, maybe, assets):
         c["apus"] |= dict(maker_rate=-0.0001, taker_rate=0.0005)
 
 def rule(r, depth=0):
+    """A risk rule."""
     kind = r.choice("""StopLoss TakeProfit TrailingStop StopLoss TakeProfit TrailingStop TimeExit SignalExit ScaledExit AnyOf AllOf RuleChain
                     TighteningTrailingStop VolatilityStop VolatilityTrailingStop""".split())
+    if kind.startswith("Volatility") and "volatility rules" in LEFT_OUT:
+        kind = "TrailingStop"
     pct = round(r.uniform(0.005, 0.06), 3)
     if kind in ("AnyOf", "AllOf", "RuleChain"):
         return rule(r, 1) if depth else dict(type=kind, rules=[rule(r, 1), rule(r, 1)])
@@ -198,7 +214,7 @@ def rule(r, depth=0):
         return dict(type=kind, targets=[[0.01, 0.5], [0.03, 0.5]])
     return dict(type=kind, pct=pct)
 
-def order_list(r, assets, times, grid, near):
+def order_list(r, assets, times, grid, near, c):
     """Requests as a list of orders, with brackets, groups, changes and cancellations."""
     rows, open_ids, n = [], [], 0
     snap = lambda x: round(round(x / grid) * grid, 6)
@@ -215,13 +231,14 @@ def order_list(r, assets, times, grid, near):
             row["limit_price"] = snap(row["stop_price"] * (1 + sign * r.uniform(-0.01, 0.01)))
         if kind == "trailing_stop":
             row.update(r.choice([dict(trail_amount=snap(price * 0.02) or grid), dict(trail_fraction=0.03)]))
-        if kind == "limit" and extra.get("time_in_force") not in ("opg", "cls") and r.random() < 0.1:
+        if kind == "limit" and extra.get("time_in_force") not in ("opg", "cls") and not by_price and r.random() < 0.1:
             row["post_only"] = True
         rows.append(row | extra)
         open_ids.append((f"o{n}", asset, kind, side))
         return f"o{n}"
     kinds = "market limit stop stop_limit trailing_stop market_on_open market_on_close".split()
-    simple = r.random() < 0.3
+    simple = r.random() < 0.3 or "groups by notional" in LEFT_OUT and "entry_order_priority" in c.get("orders", {})
+    by_price = "conditional_order_mode" in c.get("execution", {}) and "post-only by the execution price" in LEFT_OUT
     for t in sorted(r.choice(times[:-1]) for _ in range(r.randint(5, 60))):
         asset, side = r.choice([a for a in assets if near(a, t)]), r.choice(["buy", "buy", "sell"])
         quantity = float(r.choice([1, 5, 10, 40, 100])) if r.random() < 0.9 else 7.5
@@ -242,7 +259,7 @@ def order_list(r, assets, times, grid, near):
             submit(t, asset, other, quantity, r.choice(["limit", "stop", "trailing_stop", "stop_limit"]), **group)
         else:
             kind, extra = r.choice(kinds + ["market"] * 3), {}
-            if r.random() < 0.1:
+            if r.random() < 0.1 and "reduce-only beyond the position" not in LEFT_OUT:
                 extra["reduce_only"] = True
             if r.random() < 0.3:
                 extra["time_in_force"] = r.choice("day ioc fok opg cls gtd".split() if kind[:7] != "market_" else ["day", "gtd", "fok"])
@@ -298,7 +315,7 @@ def scenario(seed, folder):
     if by_signals:
         name, table = "signals", signal_rows(r, assets, times, c, with_rules)
     else:
-        name, table = "orders", order_list(r, assets, times, grid, lambda a, t: close.get((a, t)))
+        name, table = "orders", order_list(r, assets, times, grid, lambda a, t: close.get((a, t)), c)
     os.makedirs(folder, exist_ok=True)
     events(r, c, assets, times, folder) if "apus" in c else None
     for stale in ("orders", "signals"):

@@ -145,7 +145,10 @@ def judged_at_close(p, bar, rule, entry, flags, reason):
 def trailing_stop(test, p, bar, level, reason):
     """Where the bar opens beyond a trailing stop it fills at the open in every mode but next_bar_open."""
     answer = trailed(test, p, bar, level, reason)
-    gapped = answer and p.sign * (level(p.best) - bar.open) >= 0
+    best = p.best
+    if test.c.stops.trail_stop_timing == "intrabar":
+        best = max(best, bar.high) if p.sign > 0 else min(best, bar.low)
+    gapped = answer and p.sign * (level(best) - bar.open) >= 0
     return (bar.open, *answer[1:]) if gapped and answer[0] != "next open" else answer
 
 def stopped(test, bar, sign, level, reason):
