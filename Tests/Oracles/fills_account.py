@@ -49,7 +49,7 @@ class Account:
         if not self.c.account.allow_leverage:
             return self.fits_cash(o, opening, price, fee, p if turning else None, slack)
         if self.own_margins(o.asset):
-            return self.fits_own_margins(o, held + o.side * quantity, price, fee)
+            return self.fits_own_margins(o, held + o.side * quantity, price, fee, turning)
         return self.fits_margin(o, opening, price, fee, held if turning else 0.0, p)
 
     def fits_cash(self, o, opening, price, fee, turned, slack):
@@ -74,7 +74,6 @@ class Account:
     def fits_margin(self, o, opening, price, fee, closing, p):
         """With leverage: the buying power."""
         a, m = self.c.account, self.multiplier(o.asset)
-        # Reading: as without leverage the buffer does not count for an order that turns a position.
         equity, margins = self.cash if closing else self.buffered_cash(), 0.0
         for asset, x in self.positions.items():
             turned = closing and x is p
@@ -90,9 +89,10 @@ class Account:
             cash -= sum(money for _, money in self.unsettled)
         return cash - max(cash, 0.0) * self.c.cash.buffer_pct
 
-    def fits_own_margins(self, o, after, price, fee):
+    def fits_own_margins(self, o, after, price, fee, turning):
         """An asset with margins of its own: all initial margins after the order against the equity at its price."""
-        equity, margins = self.buffered_cash() - fee, self.margin(o.asset, after, price)
+        equity = (self.cash if turning else self.buffered_cash()) - fee
+        margins = self.margin(o.asset, after, price)
         for asset, x in self.positions.items():
             equity += self.value(asset, x, price if asset == o.asset else x.mark)
             margins += self.margin(asset, x.quantity, x.mark) if asset != o.asset else 0.0
@@ -168,7 +168,7 @@ class Account:
                 if o.state == "filled":
                     self.end(other, "cancelled")
                 else:
-                    other.quantity = min(other.quantity, other.filled + o.left)
+                    other.quantity = min(other.quantity, other.filled + self.live_quantity(o))
         self.views[o] = self.child_view(o, price, where, at_close)
 
     def book_trade(self, p, quantity, price, time, fee, cost, reason):

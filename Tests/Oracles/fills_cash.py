@@ -50,10 +50,10 @@ class Cash:
                 p.quantity = whole
                 if whole == 0:
                     del self.positions[asset]
-        for o in self.working():
+        for o in self.orders:
             if o.asset == asset:
+                o.filled *= ratio       # of a filled parent too: its children are as large
                 o.quantity *= ratio
-                o.filled *= ratio
                 for name in ("limit", "stop", "trail_amount", "signal_price"):
                     if getattr(o, name) is not None:
                         setattr(o, name, getattr(o, name) / ratio)

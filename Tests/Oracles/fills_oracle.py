@@ -161,9 +161,10 @@ class Backtest(Prices, Orders, Account, Cash):
     def fill_deferred(self):
         """Exits put off to this open."""
         self.views, self.early = {}, set()
-        for o in fills_rules.deferred(self):
-            self.early.add(o)
-            self.fill_round([o], False)
+        exits = fills_rules.deferred(self)
+        self.early.update(exits)
+        if exits:
+            self.fill_round(exits, False)
 
     def apply_rules(self):
         fills_rules.apply(self)

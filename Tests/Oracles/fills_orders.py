@@ -60,7 +60,7 @@ class Orders:
         if o.parent is None:
             return o.left
         family = [x for x in self.orders if x is o or x.group is not None and x.group == o.group and x.parent is o.parent]
-        return min(o.left, o.parent.filled - sum(x.filled for x in family))
+        return o.parent.filled - sum(x.filled for x in family)
 
     def awake(self, o):
         return o.parent is None or self.live_quantity(o) > EPS
@@ -131,7 +131,7 @@ class Orders:
             self.fill_round(due, at_close)
 
     def turn(self, o, at_close):
-        if o.reason:
+        if o.reason and o.reason != "risk_liquidation":
             return not at_close
         if o.at_open and (at_close or o not in self.early):
             return False

@@ -9,6 +9,8 @@ LEFT_OUT = {
     "partial fills of fractions at a price of their size",
     "groups by notional",
     "volatility rules",
+    "limits with orders that wait",
+    "locked notionals without checks",
 }
 
 START = dt.datetime(2024, 1, 1)
@@ -119,6 +121,8 @@ def family(r, c, maybe, assets, by_signals):
     if which == "short cash":
         c["account"] |= dict(allow_short_selling=True, short_cash_policy=r.choice(["credit_proceeds", "lock_notional"]))
         c["account"].pop("allow_leverage", None)
+        if "locked notionals without checks" in LEFT_OUT:
+            c["orders"].pop("skip_cash_validation", None)
     if which in ("margins", "liquidation"):
         c["account"] |= dict(allow_short_selling=True, allow_leverage=True, initial_margin=0.5)
         margins(r, c, assets)
@@ -137,7 +141,10 @@ def family(r, c, maybe, assets, by_signals):
         apus["liquidation"] = {}
         maybe(apus["liquidation"], "fee_rate", [0.01])
         maybe(apus["liquidation"], "uses_extremes", [True])
-    if which == "limits" and by_signals:
+    if which == "limits" and (by_signals or "limits with orders that wait" not in LEFT_OUT):
+        if "limits with orders that wait" in LEFT_OUT:
+            for key in ("latency_bars", "latency_nanos", "volume_participation"):
+                apus.pop(key, None)
         risk = apus["risk"] = {}
         chance = Maybe(r, 0.4)
         chance(risk, "max_gross_exposure", [0.3, 1.0])
