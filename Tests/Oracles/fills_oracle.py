@@ -6,7 +6,10 @@ usage: python3 fills_oracle.py FOLDER
 FOLDER has prices.parquet, config.yaml and either orders.parquet or signals.parquet; fills.parquet, trades.parquet and equity.parquet
 are written to FOLDER/oracle, with those columns of the result that the rules decide.
 
-Where the page says nothing the natural reading is taken (marked "Reading:").
+By section of the pages: fills_prices.py (prices, limits, stops, costs), fills_orders.py (linked orders, time in force, which order is
+first, volume), fills_account.py (what the account admits, books), fills_rules.py (protective rules), fills_cash.py (funding, splits and
+dividends, borrow, liquidation, portfolio limits); here a label's steps, the strategy types and the files. Where a page says nothing the
+natural reading is taken (marked "Reading:"). fills_random.py makes scenarios, fills_scenarios.py compares, fills_shrink.py makes one small.
 """
 import datetime as dt, os, sys
 from collections import namedtuple

@@ -6,7 +6,8 @@ import polars as pl
 LEFT_OUT = {
     "post-only by the execution price",
     "reduce-only beyond the position",
-    "partial fills of fractions at a price of their size",
+    "partial fills of fractions",
+    "borrow at marks of quotes",
     "groups by notional",
     "volatility rules",
     "limits with orders that wait",
@@ -72,8 +73,7 @@ def configuration(r, assets, grid, with_rules, by_signals):
     maybe(c["orders"], "reject_on_insufficient_cash", [False])
     maybe(c["orders"], "skip_cash_validation", [True])
     costs(r, c, maybe, assets)
-    sized = c["slippage"].get("model") in ("volume_based", "cumulative_volume_share") or "impact" in c["apus"] or c["commission"]
-    if "partial fills of fractions at a price of their size" in LEFT_OUT and sized and "share_type" in c["position_sizing"]:
+    if "partial fills of fractions" in LEFT_OUT and "share_type" in c["position_sizing"]:
         c["orders"].pop("partial_fills_allowed", None)
     apus = c["apus"]
     maybe(apus, "limit_fill", ["through"])
@@ -134,6 +134,8 @@ def family(r, c, maybe, assets, by_signals):
             margins(r, c, assets)
         apus |= dict(funding=dict(file="funding.parquet")) if r.random() < 0.5 else {}
         apus |= dict(actions=dict(file="actions.parquet")) if r.random() < 0.5 else {}
+        if "borrow" in apus and "borrow at marks of quotes" in LEFT_OUT:
+            c["execution"].pop("mark_price", None)
         if "funding" in apus:
             maybe(apus["funding"], "mark_price", ["open", "close"])
             maybe(apus["funding"], "interval", ["1h"])
