@@ -11,9 +11,14 @@ struct OrderScriptStrategy: TradingStrategy {
     /// Order numbers by the ids of the list.
     private var numbers: [String: Int] = [:]
     private var groups: [String: Int] = [:]
+    /// Ids of orders that orders of later lines hang on.
+    private let parents: Set<String>
 
     init(_ orders: [ScriptedOrder], assets: [String]) {
         self.orders = orders
+        var sent: [String: UnixNanos] = [:]
+        for line in orders where line.action == .submit { sent[line.id] = line.time }
+        parents = Set(orders.compactMap { line in line.parentID.flatMap { sent[$0] == line.time ? nil : $0 } })
         instruments = Dictionary(assets.enumerated().map { ($1, $0) }) { first, _ in first }
     }
 
@@ -61,7 +66,9 @@ struct OrderScriptStrategy: TradingStrategy {
             terms.ocoGroup = groups[group] ?? groups.count + 1
             groups[group] = terms.ocoGroup
         }
-        numbers[line.id] = desk.submit(instrument, delta: line.side == .sell ? -quantity : quantity, at: slice, terms: terms)
+        let number = desk.submit(instrument, delta: line.side == .sell ? -quantity : quantity, at: slice, terms: terms)
+        numbers[line.id] = number
+        if let number, parents.contains(line.id) { desk.keep(number) }
     }
 }
 

@@ -8,6 +8,10 @@ extension Desk {
     /// Judges the limits of the portfolio at the label's close.
     public mutating func judgeLimits(_ slice: MarketSlice) -> PortfolioRules.Breach? {
         guard limits != nil else { return nil }
+        if lastPrices.isEmpty { lastPrices = Array(repeating: .nan, count: account.instruments.count) }
+        for instrument in lastPrices.indices where slice.price[instrument].isFinite {
+            lastPrices[instrument] = slice.price[instrument]
+        }
         account.mark(slice, by: rules.markPrice)
         return limits?.judge(equity: account.equity, gross: account.notional.gross, session: slice.session)
     }
@@ -32,12 +36,21 @@ extension Desk {
         for index in orders.indices where !orders[index].state.isTerminal { end(index, .cancel) }
     }
 
-    /// Units of an instrument once its working orders have filled. Orders that only protect what is held do not count.
-    func projected(_ instrument: Int) -> Double {
-        orders.reduce(quantity(instrument)) { sum, order in
-            guard order.instrument == instrument, !order.state.isTerminal, !order.isAsleep, order.parent == 0 else { return sum }
-            let protects = order.type.isConditional && (order.isReduceOnly || quantity(instrument) * order.signedQuantity < 0)
-            return protects ? sum : sum + order.signedQuantity
+    /// Units of an instrument once its working market orders have filled, and of those that wait for a price the ones of a side;
+    /// of a group one of them. Orders that only protect what is held do not count.
+    func projected(_ instrument: Int, isBuy: Bool?) -> Double {
+        let counted = orders.filter { order in
+            if order.instrument != instrument || order.state.isTerminal || order.parent != 0 { return false }
+            return !order.type.isConditional || (order.isBuy == isBuy && !order.isReduceOnly)
+        }
+        return counted.reduce(quantity(instrument)) { sum, order in
+            let isLesser =
+                order.ocoGroup != 0
+                && counted.contains { other in
+                    other.ocoGroup == order.ocoGroup && other.isBuy == order.isBuy
+                        && (other.quantity == order.quantity ? other.number < order.number : other.quantity > order.quantity)
+                }
+            return isLesser ? sum : sum + order.signedQuantity
         }
     }
 
@@ -46,17 +59,20 @@ extension Desk {
         guard let limits else { return delta }
         func unit(_ instrument: Int) -> Double {
             let price = slice.price(rules.markPrice, instrument, isBuy: true)
-            let known = price.isFinite ? price : account.positions[instrument].mark
-            return known * account.instruments[instrument].multiplier
+            return (price.isFinite ? price : lastPrices[instrument]) * account.instruments[instrument].multiplier
         }
+        // What closes a position leaves, whatever waits for a better price to close it.
         var exposure = PortfolioRules.Exposure(
-            projected: projected(instrument), unit: unit(instrument), equity: account.equity)
+            projected: projected(instrument, isBuy: delta > 0), held: projected(instrument, isBuy: nil), unit: unit(instrument),
+            equity: account.equity)
         for other in Set(account.held + orders.map(\.instrument)).sorted() where other != instrument {
-            let notional = projected(other) * unit(other)
-            exposure.otherGross += notional.magnitude
-            exposure.otherNet += notional
+            let most = projected(other, isBuy: true) * unit(other)
+            let least = projected(other, isBuy: false) * unit(other)
+            exposure.otherGross += max(most.magnitude, least.magnitude)
+            exposure.otherNet += delta > 0 ? most : least
         }
         let admitted = limits.admitted(delta, exposure)
-        return rules.usesIntegerShares && admitted != delta ? admitted.rounded(.towardZero) : admitted
+        guard rules.usesIntegerShares, admitted != delta else { return admitted }
+        return (admitted * (1 + 1e-9)).rounded(.towardZero)
     }
 }

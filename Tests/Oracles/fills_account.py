@@ -20,12 +20,13 @@ class Position:
         return 1 if self.quantity > 0 else -1
 
 class Account:
-    def admitted(self, o, quantity, price, bar):
-        """The largest part of the quantity that the account admits at the price before slippage and at the final one."""
-        prices = lambda n: (price, self.final_price(o, price, n, bar))
-        if all(self.fits(o, quantity, x, 0.01) for x in prices(quantity)):
-            return quantity
-        fits = lambda n: all(self.fits(o, n, x, EPS) for x in prices(n))
+    def cent(self):
+        """By so much money an order may cost more than there is."""
+        return 0.0 if self.c.account.short_cash_policy == "lock_notional" and not self.c.account.allow_leverage else 0.01
+
+    def largest(self, o, quantity, price):
+        """The largest part of the quantity that the account admits at the price which that part has."""
+        fits = lambda n: self.fits(o, n, price(n))
         if self.integer:
             n = int(quantity)
             while n > 0 and not fits(float(n)):
@@ -37,7 +38,7 @@ class Account:
             low, high = (middle, high) if fits(middle) else (low, middle)
         return low
 
-    def fits(self, o, quantity, price, slack):
+    def fits(self, o, quantity, price):
         """Whether the account admits that quantity at that price."""
         p = self.positions.get(o.asset)
         held = p.quantity if p else 0.0
@@ -47,12 +48,12 @@ class Account:
         fee = self.commission(o, quantity, price)
         opening = abs(held + o.side * quantity) if turning else quantity
         if not self.c.account.allow_leverage:
-            return self.fits_cash(o, opening, price, fee, p if turning else None, slack)
+            return self.fits_cash(o, opening, price, fee, p if turning else None)
         if self.own_margins(o.asset):
             return self.fits_own_margins(o, held + o.side * quantity, price, fee, turning)
         return self.fits_margin(o, opening, price, fee, held if turning else 0.0, p)
 
-    def fits_cash(self, o, opening, price, fee, turned, slack):
+    def fits_cash(self, o, opening, price, fee, turned):
         m, policy = self.multiplier(o.asset), self.c.account.short_cash_policy
         # Reading: what `credit_proceeds` and `lock_notional` claim is what open shorts were sold for, once and twice.
         claims = {"credit": 0.0, "credit_proceeds": 1.0, "lock_notional": 2.0}[policy]
@@ -69,7 +70,7 @@ class Account:
             if self.c.settlement.reduces_buying_power:
                 cash -= sum(money for _, money in self.unsettled)
             cash -= max(cash, 0.0) * self.c.cash.buffer_pct
-        return opening * price * m + fee <= cash + (0.0 if policy == "lock_notional" else slack)
+        return opening * price * m + fee <= cash + self.cent()
 
     def fits_margin(self, o, opening, price, fee, closing, p):
         """With leverage: the buying power."""
@@ -80,7 +81,7 @@ class Account:
             equity += self.value(asset, x, price if turned else x.mark)
             margins += 0.0 if turned else self.margin(asset, x.quantity, x.mark)
         power = (equity - margins - fee) / a.initial_margin
-        return opening * price * m <= power + EPS
+        return opening * price * m <= power + self.cent()
 
     def buffered_cash(self):
         """What can be spent of the cash: without unsettled proceeds and the buffer."""
@@ -96,7 +97,7 @@ class Account:
         for asset, x in self.positions.items():
             equity += self.value(asset, x, price if asset == o.asset else x.mark)
             margins += self.margin(asset, x.quantity, x.mark) if asset != o.asset else 0.0
-        return margins <= equity + EPS
+        return margins <= equity + self.cent()
 
     def own_margins(self, asset):
         """[initial, maintenance] and whether they are money per contract; None where the account's fractions count."""
@@ -167,7 +168,7 @@ class Account:
             if o.group is not None and other.group == o.group and other is not o:
                 if o.state == "filled":
                     self.end(other, "cancelled")
-                else:
+                elif other.parent is None or other.parent is not o.parent:
                     other.quantity = min(other.quantity, other.filled + self.live_quantity(o))
         self.views[o] = self.child_view(o, price, where, at_close)
 

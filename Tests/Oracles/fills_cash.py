@@ -163,22 +163,38 @@ class Cash:
     def limited(self, o):
         """The part of a new order that the limits let leave."""
         r = self.c.apus.risk
-        held = self.positions[o.asset].quantity if o.asset in self.positions else 0.0
+        if o.parent is not None or o.reduce_only:
+            return o.quantity
+        firm = self.after_orders(o, o.asset, 0)
+        closing = min(o.quantity, max(0.0, -o.side * firm))
         if self.stopped or self.paused:
-            return min(o.quantity, max(0.0, -o.side * held))
+            return closing
         gross_limit = min([r[k] for k in ("max_gross_exposure", "max_leverage") if r.get(k)], default=math.inf)
         if all(r.get(k) is None for k in ("max_gross_exposure", "max_leverage", "max_net_exposure", "max_symbol_exposure")):
             return o.quantity
-        after = {a: p.quantity for a, p in self.positions.items()}
-        for x in self.working():
-            if x is not o:
-                after[x.asset] = after.get(x.asset, 0.0) + x.side * x.left
-        equity, here = self.worth_now(), after.get(o.asset, 0.0)
+        equity, here = self.worth_now(), self.after_orders(o, o.asset, o.side)
+        names = sorted(({x.asset for x in self.working()} | set(self.positions)) - {o.asset})
+        by_side = {side: [self.notional(a, self.after_orders(o, a, side)) for a in names] for side in (1, -1)}
+        gross = sum(max(abs(a), abs(b)) for a, b in zip(by_side[1], by_side[-1]))
         unit = self.marked_now(o.asset) * self.multiplier(o.asset)
-        others = [self.notional(a, q) for a, q in after.items() if a != o.asset]
-        room = min((r.get("max_symbol_exposure") or math.inf) * equity, gross_limit * equity - sum(map(abs, others)),
-                   (r.get("max_net_exposure") or math.inf) * equity - o.side * sum(others))
+        room = min((r.get("max_symbol_exposure") or math.inf) * equity, gross_limit * equity - gross,
+                   (r.get("max_net_exposure") or math.inf) * equity - o.side * sum(by_side[o.side]))
         largest = room / unit - o.side * here
         reducing = max(0.0, -o.side * here)
-        allowed = max(min(o.quantity, largest), min(o.quantity, reducing))
+        allowed = max(min(o.quantity, largest), min(o.quantity, reducing), closing)
         return self.whole(max(0.0, allowed)) if allowed < o.quantity else o.quantity
+
+    def after_orders(self, new, asset, side):
+        """Units of an asset once its other market orders have filled, and of those that wait for a price the ones of that side, of a
+        group the largest. What hangs on another order, or only reduces and waits for a price, does not count."""
+        units = self.positions[asset].quantity if asset in self.positions else 0.0
+        groups = {}
+        for x in self.working():
+            waits = x.type in ("limit", "stop", "stop_limit", "trailing_stop")
+            if x is new or x.asset != asset or x.parent is not None or waits and (x.side != side or x.reduce_only):
+                continue
+            if x.group is None:
+                units += x.side * x.left
+            else:
+                groups[x.group, x.side] = max(groups.get((x.group, x.side), 0.0), x.left)
+        return units + sum(key[1] * left for key, left in groups.items())

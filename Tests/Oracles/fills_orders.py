@@ -56,11 +56,11 @@ class Orders:
         return True
 
     def live_quantity(self, o):
-        """What is left of an order. A child is as large as what has been filled of its parent, less what its group has filled."""
+        """What is left of an order; of a child no more than what has been filled of its parent, less what its group has filled."""
         if o.parent is None:
             return o.left
         family = [x for x in self.orders if x is o or x.group is not None and x.group == o.group and x.parent is o.parent]
-        return o.parent.filled - sum(x.filled for x in family)
+        return max(0.0, min(o.left, o.parent.filled - sum(x.filled for x in family)))
 
     def awake(self, o):
         return o.parent is None or self.live_quantity(o) > EPS
@@ -155,18 +155,18 @@ class Orders:
             if o.first is None:
                 o.first = self.now
         rule = self.c.orders.fill_ordering
-        done, self.waiting = set(), []
+        due, done = self.by_path(due, at_close), set()
         if rule == "exit_first":
-            exits = [o for o in due if self.is_exit(o)]
-            for o in exits:
-                if self.is_exit(o):
-                    self.take_turn(o, exits, done, at_close)
+            for o in [o for o in due if self.is_exit(o)]:
+                if o.state == "working" and self.is_exit(o):
+                    done.add(o)
+                    self.take_turn(o, at_close)
             self.mark_again()
         rest = [o for o in due if o not in done]
         if rule in ("exit_first", "priority"):
             rest = self.by_priority(rest, at_close)
         for o in rest:
-            self.take_turn(o, rest, done, at_close)
+            self.take_turn(o, at_close)
         for o in due:
             view = self.view(o, at_close)
             self.advance(o, view)
@@ -198,29 +198,34 @@ class Orders:
             price = bar.open if o.at_open else bar.close if o.at_close else self.market_price(bar, o.side, at_close)
             sign = o.side if kind == "order_value_asc" else 1
             return sign * self.live_quantity(o) * (bar.close if price is None else price)
-        return sorted(orders, key=notional, reverse=kind == "notional_desc")
+        orders = sorted(sorted(orders, key=lambda o: o.number), key=notional, reverse=kind == "notional_desc")
+        return self.by_path(orders, at_close)
 
-    def take_turn(self, o, phase, done, at_close):
-        """Fills the order, after those of its group that the bar reaches before it."""
-        if o.state != "working" or o in done:
+    def by_path(self, orders, at_close):
+        """Within each group the order that the bar reaches first takes the first place."""
+        out = list(orders)
+        for group in {o.group for o in orders if o.group is not None}:
+            ranks = {}
+            for place, o in enumerate(orders):
+                hit = self.reach(o, self.view(o, at_close), at_close) if o.group == group and o.state == "working" else None
+                if hit:
+                    ranks[place] = (self.rank(o, hit, self.view(o, at_close)), o.number)
+            for place, old in zip(sorted(ranks), sorted(ranks, key=ranks.get)):
+                out[place] = orders[old]
+        return out
+
+    def take_turn(self, o, at_close):
+        if o.state != "working":
             return
-        place = lambda x, hit: (self.rank(x, hit, self.view(x, at_close)), x.number)
-        group = [x for x in phase if o.group is not None and x.group == o.group and x not in done] or [o]
-        hits = [(x, self.reach(x, self.view(x, at_close), at_close)) for x in group if x.state == "working"]
-        hits = sorted((place(x, hit), x, hit) for x, hit in hits if hit)
-        if hits and hits[0][1] is not o and any(x is o for _, x, _ in hits):
-            self.waiting.append((hits[0][1], o))
-            return
-        done.add(o)
-        hit = self.reach(o, self.view(o, at_close), at_close)
+        bar = self.view(o, at_close)
+        takes = o.post_only and o.first == self.now and o.side * (o.limit - bar.open) >= 0
+        if takes and self.market_price(self.row[o.asset], o.side, at_close) is not None:
+            return self.end(o, "rejected")
+        hit = self.reach(o, bar, at_close)
         if hit:
             self.execute(o, hit, at_close)
             if o.state == "filled" and self.c.orders.fill_ordering != "exit_first":
                 self.mark_again()
-        for first, other in list(self.waiting):
-            if first is o:
-                self.waiting.remove((first, other))
-                self.take_turn(other, phase, done, at_close)
 
     def rank(self, o, hit, bar):
         """Place on the bar's path."""
@@ -238,8 +243,6 @@ class Orders:
         price, where = hit
         bar, quantity = self.row[o.asset], self.live_quantity(o)
         p = self.positions.get(o.asset)
-        if o.post_only and o.first == self.now and o.side * (o.limit - self.view(o, at_close).open) >= 0:
-            return self.end(o, "rejected")
         if o.reduce_only:
             if p is None or p.sign == o.side:
                 return self.end(o, "rejected")
@@ -247,19 +250,20 @@ class Orders:
         quantity = self.whole(quantity)
         if quantity <= EPS:
             return self.end(o, "rejected")
-        wanted, cut = quantity, False
+        wanted = quantity
         if not (p is not None and p.sign != o.side and quantity <= abs(p.quantity) + EPS):
-            final = self.final_price(o, price, quantity, bar)
-            if final is None:
-                return
             short = (p.quantity if p else 0.0) - quantity < -EPS and o.side < 0
             if short and not self.c.account.allow_short_selling and not self.c.orders.skip_cash_validation:
                 return self.end(o, "rejected")
-            admitted = self.admitted(o, quantity, price, bar)
-            if admitted < quantity - EPS:
-                if not self.c.orders.partial_fills_allowed or admitted <= EPS or o.tif == "fok":
-                    return self.end(o, "rejected" if self.c.orders.reject_on_insufficient_cash else "cancelled")
-                quantity, cut = admitted, True
+        refused = "rejected" if self.c.orders.reject_on_insufficient_cash else "cancelled"
+        if not self.fits(o, quantity, price):
+            if not self.c.orders.partial_fills_allowed or o.tif == "fok":
+                return self.end(o, refused)
+            quantity = self.largest(o, quantity, lambda n: price)
+            quantity -= 0.0 if self.integer else self.cent() / price
+            if quantity <= EPS:
+                return self.end(o, refused)
+        cut = quantity < wanted
         if self.c.apus.volume_participation is not None:
             free = self.c.apus.volume_participation * bar.volume - self.used.get(o.asset, 0.0)
             quantity = min(quantity, max(self.whole(free), 0.0))
@@ -269,12 +273,19 @@ class Orders:
                 return self.end(o, "cancelled") if cut else None
         final = self.final_price(o, price, quantity, bar)
         if final is None:
-            return
-        if cut and o.parent is None:
-            o.quantity = o.filled + quantity
+            return self.end(o, "cancelled") if cut else None
+        if final != price and not self.fits(o, quantity, final):
+            if not self.c.orders.partial_fills_allowed:
+                return self.end(o, refused)
+            quantity, cut = self.largest(o, quantity, lambda n: self.final_price(o, price, n, bar)), True
+            if not self.integer:
+                quantity -= (self.cent() + 1e-8) / self.final_price(o, price, quantity, bar) / self.multiplier(o.asset)
+            if quantity <= EPS:
+                return self.end(o, refused)
+            final = self.final_price(o, price, quantity, bar)
         self.book(o, quantity, price, final, where, at_close)
         if cut:
-            self.end(o, "cancelled")
+            self.end(o, "cancelled" if o.state == "working" else o.state)
 
     def child_view(self, o, price, where, at_close):
         bar = self.view(o, at_close)

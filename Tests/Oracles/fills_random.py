@@ -2,18 +2,6 @@
 import datetime as dt, json, os, random
 import polars as pl
 
-# Combinations that no scenario has, because the page does not yet say what they mean. Without a line the scenarios are wider.
-LEFT_OUT = {
-    "post-only by the execution price",
-    "reduce-only beyond the position",
-    "partial fills of fractions",
-    "borrow at marks of quotes",
-    "groups by notional",
-    "volatility rules",
-    "limits with orders that wait",
-    "locked notionals without checks",
-}
-
 START = dt.datetime(2024, 1, 1)
 
 def bars(r, assets, times, grid):
@@ -73,16 +61,13 @@ def configuration(r, assets, grid, with_rules, by_signals):
     maybe(c["orders"], "reject_on_insufficient_cash", [False])
     maybe(c["orders"], "skip_cash_validation", [True])
     costs(r, c, maybe, assets)
-    if "partial fills of fractions" in LEFT_OUT and "share_type" in c["position_sizing"]:
-        c["orders"].pop("partial_fills_allowed", None)
     apus = c["apus"]
     maybe(apus, "limit_fill", ["through"])
     maybe(apus, "intrabar_path", ["ohlc"])
     maybe(apus, "latency_bars", [1, 2])
     maybe(apus, "latency_nanos", [1, 3 * 3600 * 10**9, 7 * 3600 * 10**9])
     maybe(apus, "volume_participation", [0.01, 0.05, 0.3])
-    if "reduce-only beyond the position" not in LEFT_OUT:
-        maybe(apus, "rule_exits_reduce_only", [True])
+    maybe(apus, "rule_exits_reduce_only", [True])
     instruments = {}
     for asset in assets:
         one = {}
@@ -121,8 +106,6 @@ def family(r, c, maybe, assets, by_signals):
     if which == "short cash":
         c["account"] |= dict(allow_short_selling=True, short_cash_policy=r.choice(["credit_proceeds", "lock_notional"]))
         c["account"].pop("allow_leverage", None)
-        if "locked notionals without checks" in LEFT_OUT:
-            c["orders"].pop("skip_cash_validation", None)
     if which in ("margins", "liquidation"):
         c["account"] |= dict(allow_short_selling=True, allow_leverage=True, initial_margin=0.5)
         margins(r, c, assets)
@@ -134,8 +117,6 @@ def family(r, c, maybe, assets, by_signals):
             margins(r, c, assets)
         apus |= dict(funding=dict(file="funding.parquet")) if r.random() < 0.5 else {}
         apus |= dict(actions=dict(file="actions.parquet")) if r.random() < 0.5 else {}
-        if "borrow" in apus and "borrow at marks of quotes" in LEFT_OUT:
-            c["execution"].pop("mark_price", None)
         if "funding" in apus:
             maybe(apus["funding"], "mark_price", ["open", "close"])
             maybe(apus["funding"], "interval", ["1h"])
@@ -143,10 +124,7 @@ def family(r, c, maybe, assets, by_signals):
         apus["liquidation"] = {}
         maybe(apus["liquidation"], "fee_rate", [0.01])
         maybe(apus["liquidation"], "uses_extremes", [True])
-    if which == "limits" and (by_signals or "limits with orders that wait" not in LEFT_OUT):
-        if "limits with orders that wait" in LEFT_OUT:
-            for key in ("latency_bars", "latency_nanos", "volume_participation"):
-                apus.pop(key, None)
+    if which == "limits":
         risk = apus["risk"] = {}
         chance = Maybe(r, 0.4)
         chance(risk, "max_gross_exposure", [0.3, 1.0])
@@ -204,8 +182,6 @@ def rule(r, depth=0):
     """A risk rule."""
     kind = r.choice("""StopLoss TakeProfit TrailingStop StopLoss TakeProfit TrailingStop TimeExit SignalExit ScaledExit AnyOf AllOf RuleChain
                     TighteningTrailingStop VolatilityStop VolatilityTrailingStop""".split())
-    if kind.startswith("Volatility") and "volatility rules" in LEFT_OUT:
-        kind = "TrailingStop"
     pct = round(r.uniform(0.005, 0.06), 3)
     if kind in ("AnyOf", "AllOf", "RuleChain"):
         return rule(r, 1) if depth else dict(type=kind, rules=[rule(r, 1), rule(r, 1)])
@@ -240,14 +216,13 @@ def order_list(r, assets, times, grid, near, c):
             row["limit_price"] = snap(row["stop_price"] * (1 + sign * r.uniform(-0.01, 0.01)))
         if kind == "trailing_stop":
             row.update(r.choice([dict(trail_amount=snap(price * 0.02) or grid), dict(trail_fraction=0.03)]))
-        if kind == "limit" and extra.get("time_in_force") not in ("opg", "cls") and not by_price and r.random() < 0.1:
+        if kind == "limit" and extra.get("time_in_force") not in ("opg", "cls") and r.random() < 0.1:
             row["post_only"] = True
         rows.append(row | extra)
         open_ids.append((f"o{n}", asset, kind, side))
         return f"o{n}"
     kinds = "market limit stop stop_limit trailing_stop market_on_open market_on_close".split()
-    simple = r.random() < 0.3 or "groups by notional" in LEFT_OUT and "entry_order_priority" in c.get("orders", {})
-    by_price = "conditional_order_mode" in c.get("execution", {}) and "post-only by the execution price" in LEFT_OUT
+    simple = r.random() < 0.3
     for t in sorted(r.choice(times[:-1]) for _ in range(r.randint(5, 60))):
         asset, side = r.choice([a for a in assets if near(a, t)]), r.choice(["buy", "buy", "sell"])
         quantity = float(r.choice([1, 5, 10, 40, 100])) if r.random() < 0.9 else 7.5
@@ -259,8 +234,13 @@ def order_list(r, assets, times, grid, near, c):
             other = "sell" if side == "buy" else "buy"
             parent = submit(t, asset, side, quantity, r.choice(["market", "limit", "stop", "market_on_close"]))
             group = dict(parent_id=parent, oco_group=f"g{n}")
-            submit(t, asset, other, quantity, r.choice(["stop", "trailing_stop", "stop_limit"]), **group)
-            submit(t, asset, other, quantity, "limit", **group)
+            part = lambda: quantity if r.random() < 0.7 else r.choice([1.0, 4.0, 200.0])
+            submit(t, asset, other, part(), r.choice(["stop", "trailing_stop", "stop_limit"]), **group)
+            submit(t, asset, other, part(), "limit", **group)
+        elif what < 0.33 and open_ids:
+            parent, a, _, s = r.choice(open_ids)
+            if near(a, t):
+                submit(t, a, "sell" if s == "buy" else "buy", quantity, r.choice(["limit", "stop", "market"]), parent_id=parent)
         elif what < 0.4:
             other = r.choice([side, "sell", "buy"])
             group = dict(oco_group=f"g{n}")
@@ -268,7 +248,7 @@ def order_list(r, assets, times, grid, near, c):
             submit(t, asset, other, quantity, r.choice(["limit", "stop", "trailing_stop", "stop_limit"]), **group)
         else:
             kind, extra = r.choice(kinds + ["market"] * 3), {}
-            if r.random() < 0.1 and "reduce-only beyond the position" not in LEFT_OUT:
+            if r.random() < 0.1:
                 extra["reduce_only"] = True
             if r.random() < 0.3:
                 extra["time_in_force"] = r.choice("day ioc fok opg cls gtd".split() if kind[:7] != "market_" else ["day", "gtd", "fok"])
@@ -278,14 +258,13 @@ def order_list(r, assets, times, grid, near, c):
     return rows
 
 def change(r, rows, t, name, asset, kind, side, snap, price):
-    child = any(x["id"] == name and "parent_id" in x for x in rows)
     row = dict(timestamp=t, asset=asset, id=name, action=r.choice(["cancel", "modify"]))
     if row["action"] == "modify":
         if kind in ("limit", "stop_limit") and r.random() < 0.7:
             row["limit_price"] = snap(price * (1 + r.uniform(-0.02, 0.02)))
         if kind in ("stop", "stop_limit") and r.random() < 0.7:
             row["stop_price"] = snap(price * (1 + (1 if side == "buy" else -1) * r.uniform(0.002, 0.02)))
-        if len(row) == 4 and not child or r.random() < 0.3 and not child:
+        if len(row) == 4 or r.random() < 0.3:
             row["quantity"] = float(r.choice([2, 10, 60]))
     if row["action"] == "cancel" or len(row) > 4:
         rows.append(row)

@@ -123,8 +123,8 @@ def judge(test, p, bar, rule):
     raise SystemExit(f"no rule {kind}")
 
 def judged_at_close(p, bar, rule, entry, flags, reason):
-    """Reading: judged by the reference price alone, from the best price of earlier bars and the volatility of this label. The
-    volatility rules have a price of their own: the level, or the open where that lies beyond it."""
+    """Judged by the reference price alone, from the best price of earlier bars and the volatility of this label; the volatility
+    rules fill at the level."""
     kind, sign = rule["type"], p.sign
     if kind == "TighteningTrailingStop":
         gain = sign * (bar.close - p.entry) / p.entry
@@ -140,7 +140,7 @@ def judged_at_close(p, bar, rule, entry, flags, reason):
     level = start - sign * rule.get("multiplier", multiplier) * atr
     if sign * (level - bar.close) < 0:
         return None
-    return bar.open if sign * (level - bar.open) >= 0 else level, 1.0, reason
+    return level, 1.0, reason
 
 def trailing_stop(test, p, bar, level, reason):
     """Where the bar opens beyond a trailing stop it fills at the open in every mode but next_bar_open."""
