@@ -97,7 +97,7 @@ extension SimulatedVenue {
             || (rules.rejectsInsufficientCash && order.rebalance != 0 && rules.usesIntegerShares)
         if admission == .insufficient, mayShrink, order.timeInForce != .fok {
             let units = affordable(desk, order, price)
-            if units > 0 {
+            if units > rules.smallestOrder {
                 desk.orders[index].quantity = units
                 execute(&desk, index, price, source, slice)
                 if desk.orders[index].state.isTerminal { return }
@@ -161,7 +161,7 @@ extension SimulatedVenue {
         order.quantity = wanted(desk, order)
         let units = affordable(desk, order, price)
         if units >= order.quantity { return true }
-        guard units > 0, desk.rules.allowsPartialFills else {
+        guard units > desk.rules.smallestOrder, desk.rules.allowsPartialFills else {
             desk.reject(index, .insufficientCash, at: slice)
             return false
         }
@@ -255,7 +255,7 @@ extension SimulatedVenue {
             let tolerance = desk.account.policy.shortCash == .lockNotional ? 0 : AccountPolicy.cashTolerance
             low -= (tolerance + 1e-8) / (priced.price * desk.account.instruments[order.instrument].multiplier)
         }
-        guard low > 0, let priced = price(&desk, order, low, base, slice) else { return nil }
+        guard low > desk.rules.smallestOrder, let priced = price(&desk, order, low, base, slice) else { return nil }
         return (low, priced)
     }
 }

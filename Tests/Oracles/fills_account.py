@@ -43,7 +43,8 @@ class Account:
         p = self.positions.get(o.asset)
         held = p.quantity if p else 0.0
         turning = held * o.side < 0
-        if self.c.orders.skip_cash_validation or turning and quantity <= abs(held) + EPS:
+        locks = self.c.account.short_cash_policy == "lock_notional" and not self.c.account.allow_leverage
+        if turning and quantity <= abs(held) + EPS or self.c.orders.skip_cash_validation and not (locks and turning):
             return True
         fee = self.commission(o, quantity, price)
         opening = abs(held + o.side * quantity) if turning else quantity

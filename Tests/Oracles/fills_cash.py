@@ -127,13 +127,17 @@ class Cash:
         self.peak = max(self.peak, equity)
         if self.times[self.i] // DAY != self.day:
             self.day, self.day_start, self.paused = self.times[self.i] // DAY, self.last_equity, False
+        if self.stopped:
+            return
         if r.get("max_drawdown") and equity <= self.peak * (1 - r["max_drawdown"]):
             self.stopped = True
+            return self.leave_all(1.0)
+        if self.paused:
+            return
         if r.get("max_daily_loss") and equity <= self.day_start * (1 - r["max_daily_loss"]):
             self.paused = True
-        if self.stopped or self.paused:
-            self.leave_all(1.0)
-        elif r.get("max_leverage"):
+            return self.leave_all(1.0)
+        if r.get("max_leverage"):
             gross = sum(abs(self.notional(a, p.quantity)) for a, p in self.positions.items())
             if gross > r["max_leverage"] * equity * (1 + 1e-6):
                 self.leave_all(1 - r["max_leverage"] * equity / gross, cancel=False)
@@ -143,6 +147,8 @@ class Cash:
             for o in self.working():
                 self.end(o, "cancelled")
         for asset, p in list(self.positions.items()):
+            if any(x.reason and x.asset == asset for x in self.working()):
+                continue
             quantity = abs(p.quantity) * fraction
             if self.integer:
                 quantity = float(math.ceil(quantity - EPS))

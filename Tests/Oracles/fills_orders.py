@@ -3,6 +3,7 @@
 import math
 
 EPS = 1e-9
+DUST = 1e-8     # no order is cut to less
 
 class Order:
     """One order: `side` is +1 or -1, `state` one of working, filled, cancelled, rejected."""
@@ -261,9 +262,11 @@ class Orders:
                 return self.end(o, refused)
             quantity = self.largest(o, quantity, lambda n: price)
             quantity -= 0.0 if self.integer else self.cent() / price
-            if quantity <= EPS:
+            if quantity <= DUST:
                 return self.end(o, refused)
         cut = quantity < wanted
+        if cut:
+            o.quantity = o.filled + quantity
         if self.c.apus.volume_participation is not None:
             free = self.c.apus.volume_participation * bar.volume - self.used.get(o.asset, 0.0)
             quantity = min(quantity, max(self.whole(free), 0.0))
@@ -274,15 +277,16 @@ class Orders:
         final = self.final_price(o, price, quantity, bar)
         if final is None:
             return self.end(o, "cancelled") if cut else None
-        if final != price and not self.fits(o, quantity, final):
+        if final != price and not self.c.orders.skip_cash_validation and not self.fits(o, quantity, final):
             if not self.c.orders.partial_fills_allowed:
                 return self.end(o, refused)
             quantity, cut = self.largest(o, quantity, lambda n: self.final_price(o, price, n, bar)), True
             if not self.integer:
                 quantity -= (self.cent() + 1e-8) / self.final_price(o, price, quantity, bar) / self.multiplier(o.asset)
-            if quantity <= EPS:
+            if quantity <= DUST:
                 return self.end(o, refused)
             final = self.final_price(o, price, quantity, bar)
+            o.quantity = o.filled + quantity
         self.book(o, quantity, price, final, where, at_close)
         if cut:
             self.end(o, "cancelled" if o.state == "working" else o.state)

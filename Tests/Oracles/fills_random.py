@@ -106,6 +106,8 @@ def family(r, c, maybe, assets, by_signals):
     if which == "short cash":
         c["account"] |= dict(allow_short_selling=True, short_cash_policy=r.choice(["credit_proceeds", "lock_notional"]))
         c["account"].pop("allow_leverage", None)
+        if c["account"]["short_cash_policy"] == "lock_notional":
+            c["settlement"].pop("delay", None)      # as in ml4t-backtest a cut does not look at unsettled proceeds there
     if which in ("margins", "liquidation"):
         c["account"] |= dict(allow_short_selling=True, allow_leverage=True, initial_margin=0.5)
         margins(r, c, assets)
@@ -161,7 +163,7 @@ def events(r, c, assets, times, folder):
                              dict(kind="dividend", value=0.5), dict(kind="dividend", value=0.1)]) for t, a in sorted(set(moments(4)))]
     for name, rows in tables.items():
         c["apus"][name]["file"] = os.path.abspath(f"{folder}/{name}.parquet")
-        pl.DataFrame(rows, infer_schema_length=None).write_parquet(c["apus"][name]["file"])
+        pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Null).cast(pl.Float64)).write_parquet(c["apus"][name]["file"])
 
 def costs(r, c, maybe, assets):
     if r.random() < 0.5:

@@ -69,6 +69,9 @@ def leave(test, p, price, fraction, reason, put_off=None):
         test.left.add(p.asset)
     if test.integer:
         quantity = float(math.floor(quantity + EPS))
+    leaving = sum(o.side * o.left for o in test.working() if o.asset == p.asset and o.reason)
+    if (test.stopped or test.paused) and abs(p.quantity + leaving) <= EPS:
+        return None
     if quantity > EPS:
         o = test.submit(asset=p.asset, side=-1 if signed > 0 else 1, quantity=quantity, price=price, reason=reason,
                         reduce_only=test.c.apus.rule_exits_reduce_only)
@@ -106,7 +109,7 @@ def judge(test, p, bar, rule):
     if kind == "TrailingStop":
         return trailing_stop(test, p, bar, lambda best: best * (1 - sign * rule["pct"]), reason)
     if kind in ("TighteningTrailingStop", "VolatilityStop", "VolatilityTrailingStop"):
-        return judged_at_close(p, bar, rule, entry, flags, reason)
+        return judged_at_close(p, bar, rule, flags, reason)
     if kind == "TimeExit":
         return (None, 1.0, reason) if p.age >= rule["max_bars"] else None
     if kind == "SignalExit":
@@ -122,7 +125,7 @@ def judge(test, p, bar, rule):
         return None
     raise SystemExit(f"no rule {kind}")
 
-def judged_at_close(p, bar, rule, entry, flags, reason):
+def judged_at_close(p, bar, rule, flags, reason):
     """Judged by the reference price alone, from the best price of earlier bars and the volatility of this label; the volatility
     rules fill at the level."""
     kind, sign = rule["type"], p.sign
@@ -136,7 +139,7 @@ def judged_at_close(p, bar, rule, entry, flags, reason):
         return None
     if kind == "VolatilityStop" and rule.get("use_entry_atr", True):
         atr = p.atr.setdefault(id(rule), atr)
-    start, multiplier = (entry, 2.0) if kind == "VolatilityStop" else (p.best, 3.0)
+    start, multiplier = (p.entry, 2.0) if kind == "VolatilityStop" else (p.best, 3.0)
     level = start - sign * rule.get("multiplier", multiplier) * atr
     if sign * (level - bar.close) < 0:
         return None
