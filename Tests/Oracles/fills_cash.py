@@ -152,7 +152,7 @@ class Cash:
             quantity = abs(p.quantity) * fraction
             if self.integer:
                 quantity = float(math.ceil(quantity - EPS))
-            self.submit(asset=asset, side=-p.sign, quantity=quantity, reason="risk_liquidation")
+            self.submit(asset=asset, side=-p.sign, quantity=quantity, reason="risk_liquidation", reduce_only=True)
 
     def notional(self, asset, quantity):
         return quantity * self.marked_now(asset) * self.multiplier(asset)

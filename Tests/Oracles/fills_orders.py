@@ -198,7 +198,10 @@ class Orders:
             bar = self.row[o.asset]
             price = bar.open if o.at_open else bar.close if o.at_close else self.market_price(bar, o.side, at_close)
             sign = o.side if kind == "order_value_asc" else 1
-            return sign * self.live_quantity(o) * (bar.close if price is None else price)
+            units = self.live_quantity(o)
+            if self.c.orders.fill_ordering == "exit_first":
+                units = self.whole(units)
+            return sign * units * (bar.close if price is None else price)
         orders = sorted(sorted(orders, key=lambda o: o.number), key=notional, reverse=kind == "notional_desc")
         return self.by_path(orders, at_close)
 
