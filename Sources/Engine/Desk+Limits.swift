@@ -36,9 +36,18 @@ extension Desk {
         for index in orders.indices where !orders[index].state.isTerminal { end(index, .cancel) }
     }
 
+    /// Units of an instrument once its working orders have filled. Orders that only protect what is held do not count.
+    public func projected(_ instrument: Int) -> Double {
+        orders.reduce(quantity(instrument)) { sum, order in
+            guard order.instrument == instrument, !order.state.isTerminal, !order.isAsleep, order.parent == 0 else { return sum }
+            let protects = order.type.isConditional && (order.isReduceOnly || quantity(instrument) * order.signedQuantity < 0)
+            return protects ? sum : sum + order.signedQuantity
+        }
+    }
+
     /// Units of an instrument once its working market orders have filled, and of those that wait for a price the ones of a side;
     /// of a group one of them. Orders that only protect what is held do not count.
-    func projected(_ instrument: Int, isBuy: Bool?) -> Double {
+    func exposed(_ instrument: Int, isBuy: Bool?) -> Double {
         let counted = orders.filter { order in
             if order.instrument != instrument || order.state.isTerminal || order.parent != 0 { return false }
             return !order.type.isConditional || (order.isBuy == isBuy && !order.isReduceOnly)
@@ -59,15 +68,16 @@ extension Desk {
         guard let limits else { return delta }
         func unit(_ instrument: Int) -> Double {
             let price = slice.price(rules.markPrice, instrument, isBuy: true)
-            return (price.isFinite ? price : lastPrices[instrument]) * account.instruments[instrument].multiplier
+            let known = price.isFinite || lastPrices.isEmpty ? price : lastPrices[instrument]
+            return known.isFinite ? known * account.instruments[instrument].multiplier : 0
         }
         // What closes a position leaves, whatever waits for a better price to close it.
         var exposure = PortfolioRules.Exposure(
-            projected: projected(instrument, isBuy: delta > 0), held: projected(instrument, isBuy: nil), unit: unit(instrument),
+            projected: exposed(instrument, isBuy: delta > 0), held: exposed(instrument, isBuy: nil), unit: unit(instrument),
             equity: account.equity)
         for other in Set(account.held + orders.map(\.instrument)).sorted() where other != instrument {
-            let most = projected(other, isBuy: true) * unit(other)
-            let least = projected(other, isBuy: false) * unit(other)
+            let most = exposed(other, isBuy: true) * unit(other)
+            let least = exposed(other, isBuy: false) * unit(other)
             exposure.otherGross += max(most.magnitude, least.magnitude)
             exposure.otherNet += delta > 0 ? most : least
         }

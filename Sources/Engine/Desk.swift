@@ -6,7 +6,7 @@ public import Primitives
 public import Risk
 
 /// The state that strategy, protective rules and venue share: the account, the working orders and the record.
-public struct Desk: Sendable {
+public struct Desk: ~Copyable, Sendable {
     public var account: Account
     public let rules: DeskRules
     /// Working orders in the order of their submission.
@@ -64,6 +64,7 @@ public struct Desk: Sendable {
         public var isReduceOnly = false
         public var isPostOnly = false
         public var rebalance = 0
+        public var priorityNotional = Double.nan
         public var eligibleFrom = UnixNanos(Int64.min)
         public var reason = ExitReason.signal
         /// Fills at the close of this very label, whatever the rules say.
@@ -142,7 +143,8 @@ public struct Desk: Sendable {
     /// The order works for at most what its parent has filled: it sleeps where that is nothing yet.
     private mutating func hang(_ order: inout Order, on number: Int) {
         hasChildren = true
-        let parent = orders.first { $0.number == number } ?? parents[number]
+        var parent = parents[number]
+        if let index = orders.firstIndex(where: { $0.number == number }) { parent = orders[index] }
         order.allowance = parent?.filledQuantity ?? 0
         for other in orders where other.ocoGroup != 0 && other.ocoGroup == order.ocoGroup && other.parent == number {
             order.allowance -= other.filledQuantity
@@ -275,6 +277,7 @@ extension Order {
         isReduceOnly = terms.isReduceOnly
         isPostOnly = terms.isPostOnly
         rebalance = terms.rebalance
+        priorityNotional = terms.priorityNotional
         eligibleFrom = terms.eligibleFrom
         reason = terms.reason
     }

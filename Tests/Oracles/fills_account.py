@@ -171,7 +171,8 @@ class Account:
                     self.end(other, "cancelled")
                 elif other.parent is None or other.parent is not o.parent:
                     other.quantity = min(other.quantity, other.filled + self.live_quantity(o))
-        self.views[o] = self.child_view(o, price, where, at_close)
+        if o.asset in self.row:
+            self.views[o] = self.child_view(o, price, where, at_close)
 
     def book_trade(self, p, quantity, price, time, fee, cost, reason):
         """A closed part (signed) of a position."""

@@ -170,7 +170,7 @@ class Orders:
             self.take_turn(o, at_close)
         for o in due:
             view = self.view(o, at_close)
-            self.advance(o, view)
+            self.advance(o, view, at_close)
             if o.tif in ("ioc", "fok", "opg", "cls") and o.state == "working":
                 self.end(o, "cancelled")
 

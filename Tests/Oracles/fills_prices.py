@@ -106,7 +106,7 @@ class Prices:
         distance = o.trail_amount if o.trail_amount is not None else price * o.trail_fraction
         return price + o.side * distance
 
-    def advance(self, o, bar):
+    def advance(self, o, bar, at_close):
         """After a bar that did not fill it: a stop is reached, a trailing stop moves."""
         if o.state != "working" or self.market_price(self.row[o.asset], o.side, False) is None:
             return
@@ -114,6 +114,8 @@ class Prices:
             seen = bar
             if self.c.execution.conditional_order_mode == "execution_price":
                 price = self.market_price(self.row[o.asset], o.side, False)
+                if self.opens() and not at_close and self.is_woken(o):
+                    price = bar.open
                 seen = None if price is None else bar._replace(open=price, high=price, low=price, close=price)
             o.triggered = seen is not None and self.reach_stop(o.side, o.stop, seen) is not None
         if o.type in ("stop", "trailing_stop") and not o.triggered:
