@@ -12,9 +12,14 @@ struct OrderScriptStrategy: TradingStrategy {
     /// Order numbers by the ids of the list.
     private var numbers: [String: Int] = [:]
     private var groups: [String: Int] = [:]
+    /// Ids of orders that orders of later lines hang on.
+    private let parents: Set<String>
 
     init(_ orders: [ScriptedOrder], assets: [String]) {
         self.orders = orders
+        var sent: [String: UnixNanos] = [:]
+        for line in orders where line.action == .submit { sent[line.id] = line.time }
+        parents = Set(orders.compactMap { line in line.parentID.flatMap { sent[$0] == line.time ? nil : $0 } })
         instruments = Dictionary(assets.enumerated().map { ($1, $0) }) { first, _ in first }
     }
 
@@ -70,7 +75,9 @@ struct OrderScriptStrategy: TradingStrategy {
             terms.ocoGroup = groups[group] ?? groups.count + 1
             groups[group] = terms.ocoGroup
         }
-        numbers[line.id] = desk.submit(instrument, delta: delta, at: slice, terms: terms)
+        let number = desk.submit(instrument, delta: delta, at: slice, terms: terms)
+        numbers[line.id] = number
+        if let number, parents.contains(line.id) { desk.keep(number) }
     }
 
     /// Units to trade, below 0 to sell. A target is compared with what will be held once the working orders have filled. Nil

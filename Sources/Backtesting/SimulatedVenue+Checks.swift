@@ -17,6 +17,10 @@ extension SimulatedVenue {
                 desk.reject(index, .priceUnavailable, at: slice)
                 continue
             }
+            if desk.orders[index].isReduceOnly, !isExit(desk, index) {
+                desk.reject(index, .nothingToReduce, at: slice)
+                continue
+            }
             guard constrainCover(&desk, index, price, slice) else { continue }
             if !isExit(desk, index), !desk.rules.skipsCashChecks {
                 let order = desk.orders[index]
@@ -45,6 +49,10 @@ extension SimulatedVenue {
             guard base.price.isFinite, roundShares(&desk, index, slice),
                 let price = match(&desk, index, slice, base: base.price)
             else { continue }
+            if desk.orders[index].isReduceOnly, !isExit(desk, index) {
+                desk.reject(index, .nothingToReduce, at: slice)
+                continue
+            }
             let order = desk.orders[index]
             let known = slice.price[order.instrument]
             let judged = known.isFinite ? known : price

@@ -8,6 +8,7 @@ extension SimulatedVenue {
     func isExit(_ desk: borrowing Desk, _ index: Int) -> Bool {
         let held = desk.quantity(desk.orders[index].instrument)
         let signed = desk.orders[index].signedQuantity
+        if desk.orders[index].isReduceOnly { return held * signed < 0 }
         if held > 0, signed < 0 { return held + signed >= 0 }
         return held < 0 && signed > 0 && held + signed <= 0
     }
@@ -43,7 +44,7 @@ extension SimulatedVenue {
         let base = base(desk, desk.orders[index], slice, usesOpen)
         guard base.price.isFinite, let price = match(&desk, index, slice, base: base.price) else { return }
         if desk.orders[index].isReduceOnly {
-            reduceOnly(&desk, index, price, base.source, slice)
+            desk.reject(index, .nothingToReduce, at: slice)
             return
         }
         let isSimple = usesOpen && usesSimpleCheck(desk, desk.orders[index])
@@ -60,19 +61,6 @@ extension SimulatedVenue {
         } else {
             refuse(&desk, index, admission, price, base.source, slice)
         }
-    }
-
-    /// Closes what there is of the other side and drops the rest.
-    func reduceOnly(
-        _ desk: inout Desk, _ index: Int, _ price: Double, _ source: EngineConfiguration.ExecutionPrice, _ slice: MarketSlice
-    ) {
-        let held = desk.quantity(desk.orders[index].instrument)
-        guard held != 0, (held > 0) != desk.orders[index].isBuy else {
-            desk.reject(index, .nothingToReduce, at: slice)
-            return
-        }
-        desk.orders[index].quantity = min(desk.orders[index].quantity, held.magnitude)
-        execute(&desk, index, price, source, slice)
     }
 
     func commission(_ desk: borrowing Desk, _ order: Order, units: Double, price: Double) -> Double {
@@ -109,7 +97,7 @@ extension SimulatedVenue {
             || (rules.rejectsInsufficientCash && order.rebalance != 0 && rules.usesIntegerShares)
         if admission == .insufficient, mayShrink, order.timeInForce != .fok {
             let units = affordable(desk, order, price)
-            if units > 0 {
+            if units > rules.smallestOrder {
                 desk.orders[index].quantity = units
                 execute(&desk, index, price, source, slice)
                 if desk.orders[index].state.isTerminal { return }
@@ -170,14 +158,21 @@ extension SimulatedVenue {
     }
 
     func shrink(_ desk: inout Desk, _ index: Int, _ price: Double, _ slice: MarketSlice) -> Bool {
-        let units = affordable(desk, desk.orders[index], price)
-        if units >= desk.orders[index].quantity { return true }
-        guard units > 0, desk.rules.allowsPartialFills else {
+        var order = desk.orders[index]
+        order.quantity = wanted(desk, order)
+        let units = affordable(desk, order, price)
+        if units >= order.quantity { return true }
+        guard units > desk.rules.smallestOrder, desk.rules.allowsPartialFills else {
             desk.reject(index, .insufficientCash, at: slice)
             return false
         }
         desk.orders[index].quantity = units
         return true
+    }
+
+    /// What the order would fill: at most what is held where it only reduces.
+    private func wanted(_ desk: borrowing Desk, _ order: Order) -> Double {
+        order.isReduceOnly ? min(order.quantity, desk.quantity(order.instrument).magnitude) : order.quantity
     }
 
     /// Fills the order at a price before slippage, as far as volume and cash go.
@@ -186,9 +181,10 @@ extension SimulatedVenue {
     ) {
         let order = desk.orders[index]
         let capacity = desk.capacity(order.instrument, slice)
-        var units = min(order.quantity, capacity)
+        let wanted = wanted(desk, order)
+        var units = min(wanted, capacity)
         if desk.rules.usesIntegerShares { units = units.rounded(.towardZero) }
-        if order.timeInForce == .fok, units < order.quantity {
+        if order.timeInForce == .fok, units < wanted {
             desk.reject(index, .notFillable, at: slice)
             return
         }
@@ -260,7 +256,7 @@ extension SimulatedVenue {
             let tolerance = desk.account.policy.shortCash == .lockNotional ? 0 : AccountPolicy.cashTolerance
             low -= (tolerance + 1e-8) / (priced.price * desk.account.instruments[order.instrument].multiplier)
         }
-        guard low > 0, let priced = price(&desk, order, low, base, slice) else { return nil }
+        guard low > desk.rules.smallestOrder, let priced = price(&desk, order, low, base, slice) else { return nil }
         return (low, priced)
     }
 }

@@ -76,7 +76,6 @@ extension SimulatedVenue {
 
     func matchLimit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
         let order = desk.orders[index]
-        if desk.rules.judgesConditionsByPrice { return meets(order, base) ? base : nil }
         let bar = bar(for: order, slice)
         if order.isPostOnly, order.firstIndex == slice.index {
             if order.isBuy ? bar.open <= order.limitPrice : bar.open >= order.limitPrice {
@@ -84,6 +83,7 @@ extension SimulatedVenue {
                 return nil
             }
         }
+        if desk.rules.judgesConditionsByPrice { return meets(order, base) ? base : nil }
         return BarMatching.limit(order.limitPrice, isBuy: order.isBuy, bar, atTouch: desk.rules.fillsLimitsAtTouch)
     }
 

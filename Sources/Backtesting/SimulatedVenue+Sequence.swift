@@ -6,23 +6,23 @@ import Portfolio
 
 extension SimulatedVenue {
     /// Of orders of which a fill cancels the other, the one that the path of prices fills first comes first.
-    mutating func arrange(_ desk: borrowing Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
-        guard eligible.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return }
-        var arranged = eligible
-        for group in Set(eligible.map { desk.orders[$0].ocoGroup }).sorted() where group != 0 {
+    func arranged(_ orders: [Int], _ desk: borrowing Desk, _ slice: MarketSlice, _ usesOpen: Bool) -> [Int] {
+        guard orders.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return orders }
+        var arranged = orders
+        for group in Set(orders.map { desk.orders[$0].ocoGroup }).sorted() where group != 0 {
             var ranks: [Int: Int] = [:]
-            let places = eligible.indices.filter { place in
-                guard desk.orders[eligible[place]].ocoGroup == group else { return false }
-                ranks[eligible[place]] = rank(desk, desk.orders[eligible[place]], slice, usesOpen)
-                return ranks[eligible[place]] != nil
+            let places = orders.indices.filter { place in
+                guard desk.orders[orders[place]].ocoGroup == group else { return false }
+                ranks[orders[place]] = rank(desk, desk.orders[orders[place]], slice, usesOpen)
+                return ranks[orders[place]] != nil
             }
-            let members = places.map { eligible[$0] }.sorted { first, second in
+            let members = places.map { orders[$0] }.sorted { first, second in
                 let (left, right) = (ranks[first] ?? 0, ranks[second] ?? 0)
                 return left == right ? first < second : left < right
             }
             for (place, member) in zip(places, members) { arranged[place] = member }
         }
-        eligible = arranged
+        return arranged
     }
 
     /// 0 for what the open fills, 1 for what is left of a reached stop, 2 and 3 along the path, 4 at the close; nil for an order
@@ -98,6 +98,7 @@ extension SimulatedVenue {
         }
     }
 
+    /// In the order of the configuration; of orders of which a fill cancels the other the path decides who takes the first place.
     func sorted(_ orders: [Int], _ desk: borrowing Desk, _ slice: MarketSlice, _ usesOpen: Bool) -> [Int] {
         let priority = desk.rules.priority
         guard priority != .submission, orders.count > 1 else { return orders }
@@ -117,10 +118,11 @@ extension SimulatedVenue {
                 case .freeCashAscending: freeCashUse(desk, order, price: price)
                 }
         }
-        return orders.sorted { left, right in
+        let byKey = orders.sorted { left, right in
             let (first, second) = (keys[left] ?? 0, keys[right] ?? 0)
             return first == second ? left < right : first < second
         }
+        return arranged(byKey, desk, slice, usesOpen)
     }
 
     func freeCashUse(_ desk: borrowing Desk, _ order: Order, price: Double) -> Double {

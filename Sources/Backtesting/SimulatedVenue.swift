@@ -32,7 +32,7 @@ public struct SimulatedVenue: Venue {
     private mutating func fill(_ desk: inout Desk, _ slice: MarketSlice) {
         let usesOpen = !isAtClose && desk.rules.mode == .nextBar
         if desk.rules.fillsImmediately, desk.rules.mode == .sameBar { fillSubmissions(&desk, slice) }
-        arrange(desk, slice, usesOpen)
+        eligible = arranged(eligible, desk, slice, usesOpen)
         if usesOpen, desk.rules.shadowsQueue, isQueue {
             fillQueue(&desk, slice)
             return endShortLived(&desk, slice)

@@ -165,6 +165,9 @@ public struct ScriptedOrder: Hashable, Sendable {
         if (timeInForce == .gtd) != (expireAt != nil) { return ("expire_at", "time_in_force gtd and expire_at go together") }
         if let expireAt, expireAt <= time { return ("expire_at", "must be later than the order's timestamp") }
         if postOnly, type != .limit { return ("post_only", "only a limit order can be post-only") }
+        if postOnly, timeInForce == .opg || timeInForce == .cls {
+            return ("post_only", "an order for an auction cannot be post-only")
+        }
         if parentID == id { return ("parent_id", "an order cannot be its own parent") }
         return nil
     }

@@ -97,9 +97,10 @@ public struct AccountEvents: Sendable {
             let position = desk.account.positions[instrument]
             let known = desk.account.instruments[instrument]
             guard position.quantity < 0, !known.hasVariationMargin else { continue }
+            // What the account counted when the last label ended.
             desk.move(
-                position.quantity * position.mark * known.multiplier * borrowRate * years, .borrow, instrument, at: slice.time,
-                quantity: position.quantity, price: position.mark, rate: borrowRate)
+                position.quantity * position.worth * known.multiplier * borrowRate * years, .borrow, instrument, at: slice.time,
+                quantity: position.quantity, price: position.worth, rate: borrowRate)
         }
         if debt < 0, financingRate > 0 {
             desk.move(debt * financingRate * years, .financing, -1, at: slice.time, quantity: debt, rate: financingRate)
@@ -191,6 +192,8 @@ extension Desk {
     mutating func split(_ instrument: Int, ratio: Double, at slice: MarketSlice) {
         account.split(instrument, ratio: ratio)
         for index in orders.indices where orders[index].instrument == instrument { orders[index].split(ratio) }
+        for number in parents.keys where parents[number]?.instrument == instrument { parents[number]?.split(ratio) }
+        if !lastPrices.isEmpty { lastPrices[instrument] /= ratio }
         guard rules.usesIntegerShares else { return }
         let position = account.positions[instrument]
         let whole = (position.quantity + (position.quantity < 0 ? -1e-9 : 1e-9)).rounded(.towardZero)

@@ -25,7 +25,11 @@ extension Desk {
     /// Forgets the orders that have ended.
     public mutating func sweep() {
         // By position: to look at an order as a value is to copy it.
-        if orders.indices.contains(where: { orders[$0].state.isTerminal }) { orders.removeAll { $0.state.isTerminal } }
+        guard orders.indices.contains(where: { orders[$0].state.isTerminal }) else { return }
+        if !parents.isEmpty {
+            for order in orders where order.state.isTerminal && parents[order.number] != nil { parents[order.number] = order }
+        }
+        orders.removeAll { $0.state.isTerminal }
     }
 
     /// Units of the bar's volume that are left for one more fill; infinite without a cap.
@@ -104,31 +108,40 @@ extension Desk {
         orders[index].filledQuantity += execution.quantity
         orders[index].commissionPaid += execution.commission
         orders[index].quantity -= execution.quantity
-        let isWhole = orders[index].quantity <= Quantities.zeroTolerance(orders[index].requested)
+        orders[index].allowance -= execution.quantity
+        // An order that only reduces is done when there is nothing left to reduce.
+        let isFlat = orders[index].isReduceOnly && quantity(orders[index].instrument) == 0
+        let isWhole = isFlat || orders[index].quantity <= Quantities.zeroTolerance(orders[index].requested)
         end(index, .fill(complete: isWhole))
         let order = orders[index]
         if hasChildren { wakeChildren(of: order, execution, at: slice) }
         guard order.ocoGroup != 0 else { return }
         for other in orders.indices where orders[other].ocoGroup == order.ocoGroup && other != index {
             if orders[other].state.isTerminal { continue }
-            if isWhole { end(other, .cancel) } else { orders[other].quantity = min(orders[other].quantity, order.quantity) }
+            if isWhole {
+                end(other, .cancel)
+            } else if orders[other].parent == 0 {
+                orders[other].quantity = min(orders[other].quantity, order.quantity)
+            } else if !orders[other].isAsleep {
+                orders[other].allowance -= execution.quantity
+                orders[other].quantity = orders[other].due
+            }
         }
     }
 
-    /// Orders that hang on an entry protect what has been filled of it.
+    /// Orders that hang on an entry protect at most what has been filled of it.
     private mutating func wakeChildren(of order: Order, _ execution: Execution, at slice: MarketSlice) {
         for child in orders.indices where orders[child].parent == order.number && !orders[child].state.isTerminal {
+            orders[child].allowance += execution.quantity
+            orders[child].quantity = orders[child].due
             if orders[child].isAsleep {
                 orders[child].isAsleep = false
-                orders[child].quantity = execution.quantity
                 orders[child].wokenIndex = slice.index
                 orders[child].wokenPrice = execution.isAtOpen ? .nan : execution.reference
                 // The open of this label is over.
                 let first = slice.index + (orders[child].isAtOpen ? 1 : 0)
                 orders[child].eligibleIndex = max(orders[child].eligibleIndex, first)
                 orders[child].isFresh = orders[child].eligibleIndex == slice.index
-            } else {
-                orders[child].quantity += execution.quantity
             }
         }
     }

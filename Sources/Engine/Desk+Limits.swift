@@ -8,6 +8,10 @@ extension Desk {
     /// Judges the limits of the portfolio at the label's close.
     public mutating func judgeLimits(_ slice: MarketSlice) -> PortfolioRules.Breach? {
         guard limits != nil else { return nil }
+        if lastPrices.isEmpty { lastPrices = Array(repeating: .nan, count: account.instruments.count) }
+        for instrument in lastPrices.indices where slice.price[instrument].isFinite {
+            lastPrices[instrument] = slice.price[instrument]
+        }
         account.mark(slice, by: rules.markPrice)
         return limits?.judge(equity: account.equity, gross: account.notional.gross, session: slice.session)
     }
@@ -41,22 +45,44 @@ extension Desk {
         }
     }
 
+    /// Units of an instrument once its working market orders have filled, and of those that wait for a price the ones of a side;
+    /// of a group one of them. Orders that only protect what is held do not count.
+    func exposed(_ instrument: Int, isBuy: Bool?) -> Double {
+        let counted = orders.filter { order in
+            if order.instrument != instrument || order.state.isTerminal || order.parent != 0 { return false }
+            return !order.type.isConditional || (order.isBuy == isBuy && !order.isReduceOnly)
+        }
+        return counted.reduce(quantity(instrument)) { sum, order in
+            let isLesser =
+                order.ocoGroup != 0
+                && counted.contains { other in
+                    other.ocoGroup == order.ocoGroup && other.isBuy == order.isBuy
+                        && (other.quantity == order.quantity ? other.number < order.number : other.quantity > order.quantity)
+                }
+            return isLesser ? sum : sum + order.signedQuantity
+        }
+    }
+
     /// The part of an order that the limits let leave.
     func admitted(_ delta: Double, _ instrument: Int, _ slice: MarketSlice) -> Double {
         guard let limits else { return delta }
         func unit(_ instrument: Int) -> Double {
             let price = slice.price(rules.markPrice, instrument, isBuy: true)
-            let known = price.isFinite ? price : account.positions[instrument].mark
-            return known * account.instruments[instrument].multiplier
+            let known = price.isFinite || lastPrices.isEmpty ? price : lastPrices[instrument]
+            return known.isFinite ? known * account.instruments[instrument].multiplier : 0
         }
+        // What closes a position leaves, whatever waits for a better price to close it.
         var exposure = PortfolioRules.Exposure(
-            projected: projected(instrument), unit: unit(instrument), equity: account.equity)
+            projected: exposed(instrument, isBuy: delta > 0), held: exposed(instrument, isBuy: nil), unit: unit(instrument),
+            equity: account.equity)
         for other in Set(account.held + orders.map(\.instrument)).sorted() where other != instrument {
-            let notional = projected(other) * unit(other)
-            exposure.otherGross += notional.magnitude
-            exposure.otherNet += notional
+            let most = exposed(other, isBuy: true) * unit(other)
+            let least = exposed(other, isBuy: false) * unit(other)
+            exposure.otherGross += max(most.magnitude, least.magnitude)
+            exposure.otherNet += delta > 0 ? most : least
         }
         let admitted = limits.admitted(delta, exposure)
-        return rules.usesIntegerShares && admitted != delta ? admitted.rounded(.towardZero) : admitted
+        guard rules.usesIntegerShares, admitted != delta else { return admitted }
+        return (admitted * (1 + 1e-9)).rounded(.towardZero)
     }
 }

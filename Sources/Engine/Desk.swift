@@ -23,6 +23,10 @@ public struct Desk: ~Copyable, Sendable {
     var consumedIndex = -1
     /// Some order waits, or waited, for another one.
     var hasChildren = false
+    /// Orders that later ones will hang on, as they were when they ended.
+    var parents: [Int: Order] = [:]
+    /// Last reference prices, where the portfolio has limits.
+    var lastPrices: [Double] = []
     /// The rules that have sent an exit.
     private var ruleNames: [PositionRuleName] = []
     /// What the orders sent at the label `submissionIndex` would make of the account; nil before the first.
@@ -128,7 +132,7 @@ public struct Desk: ~Copyable, Sendable {
             eligibleIndex: slice.index)
         if let terms {
             order.apply(terms)
-            if terms.parent != 0 { hasChildren = true }
+            if terms.parent != 0 { hang(&order, on: terms.parent) }
         }
         // The open of this label is known already.
         let waits = rules.mode == .nextBar || order.isAtOpen
@@ -136,7 +140,27 @@ public struct Desk: ~Copyable, Sendable {
         return order
     }
 
+    /// The order works for at most what its parent has filled: it sleeps where that is nothing yet.
+    private mutating func hang(_ order: inout Order, on number: Int) {
+        hasChildren = true
+        var parent = parents[number]
+        if let index = orders.firstIndex(where: { $0.number == number }) { parent = orders[index] }
+        order.allowance = parent?.filledQuantity ?? 0
+        for other in orders where other.ocoGroup != 0 && other.ocoGroup == order.ocoGroup && other.parent == number {
+            order.allowance -= other.filledQuantity
+        }
+        order.isAsleep = parent?.filledQuantity ?? 0 == 0
+        if !order.isAsleep { order.quantity = order.due }
+        if order.isAsleep, parent?.state.isTerminal != false { order.state = .cancelled }
+    }
+
+    /// A later order will hang on this one.
+    public mutating func keep(_ number: Int) {
+        if let order = orders.first(where: { $0.number == number }) { parents[number] = order }
+    }
+
     private mutating func send(_ order: Order, at slice: MarketSlice) {
+        if order.state.isTerminal { return }
         orders.append(order)
         orders[orders.count - 1].state = .accepted
         if checksSubmissions { checkSubmission(at: slice) }
@@ -223,7 +247,8 @@ public struct Desk: ~Copyable, Sendable {
                 end(index, .cancel)
                 return true
             }
-            orders[index].quantity = rest
+            orders[index].requested = quantity
+            orders[index].quantity = orders[index].isAsleep ? rest : orders[index].due
         }
         if let price = change.limitPrice { orders[index].limitPrice = price }
         if let price = change.stopPrice, price != orders[index].stopPrice {
@@ -247,7 +272,6 @@ extension Order {
         timeInForce = terms.timeInForce
         expiry = terms.expiry
         parent = terms.parent
-        isAsleep = terms.parent != 0
         ocoGroup = terms.ocoGroup
         isReduceOnly = terms.isReduceOnly
         isPostOnly = terms.isPostOnly

@@ -11,7 +11,7 @@ public struct Order: Sendable {
     /// Units still to fill, > 0.
     public var quantity: Double
     /// Units asked for.
-    public private(set) var requested: Double
+    public var requested: Double
     public var limitPrice = Double.nan
     public var stopPrice = Double.nan
     /// Distance of a trailing stop from the best price, price units.
@@ -36,6 +36,8 @@ public struct Order: Sendable {
     public var ruleFillPrice = Double.nan
     /// The order that must fill first, and with whose fills this one grows; 0 for none.
     public var parent = 0
+    /// Units that the fills of its parent, less those of its group, let it fill; infinite without a parent.
+    public var allowance = Double.infinity
     /// Still waits for a fill of its parent.
     public var isAsleep = false
     /// A fill of one order cancels the others of its group; 0 for none.
@@ -88,6 +90,7 @@ public struct Order: Sendable {
         quantity *= ratio
         requested *= ratio
         filledQuantity *= ratio
+        allowance *= ratio
         signalPrice /= ratio
         limitPrice /= ratio
         stopPrice /= ratio
@@ -99,6 +102,9 @@ public struct Order: Sendable {
 
     /// The order that it waited for filled within the bar of this ordinal: what the bar did before is over.
     public func isWokenInside(_ index: Int) -> Bool { wokenIndex == index && !wokenPrice.isNaN }
+
+    /// Units still to fill of an order that hangs on another: its own, and no more than its parent has filled.
+    public var due: Double { max(0, min(requested - filledQuantity, allowance)) }
 
     @inlinable public var signedQuantity: Double { isBuy ? quantity : -quantity }
     /// Fills at the close of a bar, not on the way to it.

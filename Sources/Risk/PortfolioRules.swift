@@ -6,6 +6,8 @@ public struct PortfolioRules: Sendable {
     public struct Exposure: Hashable, Sendable {
         /// Units of the instrument once its working orders have filled.
         public var projected: Double
+        /// The same without orders that wait for a price: what the order may close whatever the limits say.
+        public var held: Double
         /// Account currency a unit: price x multiplier.
         public var unit: Double
         public var equity: Double
@@ -13,8 +15,11 @@ public struct PortfolioRules: Sendable {
         public var otherGross: Double
         public var otherNet: Double
 
-        public init(projected: Double, unit: Double, equity: Double, otherGross: Double = 0, otherNet: Double = 0) {
+        public init(
+            projected: Double, held: Double? = nil, unit: Double, equity: Double, otherGross: Double = 0, otherNet: Double = 0
+        ) {
             self.projected = projected
+            self.held = held ?? projected
             self.unit = unit
             self.equity = equity
             self.otherGross = otherGross
@@ -56,8 +61,8 @@ public struct PortfolioRules: Sendable {
     private var session: Int?
     private var block = Block.none
 
-    /// A limit is met as long as only rounding exceeds it.
-    private static let rounding = 1 + 1e-9
+    /// A limit is met where only rounding exceeds it by this part.
+    private static let rounding = 1e-9
 
     /// Part of the leverage limit that positions may exceed it by before they are cut: costs of a cut do not call for the next
     /// one.
@@ -109,12 +114,15 @@ public struct PortfolioRules: Sendable {
         if target.magnitude <= kept.magnitude { return delta }
         let room = isBlocked ? (0, 0) : room(exposure)
         let reached = target > 0 ? max(kept, min(target, room.1)) : min(kept, max(target, room.0))
-        return reached == target ? delta : reached - held
+        if (target - reached).magnitude <= target.magnitude * Self.rounding { return delta }
+        let closing = exposure.held * delta < 0 ? min(delta.magnitude, exposure.held.magnitude) : 0
+        let admitted = max(closing, (reached - held) * (delta > 0 ? 1 : -1))
+        return delta > 0 ? admitted : -admitted
     }
 
     /// Least and most units that the limits let the instrument hold; they may exclude 0 where other instruments use them up.
     private func room(_ exposure: Exposure) -> (Double, Double) {
-        let equity = max(0, exposure.equity) * Self.rounding
+        let equity = max(0, exposure.equity)
         var most = Double.infinity
         if let limit = limits.maxSymbolExposure { most = min(most, limit * equity) }
         for limit in [limits.maxGrossExposure, limits.maxLeverage].compactMap({ $0 }) {

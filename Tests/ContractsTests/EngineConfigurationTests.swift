@@ -225,6 +225,11 @@ import Testing
                 row: 0, time: UnixNanos(5), asset: "A", id: "1", action: .submit, side: .buy, quantity: 1, postOnly: true),
             "post_only"
         ),
+        (
+            ScriptedOrder(
+                row: 0, time: UnixNanos(5), asset: "A", id: "1", action: .submit, side: .buy, quantity: 1, type: .limit,
+                limitPrice: 1, timeInForce: .opg, postOnly: true), "post_only"
+        ),
         (ScriptedOrder(row: 0, time: UnixNanos(0), asset: "A", id: "1", action: .modify), "quantity"),
     ]) func ordersThatMeanNothingAreRefused(_ order: ScriptedOrder, _ column: String) {
         #expect(order.problem?.column == column)

@@ -2,9 +2,8 @@
 import math
 
 EPS = 1e-9
-STOPS = ("StopLoss", "TrailingStop", "TighteningTrailingStop", "VolatilityStop", "VolatilityTrailingStop")
 REASONS = {"StopLoss": "stop_loss", "TakeProfit": "take_profit", "TrailingStop": "trailing_stop", "TimeExit": "time_stop",
-           "TighteningTrailingStop": "trailing_stop", "ScaledExit": "signal", "VolatilityStop": "stop_loss",
+           "TighteningTrailingStop": "signal", "ScaledExit": "signal", "VolatilityStop": "signal",
            "VolatilityTrailingStop": "trailing_stop", "SignalExit": "signal"}
 
 def begin(test, p, bar, fill, side):
@@ -56,21 +55,26 @@ def deferred(test):
             del test.deferred[asset]
         elif asset in test.row:
             del test.deferred[asset]
-            if not getattr(test.c.apus, "rule_exits_reduce_only", False):
+            if not test.c.apus.rule_exits_reduce_only:
                 out.append(leave(test, held, test.row[asset].open, fraction, reason, put_off=wanted))
             elif held is judged:
                 out.append(leave(test, held, test.row[asset].open, fraction, reason, put_off=held.quantity * fraction))
     return [o for o in out if o]
 
 def leave(test, p, price, fraction, reason, put_off=None):
+    """An exit of a rule as an order; `put_off` is the signed part that a rule wanted closed at an earlier bar."""
     signed = p.quantity * fraction if put_off is None else put_off
     quantity = abs(signed)
     if fraction == 1 and put_off is None:
         test.left.add(p.asset)
     if test.integer:
         quantity = float(math.floor(quantity + EPS))
+    leaving = sum(o.side * o.left for o in test.working() if o.asset == p.asset and o.reason)
+    if (test.stopped or test.paused) and abs(p.quantity + leaving) <= EPS:
+        return None
     if quantity > EPS:
-        o = test.submit(asset=p.asset, side=-1 if signed > 0 else 1, quantity=quantity, price=price, reason=reason)
+        o = test.submit(asset=p.asset, side=-1 if signed > 0 else 1, quantity=quantity, price=price, reason=reason,
+                        reduce_only=test.c.apus.rule_exits_reduce_only)
         o.state = "working"
         return o
     return None
@@ -103,12 +107,9 @@ def judge(test, p, bar, rule):
     if kind == "TakeProfit":
         return reached(test, bar, sign, entry * (1 + sign * rule["pct"]), reason)
     if kind == "TrailingStop":
-        answer = trailed(test, p, bar, lambda best: best * (1 - sign * rule["pct"]), reason)
-        best = p.best
-        if best is not None and test.c.stops.trail_stop_timing == "intrabar":
-            best = max(best, bar.high) if sign > 0 else min(best, bar.low)
-        gapped = answer and best is not None and sign * (best * (1 - sign * rule["pct"]) - bar.open) >= 0
-        return (bar.open, *answer[1:]) if gapped and answer[0] != "next open" else answer
+        return trailing_stop(test, p, bar, lambda best: best * (1 - sign * rule["pct"]), reason)
+    if kind in ("TighteningTrailingStop", "VolatilityStop", "VolatilityTrailingStop"):
+        return judged_at_close(p, bar, rule, flags, reason)
     if kind == "TimeExit":
         return (None, 1.0, reason) if p.age >= rule["max_bars"] else None
     if kind == "SignalExit":
@@ -123,6 +124,35 @@ def judge(test, p, bar, rule):
                 return None, fraction, reason
         return None
     raise SystemExit(f"no rule {kind}")
+
+def judged_at_close(p, bar, rule, flags, reason):
+    """Judged by the reference price alone, from the best price of earlier bars and the volatility of this label; the volatility
+    rules fill at the level."""
+    kind, sign = rule["type"], p.sign
+    if kind == "TighteningTrailingStop":
+        gain = sign * (bar.close - p.entry) / p.entry
+        levels = sorted(rule["schedule"])
+        fraction = ([f for level, f in levels if gain >= level] or [levels[0][1]])[-1]
+        return (None, 1.0, reason) if sign * (p.best * (1 - sign * fraction) - bar.close) >= 0 else None
+    atr = flags.get(rule.get("atr_key", "atr"))
+    if not atr or atr <= 0:
+        return None
+    if kind == "VolatilityStop" and rule.get("use_entry_atr", True):
+        atr = p.atr.setdefault(id(rule), atr)
+    start, multiplier = (p.entry, 2.0) if kind == "VolatilityStop" else (p.best, 3.0)
+    level = start - sign * rule.get("multiplier", multiplier) * atr
+    if sign * (level - bar.close) < 0:
+        return None
+    return level, 1.0, reason
+
+def trailing_stop(test, p, bar, level, reason):
+    """Where the bar opens beyond a trailing stop it fills at the open in every mode but next_bar_open."""
+    answer = trailed(test, p, bar, level, reason)
+    best = p.best
+    if test.c.stops.trail_stop_timing == "intrabar":
+        best = max(best, bar.high) if p.sign > 0 else min(best, bar.low)
+    gapped = answer and p.sign * (level(best) - bar.open) >= 0
+    return (bar.open, *answer[1:]) if gapped and answer[0] != "next open" else answer
 
 def stopped(test, bar, sign, level, reason):
     """A stop at a level: reached by the extreme or the reference price."""

@@ -19,7 +19,7 @@ private func near(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude < 1e-6 }
     @Test func ordersAreCutToTheNarrowestLimit() {
         let gross = rules { $0.maxGrossExposure = 1 }
         #expect(gross.admitted(60, exposure()) == 60)
-        #expect(near(gross.admitted(150, exposure()), 100))
+        #expect(gross.admitted(150, exposure()) == 100 && gross.admitted(100 * (1 + 1e-12), exposure()) > 100)
         #expect(near(gross.admitted(-150, exposure(gross: 400, net: -400)), -60))
         #expect(gross.admitted(10, exposure(held: 100)) < 1e-6)
         let symbol = rules {
@@ -39,6 +39,14 @@ private func near(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude < 1e-6 }
         #expect(tight.admitted(-50, exposure(held: 50)) == -50)
         // On the way to the other side it closes, and opens what there is room for.
         #expect(near(tight.admitted(-90, exposure(held: 50)), -60))
+    }
+
+    @Test func whatClosesLeavesBesideAnOrderThatWaitsToClose() {
+        var rules = rules { $0.maxDrawdown = 0.1 }
+        #expect(rules.judge(equity: 900, gross: 0, session: 0) != nil)
+        // 10 are held, and a limit order waits to sell them.
+        let waiting = PortfolioRules.Exposure(projected: 0, held: 10, unit: 10, equity: 1000)
+        #expect(rules.admitted(-10, waiting) == -10 && rules.admitted(-30, waiting) == -10 && rules.admitted(5, waiting) == 0)
     }
 
     @Test func aFallFromTheHighestEquityClosesEverythingForGood() {
