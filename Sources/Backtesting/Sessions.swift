@@ -14,7 +14,7 @@ struct Sessions: Sendable {
     private let isEnforced: Bool
     private let usesFullHours: Bool
     private let labelsAreDays: Bool
-    private let labelsAreCloses: Bool
+    let labelsAreCloses: Bool
     /// Of labels without a zone; nil is UTC.
     private let zone: USTimeZone?
 

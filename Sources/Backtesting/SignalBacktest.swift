@@ -13,21 +13,24 @@ public struct SignalBacktest {
     private var kernel: Kernel<ScriptOrFlags, SimulatedVenue>
     private let columns: [String]
     private var sessions: Sessions
+    private var clock: EventClock
     private var labels = 0
     private var skippedBars = 0
 
     /// - Parameters:
     ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
     ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
+    ///   - feed: what happens inside bars, where the configuration asks for it.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
     public init(
         _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [],
-        schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
+        schedule: AccountSchedule = AccountSchedule(), feed: EventFeed? = nil, checkInvariants: Bool = false
     ) throws {
-        try configuration.checkSupported(assets: assets, schedule: schedule)
+        try configuration.checkSupported(assets: assets, schedule: schedule, feed: feed)
         let strategy = configuration.strategy
         sessions = try Sessions(configuration)
+        clock = EventClock(sessions)
         let account = Account(configuration, assets: assets)
         let names = strategy.contextKeys
         columns = names
@@ -36,7 +39,8 @@ public struct SignalBacktest {
             desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)),
             strategy: ScriptOrFlags(
                 script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
-                flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: SimulatedVenue(),
+                flags: SignalFlagStrategy(strategy, instruments: assets.count)),
+            venue: SimulatedVenue(feed: feed, modelsQueue: configuration.apus.queuePosition),
             protections: PositionRules(rules, columns: names, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
@@ -72,6 +76,7 @@ public struct SignalBacktest {
                 slice.advance(to: bars.times[label])
                 for column in columns.indices { columns[column] += slice.count }
             }
+            if kernel.venue.feed != nil { kernel.venue.window = clock.window(bars, label) }
             guard let session = try sessions.session(of: slice.time) else {
                 kernel.strategy.flags.skip(slice.count)
                 skippedBars += 1

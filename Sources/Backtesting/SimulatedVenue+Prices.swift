@@ -9,6 +9,7 @@ extension SimulatedVenue {
     func base(_ desk: Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool)
         -> (price: Double, source: EngineConfiguration.ExecutionPrice)
     {
+        if isTick { return tickPrice(order) }
         let rules = desk.rules
         var source = rules.price
         if order.isAtClose {
@@ -39,6 +40,7 @@ extension SimulatedVenue {
 
     /// Where the order fills at this label before slippage, nil when it does not. Moves trailing stops and notes triggers.
     func match(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
+        if isTick { return matchTick(&desk, index, slice, base: base) }
         let order = desk.orders[index]
         let rules = desk.rules
         switch order.type {
@@ -80,7 +82,7 @@ extension SimulatedVenue {
         let order = desk.orders[index]
         if desk.rules.judgesConditionsByPrice { return meets(order, base) ? base : nil }
         let bar = bar(for: order, slice)
-        if order.isPostOnly, order.firstIndex == slice.index {
+        if order.isPostOnly, order.firstIndex == slice.index, !order.hasArrived {
             if order.isBuy ? bar.open <= order.limitPrice : bar.open >= order.limitPrice {
                 desk.reject(index, .wouldTake, at: slice)
                 return nil

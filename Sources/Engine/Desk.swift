@@ -223,9 +223,13 @@ public struct Desk: Sendable {
                 end(index, .cancel)
                 return true
             }
+            if rest > orders[index].quantity { orders[index].leaveQueue() }
             orders[index].quantity = rest
         }
-        if let price = change.limitPrice { orders[index].limitPrice = price }
+        if let price = change.limitPrice, price != orders[index].limitPrice {
+            orders[index].limitPrice = price
+            orders[index].leaveQueue()
+        }
         if let price = change.stopPrice, price != orders[index].stopPrice {
             orders[index].stopPrice = price
             orders[index].stopTriggered = nil
