@@ -20,8 +20,11 @@ extension SimulatedVenue {
         try feed.skip(to: window.lower)
         while let next = try feed.next(before: window.upper) { live(next, feed, &desk, slice) }
         gather(&desk, slice) { $0.isAtClose || !($0.isAtOpen || feed.hasEvent($0.instrument, slice)) }
-        let met = Set(eligible.map { desk.orders[$0].instrument })
-        feed.barsWithoutEvents += met.filter { !feed.hasEvent($0, slice) }.count
+        var whole: Set<Int> = []
+        for index in eligible where !feed.hasEvent(desk.orders[index].instrument, slice) {
+            whole.insert(desk.orders[index].instrument)
+        }
+        feed.barsWithoutEvents += whole.count
         while !eligible.isEmpty {
             fill(&desk, slice)
             collectFresh(&desk, slice)

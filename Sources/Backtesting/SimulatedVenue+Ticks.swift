@@ -73,7 +73,7 @@ extension SimulatedVenue {
     }
 
     /// Units that one more fill of the order may have of the event.
-    func tickCapacity(_ desk: Desk, _ index: Int) -> Double {
+    func tickCapacity(_ desk: borrowing Desk, _ index: Int) -> Double {
         guard let feed, let event else { return .infinity }
         let order = desk.orders[index]
         let ofQuote = takes(order, index, feed)
@@ -87,7 +87,7 @@ extension SimulatedVenue {
         return capacity
     }
 
-    func noteTick(_ desk: Desk, _ order: Order, _ index: Int, _ units: Double) {
+    func noteTick(_ desk: borrowing Desk, _ order: Order, _ index: Int, _ units: Double) {
         guard let feed else { return }
         feed.take(units, order.instrument, ofQuote: takes(order, index, feed), isBuy: order.isBuy)
     }
@@ -102,7 +102,7 @@ extension SimulatedVenue {
 
 extension SimulatedVenue {
     /// Whether the order waits at its limit.
-    private static func rests(_ order: Order) -> Bool {
+    private static func waits(_ order: Order) -> Bool {
         order.type == .limit || (order.type == .stopLimit && order.stopTriggered != nil)
     }
 
@@ -111,7 +111,7 @@ extension SimulatedVenue {
         guard modelsQueue, let event else { return }
         for index in desk.orders.indices where desk.orders[index].instrument == event.instrument {
             let order = desk.orders[index]
-            guard Self.rests(order), order.queueAhead.isNaN, !order.state.isTerminal, !order.isAsleep,
+            guard Self.waits(order), order.queueAhead.isNaN, !order.state.isTerminal, !order.isAsleep,
                 order.eligibleIndex <= label.index, event.time >= order.eligibleFrom
             else { continue }
             if let size = shown(order, feed) { desk.orders[index].queueAhead = size }
@@ -133,7 +133,7 @@ extension SimulatedVenue {
             shrunk.removeAll(keepingCapacity: true)
             shrunkAt = event.time
         }
-        for index in eligible where Self.rests(desk.orders[index]) {
+        for index in eligible where Self.waits(desk.orders[index]) {
             let order = desk.orders[index]
             if event.kind == .quote {
                 guard let size = shown(order, feed) else { continue }
