@@ -5,7 +5,7 @@ import Primitives
 extension EngineConfiguration {
     /// Refuses what the engine does not act on, and what contradicts itself once the assets are known.
     /// - Throws: `ApusError` `config.unsupported` or `config.value` naming the key.
-    func checkSupported(assets: [String], schedule: AccountSchedule) throws {
+    func checkSupported(assets: [String], schedule: AccountSchedule, feed: EventFeed?) throws {
         func refuse(_ key: String, _ value: String, _ message: String) -> ApusError {
             ApusError("config.unsupported", message, context: ["key": key, "value": value])
         }
@@ -14,8 +14,15 @@ extension EngineConfiguration {
                 "execution.corporate_action_policy", execution.corporateActionPolicy.rawValue,
                 "splits and dividends are applied as declared_terms")
         }
-        if apus.intrabarPath == .finer {
-            throw refuse("apus.intrabar_path", apus.intrabarPath.rawValue, "finer bars are not read; take worst_first or ohlc")
+        if let (key, file) = apus.eventFiles.first {
+            guard feed != nil else { throw refuse("apus." + key, file, "nobody reads the file here") }
+            guard execution.executionMode == .nextBar else {
+                throw ApusError(
+                    "config.value", "orders live inside of bars with execution_mode next_bar only",
+                    context: ["key": "apus." + key])
+            }
+        } else if feed != nil {
+            throw ApusError("config.value", "there are events that the configuration does not ask for", context: ["key": "apus"])
         }
         for (asset, instrument) in apus.instruments.sorted(by: { $0.key < $1.key }) {
             if let currency = instrument.currency, currency != apus.currency {

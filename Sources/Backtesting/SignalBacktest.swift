@@ -17,11 +17,13 @@ public struct SignalBacktest: ~Copyable {
     ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
     ///   - weights: for the strategy `target_weights`: hands out one set after the other, by time, nil after the last.
     ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
+    ///   - feed: what happens inside bars, where the configuration asks for it.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
     public init(
         _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [],
-        weights: (() throws -> WeightSet?)? = nil, schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
+        weights: (() throws -> WeightSet?)? = nil, schedule: AccountSchedule = AccountSchedule(), feed: EventFeed? = nil,
+        checkInvariants: Bool = false
     ) throws {
         let targets = try weights.map {
             try WeightsStrategy(configuration, Sessions(configuration), instruments: assets.count, next: $0)
@@ -30,7 +32,8 @@ public struct SignalBacktest: ~Copyable {
             script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets), weights: targets,
             flags: SignalFlagStrategy(configuration.strategy, instruments: assets.count))
         let backtest = try StrategyBacktest(
-            configuration, assets: assets, strategy: strategy, schedule: schedule, checkInvariants: checkInvariants)
+            configuration, assets: assets, strategy: strategy, schedule: schedule, feed: feed,
+            checkInvariants: checkInvariants)
         self.backtest = backtest
         columns = configuration.strategy.contextKeys
     }

@@ -14,6 +14,8 @@ extension SimulatedVenue {
     }
 
     func mark(_ desk: inout Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
+        // An event tells of one asset, and has marked it.
+        if event != nil { return }
         desk.account.mark(slice, by: usesOpen ? desk.rules.markPrice.atOpen : desk.rules.markPrice)
     }
 
@@ -180,12 +182,13 @@ extension SimulatedVenue {
         _ desk: inout Desk, _ index: Int, _ base: Double, _ source: EngineConfiguration.ExecutionPrice, _ slice: MarketSlice
     ) {
         let order = desk.orders[index]
-        let capacity = desk.capacity(order.instrument, slice)
+        let capacity = isTick ? tickCapacity(desk, index) : desk.capacity(order.instrument, slice)
         let wanted = wanted(desk, order)
         var units = min(wanted, capacity)
         if desk.rules.usesIntegerShares { units = units.rounded(.towardZero) }
         if order.timeInForce == .fok, units < wanted {
-            desk.reject(index, .notFillable, at: slice)
+            // A later event of the bar may have enough.
+            if event == nil { desk.reject(index, .notFillable, at: slice) }
             return
         }
         guard units > Quantities.zeroTolerance(units), var priced = price(&desk, order, units, base, slice) else { return }
@@ -212,6 +215,7 @@ extension SimulatedVenue {
             commission: commission(desk, order, units: units, price: priced.price), source: source,
             isAtOpen: isAtOpen(desk.rules, order, base, source, slice))
         desk.book(index, fill, at: slice)
+        if isTick { noteTick(desk, order, index, units) }
     }
 
     /// The bar's first price, taken before anything else of the bar.

@@ -9,6 +9,7 @@ extension SimulatedVenue {
     func base(_ desk: borrowing Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool)
         -> (price: Double, source: EngineConfiguration.ExecutionPrice)
     {
+        if isTick { return tickPrice(order) }
         var source = desk.rules.price
         if order.isAtClose {
             source = .close
@@ -38,6 +39,7 @@ extension SimulatedVenue {
 
     /// Where the order fills at this label before slippage, nil when it does not. Moves trailing stops and notes triggers.
     func match(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
+        if isTick { return matchTick(&desk, index, slice, base: base) }
         let order = desk.orders[index]
         switch order.type {
         case .market, .marketOnOpen, .marketOnClose:
@@ -77,7 +79,7 @@ extension SimulatedVenue {
     func matchLimit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, base: Double) -> Double? {
         let order = desk.orders[index]
         let bar = bar(for: order, slice)
-        if order.isPostOnly, order.firstIndex == slice.index {
+        if order.isPostOnly, order.firstIndex == slice.index, !order.hasArrived {
             if order.isBuy ? bar.open <= order.limitPrice : bar.open >= order.limitPrice {
                 desk.reject(index, .wouldTake, at: slice)
                 return nil

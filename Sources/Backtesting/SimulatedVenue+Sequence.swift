@@ -7,7 +7,7 @@ import Portfolio
 extension SimulatedVenue {
     /// Of orders of which a fill cancels the other, the one that the path of prices fills first comes first.
     func arranged(_ orders: [Int], _ desk: borrowing Desk, _ slice: MarketSlice, _ usesOpen: Bool) -> [Int] {
-        guard orders.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return orders }
+        guard !isTick, orders.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return orders }
         var arranged = orders
         for group in Set(orders.map { desk.orders[$0].ocoGroup }).sorted() where group != 0 {
             var ranks: [Int: Int] = [:]
@@ -50,7 +50,8 @@ extension SimulatedVenue {
         }
         switch order.type {
         case .market, .marketOnOpen, .marketOnClose: return order.isAtClose ? .close : .open
-        case .limit: return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: desk.rules.fillsLimitsAtTouch)
+        case .limit:
+            return BarMatching.limitLeg(order.limitPrice, isBuy: order.isBuy, bar, atTouch: desk.rules.fillsLimitsAtTouch)
         case .stop: return BarMatching.stopLeg(order.stopPrice, isBuy: order.isBuy, bar)
         case .trailingStop: return BarMatching.stopLeg(trailingStop(desk, order, bar), isBuy: order.isBuy, bar)
         case .stopLimit:

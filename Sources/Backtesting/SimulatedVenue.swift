@@ -13,14 +13,30 @@ public struct SimulatedVenue: Venue {
     /// Decision and fill share the close of this label.
     var isAtClose = false
     /// All working orders of the label are here, not only exits put off to its open.
-    private var isQueue = false
+    var isQueue = false
 
-    public init() {}
+    /// What happens inside bars; nil where orders meet whole bars.
+    let feed: EventFeed?
+    let modelsQueue: Bool
+    /// The time that the label's bars span.
+    var window = EventWindow()
+    /// What orders meet just now; nil for the label's bars.
+    var event: MarketEvent?
+    /// By order number, what quotes of the instant `shrunkAt` have taken off its queue.
+    var shrunk: [Int: Double] = [:]
+    var shrunkAt = UnixNanos(Int64.min)
+
+    /// - Parameter modelsQueue: a limit order fills at its price when what was ahead of it there has.
+    public init(feed: EventFeed? = nil, modelsQueue: Bool = false) {
+        self.feed = feed
+        self.modelsQueue = modelsQueue
+    }
 
     public mutating func work(_ desk: inout Desk, _ slice: MarketSlice, _ pass: VenuePass) throws {
+        if let feed, pass == .market { return try workThrough(feed, &desk, slice) }
         isAtClose = pass == .sameBar
         isQueue = pass == .market
-        expire(&desk, slice)
+        expire(&desk, slice, until: slice.time)
         collect(&desk, slice, pass)
         while !eligible.isEmpty {
             fill(&desk, slice)
@@ -29,13 +45,14 @@ public struct SimulatedVenue: Venue {
         desk.sweep()
     }
 
-    private mutating func fill(_ desk: inout Desk, _ slice: MarketSlice) {
+    mutating func fill(_ desk: inout Desk, _ slice: MarketSlice) {
         let usesOpen = !isAtClose && desk.rules.mode == .nextBar
         if desk.rules.fillsImmediately, desk.rules.mode == .sameBar { fillSubmissions(&desk, slice) }
         eligible = arranged(eligible, desk, slice, usesOpen)
         if usesOpen, desk.rules.shadowsQueue, isQueue {
             fillQueue(&desk, slice)
-            return endShortLived(&desk, slice)
+            if event == nil { endShortLived(&desk, slice) }
+            return
         }
         switch desk.rules.ordering {
         case .exitFirst: exitsFirst(&desk, slice, usesOpen)
@@ -44,16 +61,16 @@ public struct SimulatedVenue: Venue {
             eligible = sorted(eligible, desk, slice, usesOpen)
             inTurn(&desk, slice, usesOpen)
         }
-        endShortLived(&desk, slice)
+        if event == nil { endShortLived(&desk, slice) }
     }
 
-    private func expire(_ desk: inout Desk, _ slice: MarketSlice) {
-        for index in desk.orders.indices where isOver(desk, index, slice) { desk.end(index, .expire) }
+    func expire(_ desk: inout Desk, _ slice: MarketSlice, until now: UnixNanos) {
+        for index in desk.orders.indices where isOver(desk, index, slice, now) { desk.end(index, .expire) }
     }
 
-    private func isOver(_ desk: borrowing Desk, _ index: Int, _ slice: MarketSlice) -> Bool {
+    private func isOver(_ desk: borrowing Desk, _ index: Int, _ slice: MarketSlice, _ now: UnixNanos) -> Bool {
         if desk.orders[index].state.isTerminal { return false }
-        if slice.time >= desk.orders[index].expiry { return true }
+        if now >= desk.orders[index].expiry { return true }
         if desk.orders[index].timeInForce == .day, desk.orders[index].session >= 0, slice.session > desk.orders[index].session {
             return true
         }
@@ -63,17 +80,17 @@ public struct SimulatedVenue: Venue {
     }
 
     /// Orders whose parent has filled in this very pass.
-    private mutating func collectFresh(_ desk: inout Desk, _ slice: MarketSlice) {
+    mutating func collectFresh(_ desk: inout Desk, _ slice: MarketSlice) {
         eligible.removeAll(keepingCapacity: true)
         for index in desk.orders.indices where desk.orders[index].isFresh {
             desk.orders[index].isFresh = false
-            if !desk.orders[index].state.isTerminal { admit(&desk, index, slice) }
+            if !desk.orders[index].state.isTerminal { admit(&desk, index, slice, at: slice.time) }
         }
     }
 
     /// The order may fill at this label, once it has reached the market and where its instrument trades.
-    private mutating func admit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice) {
-        if slice.time < desk.orders[index].eligibleFrom || !slice.isPresent(desk.orders[index].instrument) { return }
+    mutating func admit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, at now: UnixNanos) {
+        if now < desk.orders[index].eligibleFrom || !slice.isPresent(desk.orders[index].instrument) { return }
         if desk.orders[index].session < 0 {
             desk.orders[index].session = slice.session
             desk.orders[index].firstIndex = slice.index
@@ -81,17 +98,21 @@ public struct SimulatedVenue: Venue {
         eligible.append(index)
     }
 
+    /// An order that may fill from this label on reaches the market some time after it was decided.
+    func delay(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, since decided: UnixNanos) {
+        guard desk.rules.latencyNanos > 0, desk.orders[index].eligibleIndex == slice.index, desk.orders[index].rule < 0,
+            desk.orders[index].eligibleFrom == UnixNanos(Int64.min)
+        else { return }
+        desk.orders[index].eligibleFrom = decided + desk.rules.latencyNanos
+    }
+
     private mutating func collect(_ desk: inout Desk, _ slice: MarketSlice, _ pass: VenuePass) {
         eligible.removeAll(keepingCapacity: true)
         let mayRest = canRest(desk, pass)
         for index in desk.orders.indices {
             if desk.orders[index].state.isTerminal || desk.orders[index].eligibleIndex > slice.index { continue }
-            if desk.rules.latencyNanos > 0, desk.orders[index].eligibleIndex == slice.index,
-                desk.orders[index].eligibleFrom == UnixNanos(Int64.min), desk.orders[index].rule < 0
-            {
-                // The label is the earliest moment at which the decision can have been made.
-                desk.orders[index].eligibleFrom = slice.time + desk.rules.latencyNanos
-            }
+            // The label is the earliest moment at which the decision can have been made.
+            if desk.rules.latencyNanos > 0 { delay(&desk, index, slice, since: slice.time) }
             if desk.orders[index].isAsleep || (mayRest && rests(desk, index, slice)) { continue }
             switch pass {
             case .ruleExits(let first): if desk.orders[index].number < first { continue }
@@ -100,7 +121,7 @@ public struct SimulatedVenue: Venue {
             case .sameBar: if desk.orders[index].isAtOpen { continue }
             case .market: break
             }
-            admit(&desk, index, slice)
+            admit(&desk, index, slice, at: slice.time)
         }
     }
 

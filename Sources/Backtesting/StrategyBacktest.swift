@@ -3,7 +3,7 @@ public import Engine
 import Execution
 public import Market
 public import Portfolio
-public import Primitives
+import Primitives
 import Risk
 
 /// A backtest of any strategy on bars of many assets: the configuration says how orders become fills and what the account may
@@ -13,26 +13,31 @@ import Risk
 public struct StrategyBacktest<Strategy: TradingStrategy>: ~Copyable {
     @usableFromInline var kernel: Kernel<Strategy, SimulatedVenue>
     @usableFromInline var sessions: Sessions
+    @usableFromInline let hasFeed: Bool
+    private var clock: EventClock
     @usableFromInline var labels = 0
     @usableFromInline var skippedBars = 0
 
     /// - Parameters:
     ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
+    ///   - feed: what happens inside bars, where the configuration asks for it.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
     public init(
         _ configuration: EngineConfiguration, assets: [String], strategy: Strategy,
-        schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
+        schedule: AccountSchedule = AccountSchedule(), feed: EventFeed? = nil, checkInvariants: Bool = false
     ) throws {
-        try configuration.checkSupported(assets: assets, schedule: schedule)
+        try configuration.checkSupported(assets: assets, schedule: schedule, feed: feed)
         let names = configuration.strategy.contextKeys
         let sessions = try Sessions(configuration)
         let account = Account(configuration, assets: assets)
         let rules = try configuration.strategy.riskRules.map { try PositionRule($0, columns: names) }
         self.sessions = sessions
+        clock = EventClock(sessions)
+        hasFeed = feed != nil
         kernel = Kernel(
             desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)), strategy: strategy,
-            venue: SimulatedVenue(),
+            venue: SimulatedVenue(feed: feed, modelsQueue: configuration.apus.queuePosition),
             protections: PositionRules(rules, columns: names, stops: configuration.stops, instruments: assets.count),
             checkInvariants: checkInvariants)
         kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
@@ -50,21 +55,22 @@ public struct StrategyBacktest<Strategy: TradingStrategy>: ~Copyable {
         _ bars: BarPanel, columns: [[Double]] = [], skip: (inout Strategy) -> Void = { _ in }
     ) throws {
         try bars.withSlice(from: labels) { slice in
-            try withColumns(columns) { try run(bars.times, slice, $0, skip) }
+            try withColumns(columns) { try run(bars, slice, $0, skip) }
         }
     }
 
     @inlinable
     mutating func run(
-        _ times: [UnixNanos], _ start: MarketSlice, _ pointers: [UnsafePointer<Double>], _ skip: (inout Strategy) -> Void
+        _ bars: BarPanel, _ start: MarketSlice, _ pointers: [UnsafePointer<Double>], _ skip: (inout Strategy) -> Void
     ) throws {
         var slice = start
         var columns = pointers
-        for label in times.indices {
+        for label in bars.times.indices {
             if label > 0 {
-                slice.advance(to: times[label])
+                slice.advance(to: bars.times[label])
                 for column in columns.indices { columns[column] += slice.count }
             }
+            if hasFeed { openWindow(bars, label) }
             guard let session = try sessions.session(of: slice.time) else {
                 skip(&kernel.strategy)
                 skippedBars += 1
@@ -76,6 +82,9 @@ public struct StrategyBacktest<Strategy: TradingStrategy>: ~Copyable {
             try kernel.step(slice, columns: columns)
         }
     }
+
+    @usableFromInline
+    mutating func openWindow(_ bars: BarPanel, _ label: Int) { kernel.venue.window = clock.window(bars, label) }
 
     /// What has been recorded since the last time, but the account at the last label, which may still change.
     /// - Throws: `ApusError` `run.ruined` where nothing was left.

@@ -21,6 +21,11 @@ extension EngineConfiguration {
         public var intrabarPath = IntrabarPath.worstFirst
         /// Parquet with finer bars of the same assets, for `intrabar_path: finer`.
         public var finerBars: String?
+        /// Parquet with every trade of the assets, and with every change of their best quotes.
+        public var trades: String?
+        public var quotes: String?
+        /// A limit order fills at its price when what was ahead of it there has traded.
+        public var queuePosition = false
         /// Bars and nanoseconds from an order's submission until it reaches the market.
         public var latencyBars = 0
         public var latencyNanos = 0
@@ -43,7 +48,8 @@ extension EngineConfiguration {
                 .key("actions", \.actions), .key("liquidation", \.liquidation), .key("borrow", \.borrow),
                 .key("financing", \.financing), .key("limit_fill", \.limitFill),
                 .key("rule_exits_reduce_only", \.ruleExitsReduceOnly), .key("intrabar_path", \.intrabarPath),
-                .key("finer_bars", \.finerBars), .key("latency_bars", \.latencyBars, .notNegative),
+                .key("finer_bars", \.finerBars), .key("trades", \.trades), .key("quotes", \.quotes),
+                .key("queue_position", \.queuePosition), .key("latency_bars", \.latencyBars, .notNegative),
                 .key("latency_nanos", \.latencyNanos, .notNegative),
                 .key("volume_participation", \.volumeParticipation, .fraction), .key("impact", \.impact),
                 .key("maker_rate", \.makerRate), .key("taker_rate", \.takerRate, .notNegative), .key("risk", \.risk),
@@ -51,10 +57,22 @@ extension EngineConfiguration {
             ]
         }
 
+        /// The files that tell what happens inside of bars, by their keys.
+        public var eventFiles: [(key: String, file: String)] {
+            [("finer_bars", finerBars), ("quotes", quotes), ("trades", trades)].compactMap { key, file in file.map { (key, $0) } }
+        }
+
         public func check(at path: String) throws {
             guard (intrabarPath == .finer) == (finerBars != nil) else {
                 throw ApusError(
                     "config.value", "intrabar_path finer and finer_bars go together", context: ["key": path + ".finer_bars"])
+            }
+            guard finerBars == nil || (trades == nil && quotes == nil) else {
+                throw ApusError(
+                    "config.value", "orders meet either finer bars or trades and quotes", context: ["key": path + ".finer_bars"])
+            }
+            guard !queuePosition || trades != nil else {
+                throw ApusError("config.value", "a queue needs trades", context: ["key": path + ".queue_position"])
             }
             guard (makerRate == nil) == (takerRate == nil) else {
                 throw ApusError(

@@ -47,6 +47,11 @@ extension Desk {
         return consumed[instrument]
     }
 
+    /// The instrument's next event inside of the label's bar has a volume of its own.
+    public mutating func renewVolume(_ instrument: Int, _ slice: MarketSlice) {
+        if taken(instrument, slice) > 0 { consumed[instrument] = 0 }
+    }
+
     /// An execution of part or all of an order.
     public struct Execution: Sendable {
         public var quantity: Double

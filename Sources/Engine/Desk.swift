@@ -247,10 +247,14 @@ public struct Desk: ~Copyable, Sendable {
                 end(index, .cancel)
                 return true
             }
+            if rest > orders[index].quantity { orders[index].leaveQueue() }
             orders[index].requested = quantity
             orders[index].quantity = orders[index].isAsleep ? rest : orders[index].due
         }
-        if let price = change.limitPrice { orders[index].limitPrice = price }
+        if let price = change.limitPrice, price != orders[index].limitPrice {
+            orders[index].limitPrice = price
+            orders[index].leaveQueue()
+        }
         if let price = change.stopPrice, price != orders[index].stopPrice {
             orders[index].stopPrice = price
             orders[index].stopTriggered = nil

@@ -65,6 +65,8 @@ public struct Order: Sendable {
     public var session = -1
     /// Ordinal of the label of its first opportunity; -1 before it.
     public var firstIndex = -1
+    /// The market has seen it at an event inside of a bar.
+    public var hasArrived = false
     /// Volume ahead in the queue at the limit price; NaN where the queue is not modelled.
     public var queueAhead = Double.nan
 
@@ -98,6 +100,12 @@ public struct Order: Sendable {
         ruleFillPrice /= ratio
         wokenPrice /= ratio
         queueAhead *= ratio
+    }
+
+    /// It arrives anew, behind all others at its price.
+    public mutating func leaveQueue() {
+        hasArrived = false
+        queueAhead = .nan
     }
 
     /// The order that it waited for filled within the bar of this ordinal: what the bar did before is over.

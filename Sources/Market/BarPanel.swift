@@ -22,6 +22,8 @@ public struct BarPanel: Sendable {
     public var mid: [Double]?
     public var bidSize: [Double]?
     public var askSize: [Double]?
+    /// The label that comes after the panel's last; nil at the end of the data.
+    public var following: UnixNanos?
 
     public init(
         assets: [String], times: [UnixNanos], open: [Double], high: [Double], low: [Double], close: [Double],

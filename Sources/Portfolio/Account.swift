@@ -96,6 +96,13 @@ public struct Account: Sendable {
         }
     }
 
+    /// Marks one position; a price that is not finite leaves it as it is.
+    public mutating func mark(_ instrument: Int, at price: Double) {
+        guard price.isFinite else { return }
+        positions[instrument].mark = price
+        positions[instrument].worth = price
+    }
+
     /// Takes the bar into the water marks and excursions of every position.
     /// - Parameters:
     ///   - usesExtremes: bar highs and lows, not only the close.

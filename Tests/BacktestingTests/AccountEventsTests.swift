@@ -176,7 +176,8 @@ private func leveraged(_ liquidation: JSONValue, low: Double) throws -> Backtest
         ("execution.corporate_action_policy", ["execution": ["corporate_action_policy": "zipline_3_2"]]),
         ("calendar.calendar", ["calendar": ["enforce_sessions": true, "calendar": "LSE"]]),
         ("calendar.timezone", ["calendar": ["enforce_sessions": true, "calendar": "NYSE", "timezone": "Asia/Tokyo"]]),
-        ("apus.intrabar_path", ["apus": ["intrabar_path": "finer", "finer_bars": "f.parquet"]]),
+        ("apus.finer_bars", ["apus": ["intrabar_path": "finer", "finer_bars": "f.parquet"]]),
+        ("apus.trades", ["apus": ["trades": "t.parquet"]]),
         ("apus.instruments.A.currency", ["apus": ["instruments": ["A": ["currency": "EUR"]]]]),
         (
             "apus.instruments.A.initial_margin",

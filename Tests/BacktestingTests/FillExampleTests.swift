@@ -38,7 +38,7 @@ import Testing
             try #require($0.arrayValue).map { try #require($0.doubleValue) }
         }
         let volume = document["volume"]?.doubleValue ?? 1e9
-        let times = bars.indices.map { UnixNanos(Int64($0) * 86_400 * UnixNanos.perSecond) }
+        let times = bars.indices.map { Self.time(Double($0)) }
         let panel = BarPanel(
             assets: ["A"], times: times, open: bars.map { $0[0] }, high: bars.map { $0[1] }, low: bars.map { $0[2] },
             close: bars.map { $0[3] }, volume: bars.map { _ in volume })
@@ -47,15 +47,15 @@ import Testing
         var sets = try document["weights"]?.arrayValue.map { try $0.map { try weights($0, times: times) }[...] }
         try #require(sets != nil || !orders.isEmpty)
         var engine = try SignalBacktest(
-            try configuration(document["config"]), assets: ["A"], orders: orders,
-            weights: sets == nil ? nil : { sets?.popFirst() }, checkInvariants: true)
+            try configuration(document), assets: ["A"], orders: orders, weights: sets == nil ? nil : { sets?.popFirst() },
+            feed: try feed(document), checkInvariants: true)
         try engine.process(panel, SignalPanel(flags: bars.map { _ in 0 }))
         let recording = try engine.finish()
         let wanted = try #require(document["fills"]?.arrayValue)
         #expect(recording.fills.count == wanted.count, "\(recording.fills)")
         let ids = orders.filter { $0.action == .submit }.map(\.id)
         for (fill, want) in zip(recording.fills, wanted) {
-            #expect(fill.time == times[Int(want["bar"]?.doubleValue ?? -1)])
+            #expect(fill.time == Self.time(want["bar"]?.doubleValue ?? -1))
             let quantity = try #require(want["quantity"]?.doubleValue)
             let price = try #require(want["price"]?.doubleValue)
             #expect((fill.price - price).magnitude < 1e-9, "\(fill.price)")
@@ -67,8 +67,39 @@ import Testing
         }
     }
 
-    private func configuration(_ overrides: JSONValue?) throws -> EngineConfiguration {
-        var members = overrides?.objectValue ?? [:]
+    private static func time(_ bar: Double) -> UnixNanos {
+        UnixNanos(Int64((bar * 86_400).rounded()) * UnixNanos.perSecond)
+    }
+
+    /// What the example says of the inside of its bars.
+    private func feed(_ document: JSONValue) throws -> EventFeed? {
+        func rows(_ key: String) throws -> [[Double]] {
+            try (document[key]?.arrayValue ?? []).map { try #require($0.arrayValue).map { try #require($0.doubleValue) } }
+        }
+        let trades = try rows("trades"), quotes = try rows("quotes"), finer = try rows("finer")
+        var events = quotes.map {
+            MarketEvent.quote(
+                time: Self.time($0[0]), instrument: 0, bid: $0[1], ask: $0[2], bidSize: $0[3], askSize: $0[4])
+        }
+        events += trades.map { MarketEvent.trade(time: Self.time($0[0]), instrument: 0, price: $0[1], size: $0[2]) }
+        events += finer.map {
+            var event = MarketEvent(.bar, time: Self.time($0[0]), instrument: 0)
+            (event.open, event.high, event.low, event.close, event.price) = ($0[1], $0[2], $0[3], $0[4], $0[4])
+            event.volume = 1e9
+            return event
+        }
+        if events.isEmpty { return nil }
+        // Quotes come before trades of the same instant.
+        var queue = events.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)[...]
+        return EventFeed(.ticks(trades: !trades.isEmpty, quotes: !quotes.isEmpty), instruments: 1) { queue.popFirst() }
+    }
+
+    private func configuration(_ document: JSONValue) throws -> EngineConfiguration {
+        var members = document["config"]?.objectValue ?? [:]
+        var ours = members["apus"]?.objectValue ?? [:]
+        for key in ["trades", "quotes"] where document[key] != nil { ours[key] = .string(key) }
+        if document["finer"] != nil { (ours["finer_bars"], ours["intrabar_path"]) = ("finer", "finer") }
+        if !ours.isEmpty { members["apus"] = .object(ours) }
         members["account"] = members["account"] ?? ["allow_short_selling": true]
         return try EngineConfiguration(json: .object(members))
     }

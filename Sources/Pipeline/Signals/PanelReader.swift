@@ -102,12 +102,23 @@ public final class PanelReader {
         }
         bars.times = times
         guard !times.isEmpty else { return false }
+        bars.following = try following()
         try place(prices)
         if let signals { try place(signals) }
         trim()
         dropSignalsWithoutBar()
         try body(bars, panel)
         return true
+    }
+
+    /// The time of the next row of either file, not yet checked; nil after the last.
+    private func following() throws -> UnixNanos? {
+        var next = PanelLane.ended
+        for lane in [prices, signals].compactMap({ $0 }) {
+            if lane.isSpent { try reload(lane) }
+            next = min(next, lane.upcoming)
+        }
+        return next == PanelLane.ended ? nil : UnixNanos(next)
     }
 
     /// The assets that rows of the file name.

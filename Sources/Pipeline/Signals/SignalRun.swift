@@ -18,6 +18,8 @@ public enum SignalRun {
         public let signalRows: Int
         /// Signals for assets and times without a bar, which mean nothing.
         public let ignoredSignalRows: Int
+        /// Bars that orders met as a whole, because nothing is known of what happened inside; nil where nobody asked for that.
+        public let barsWithoutEvents: Int?
         public let trades: Int
         public let fills: Int
         public let finalEquity: Double
@@ -33,8 +35,10 @@ public enum SignalRun {
         let orders = try request.orders.map { try OrderScript.read($0, assets: reader.assets) } ?? []
         let schedule = try AccountSchedule(configuration.apus, assets: reader.assets)
         let weights = try request.weights.map { try WeightFile($0, feed: configuration.feed, assets: reader.assets) }
+        let feed = try EventFeed.open(configuration, assets: reader.assets, asset: request.asset)
         var backtest = try SignalBacktest(
-            configuration, assets: reader.assets, orders: orders, weights: weights.map { $0.next }, schedule: schedule)
+            configuration, assets: reader.assets, orders: orders, weights: weights.map { $0.next }, schedule: schedule, feed: feed
+        )
         var bars = 0
         var summary = try RecordingSummary(configuration: configuration.ml4tJSON, schema: schema)
         var result: BacktestResult?
@@ -58,7 +62,8 @@ public enum SignalRun {
         }
         return Outcome(
             folder: folder, changed: written.changed, assets: reader.assets.count, bars: bars, priceRows: reader.priceRows,
-            signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows, trades: summary.recording.trades.count,
+            signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows,
+            barsWithoutEvents: feed?.barsWithoutEvents, trades: summary.recording.trades.count,
             fills: summary.recording.fills.count, finalEquity: summary.finalEquity, metrics: result?.metrics ?? [:])
     }
 
@@ -81,7 +86,8 @@ public enum SignalRun {
             ("weights", request.weights), ("funding", configuration.apus.funding?.file),
             ("actions", configuration.apus.actions?.file),
         ]
-        let files: [JSONValue] = try inputs.compactMap { role, path in
+        let events = configuration.apus.eventFiles.map { ($0.key, Optional($0.file)) }
+        let files: [JSONValue] = try (inputs + events).compactMap { role, path in
             guard let path else { return nil }
             let name = path.split(separator: "/").last.map(String.init) ?? path
             return ["role": .string(role), "file": .string(name), "sha256": .string(try Digest.ofFile(path).hex)]

@@ -55,6 +55,9 @@ extension Command {
             if outcome.ignoredSignalRows > 0 {
                 try context.print("\(outcome.ignoredSignalRows) signal rows have no bar and were ignored")
             }
+            if let bars = outcome.barsWithoutEvents, bars > 0 {
+                try context.print("\(bars) bars had nothing inside and met their orders as a whole")
+            }
             try context.print((outcome.changed ? "Wrote " : "Nothing changed in ") + folder)
         }
     }
@@ -90,6 +93,12 @@ extension JSONValue {
 
 extension SignalRun.Outcome {
     var json: JSONValue {
+        var members = common.objectValue ?? [:]
+        if let barsWithoutEvents { members["bars_without_events"] = .int(Int64(barsWithoutEvents)) }
+        return .object(members)
+    }
+
+    private var common: JSONValue {
         [
             "folder": .string(folder), "changed": .bool(changed), "assets": .int(Int64(assets)), "bars": .int(Int64(bars)),
             "price_rows": .int(Int64(priceRows)), "signal_rows": .int(Int64(signalRows)),
