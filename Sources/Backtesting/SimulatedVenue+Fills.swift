@@ -77,7 +77,7 @@ extension SimulatedVenue {
 
     func commission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Double {
         desk.rules.commission.amount(
-            units: units, price: price, multiplier: desk.account.instruments[order.instrument].multiplier, order: order)
+            units: units, price: price, multiplier: desk.account.pointValues[order.instrument], order: order)
     }
 
     func admission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Admission {
@@ -257,7 +257,7 @@ extension SimulatedVenue {
         }
         if !isWhole, let priced = price(&desk, order, low, base, slice) {
             let tolerance = desk.account.policy.shortCash == .lockNotional ? 0 : AccountPolicy.cashTolerance
-            low -= (tolerance + 1e-8) / (priced.price * desk.account.instruments[order.instrument].multiplier)
+            low -= (tolerance + 1e-8) / (priced.price * desk.account.pointValues[order.instrument])
         }
         guard low > 0, let priced = price(&desk, order, low, base, slice) else { return nil }
         return (low, priced)

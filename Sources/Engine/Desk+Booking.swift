@@ -89,7 +89,8 @@ extension Desk {
                 order: order, time: time, index: slice.index, signedQuantity: signed, price: execution.price,
                 reference: execution.reference, commission: execution.commission, halfSpread: execution.halfSpread,
                 slippage: execution.slippage,
-                source: execution.source, isExit: old * signed < 0, isAtOpen: execution.isAtOpen, quote: quote))
+                source: execution.source, isExit: old * signed < 0, isAtOpen: execution.isAtOpen, quote: quote,
+                rate: account.rates[instrument]))
         if let closed { recorder.record(trade(closed, order, execution, quote, at: time)) }
         if rules.impact.countsVolume || rules.participation != nil {
             consumed[instrument] = taken(instrument, slice) + execution.quantity
@@ -101,8 +102,8 @@ extension Desk {
     }
 
     private mutating func advance(_ index: Int, _ execution: Execution, at slice: MarketSlice) {
-        let multiplier = account.instruments[orders[index].instrument].multiplier
-        orders[index].filledNotional += execution.price * execution.quantity * multiplier
+        orders[index].filledNotional +=
+            execution.price * execution.quantity * account.pointValues[orders[index].instrument]
         orders[index].filledQuantity += execution.quantity
         orders[index].commissionPaid += execution.commission
         orders[index].quantity -= execution.quantity
@@ -156,7 +157,8 @@ extension Desk {
     ) -> TradeRecord {
         let instrument = account.instruments[order.instrument]
         return TradeRecord(
-            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitTime: time, exitPrice: execution.price,
+            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitRate: account.rates[order.instrument],
+            exitTime: time, exitPrice: execution.price,
             exitSlippage: execution.halfSpread + execution.slippage, reason: order.reason, detail: detail(of: order),
             status: closed.isWhole ? .closed : .partial, quotes: quotes(closed.position, exit: quote))
     }

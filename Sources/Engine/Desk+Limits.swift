@@ -47,7 +47,7 @@ extension Desk {
         func unit(_ instrument: Int) -> Double {
             let price = slice.price(rules.markPrice, instrument, isBuy: true)
             let known = price.isFinite ? price : account.positions[instrument].mark
-            return known * account.instruments[instrument].multiplier
+            return known * account.pointValues[instrument]
         }
         var exposure = PortfolioRules.Exposure(
             projected: projected(instrument), unit: unit(instrument), equity: account.equity)

@@ -62,7 +62,7 @@ extension Desk {
 
     private func expectedCommission(_ order: Order) -> Double {
         rules.commission.amount(
-            units: order.quantity, price: order.signalPrice, multiplier: account.instruments[order.instrument].multiplier,
+            units: order.quantity, price: order.signalPrice, multiplier: account.pointValues[order.instrument],
             order: order)
     }
 }

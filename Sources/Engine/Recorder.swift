@@ -29,6 +29,8 @@ public struct Recorder: Sendable {
         public let isExit: Bool
         public let isAtOpen: Bool
         public let quote: FillQuote?
+        /// Account currency per unit of the price's.
+        public let rate: Double
     }
 
     public private(set) var points: [Point] = []

@@ -65,6 +65,7 @@ public enum SignalRun {
         let inputs = [
             ("prices", request.prices), ("signals", request.signals), ("orders", request.orders),
             ("funding", request.configuration.apus.funding?.file), ("actions", request.configuration.apus.actions?.file),
+            ("conversion", request.configuration.apus.conversion?.file),
         ]
         let files: [JSONValue] = try inputs.compactMap { role, path in
             guard let path else { return nil }
