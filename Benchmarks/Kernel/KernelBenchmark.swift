@@ -10,7 +10,7 @@ import Primitives
 @main
 struct KernelBenchmark {
     static let bars = 2_000_000
-    static let block = 65_536
+    static let block = 8_192
     static let runs = 5
 
     static func main() throws {

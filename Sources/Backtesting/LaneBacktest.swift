@@ -31,7 +31,7 @@ public struct LaneTerms {
 }
 
 /// Targets on the bars of one instrument, by the rules of docs/concepts/backtest.md.
-public struct LaneBacktest<Decisions: DecisionMaker> {
+public struct LaneBacktest<Decisions: DecisionMaker>: ~Copyable {
     private var kernel: Kernel<TargetStrategy<Decisions>, SimulatedVenue>
     private let runID: String
     /// What rules read, in the order of their columns.

@@ -1,6 +1,7 @@
 import Contracts
 import Engine
 import Market
+import Portfolio
 import Primitives
 
 /// Replays a list of orders. A line is acted on at the close of the first label at or after its time.
@@ -17,11 +18,19 @@ struct OrderScriptStrategy: TradingStrategy {
         instruments = Dictionary(assets.enumerated().map { ($1, $0) }) { first, _ in first }
     }
 
-    mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) {
+    mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) { _ = resume(&desk, slice) }
+
+    /// Where orders fill when they are sent, a target sees the fills of the lines before it.
+    mutating func resume(_ desk: inout Desk, _ slice: MarketSlice) -> Bool {
+        let fillsAtOnce = desk.rules.fillsImmediately && desk.rules.mode == .sameBar
+        var hasSent = false
         while next < orders.count, orders[next].time <= slice.time {
+            if fillsAtOnce, hasSent, orders[next].target != nil { return true }
             act(orders[next], &desk, slice)
+            hasSent = hasSent || orders[next].action == .submit
             next += 1
         }
+        return hasSent
     }
 
     private mutating func act(_ line: ScriptedOrder, _ desk: inout Desk, _ slice: MarketSlice) {
@@ -41,7 +50,7 @@ struct OrderScriptStrategy: TradingStrategy {
     }
 
     private mutating func submit(_ line: ScriptedOrder, _ desk: inout Desk, _ slice: MarketSlice) {
-        guard let instrument = instruments[line.asset], let quantity = line.quantity else { return }
+        guard let instrument = instruments[line.asset], let delta = delta(line, instrument, desk, slice) else { return }
         var terms = Desk.Terms()
         terms.type = line.type
         terms.limitPrice = line.limitPrice ?? .nan
@@ -61,16 +70,45 @@ struct OrderScriptStrategy: TradingStrategy {
             terms.ocoGroup = groups[group] ?? groups.count + 1
             groups[group] = terms.ocoGroup
         }
-        numbers[line.id] = desk.submit(instrument, delta: line.side == .sell ? -quantity : quantity, at: slice, terms: terms)
+        numbers[line.id] = desk.submit(instrument, delta: delta, at: slice, terms: terms)
+    }
+
+    /// Units to trade, below 0 to sell. A target is compared with what will be held once the working orders have filled. Nil
+    /// where it takes a price and the asset has none, or where a fraction is wanted of an account that is worth nothing.
+    private func delta(_ line: ScriptedOrder, _ instrument: Int, _ desk: borrowing Desk, _ slice: MarketSlice) -> Double? {
+        guard let target = line.target else { return line.quantity.map { line.side == .sell ? -$0 : $0 } }
+        let held = desk.projected(instrument)
+        let value: Double
+        switch target {
+        case .quantity(let units): return units - held
+        case .value(let amount): value = amount
+        case .percent(let fraction):
+            let equity = desk.equity(at: slice)
+            if equity <= 0 { return nil }
+            value = equity * fraction
+        }
+        let unit = slice.price[instrument] * desk.account.pointValues[instrument]
+        return unit > 0 ? value / unit - held : nil
     }
 }
 
-/// A list of orders, or the flags of signals where there is no list.
-struct ScriptOrFlags: TradingStrategy {
+/// A list of orders, or target weights, or the flags of signals where there is neither.
+struct BacktestStrategy: TradingStrategy {
     var script: OrderScriptStrategy?
+    var weights: WeightsStrategy?
     var flags: SignalFlagStrategy
 
-    mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) {
-        if script == nil { flags.decide(&desk, slice) } else { script?.decide(&desk, slice) }
+    mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) throws {
+        if script != nil {
+            script?.decide(&desk, slice)
+        } else if weights != nil {
+            try weights?.decide(&desk, slice)
+        } else {
+            flags.decide(&desk, slice)
+        }
+    }
+
+    mutating func resume(_ desk: inout Desk, _ slice: MarketSlice) -> Bool {
+        script?.resume(&desk, slice) ?? weights?.resume(&desk, slice) ?? false
     }
 }

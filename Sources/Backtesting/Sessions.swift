@@ -12,9 +12,12 @@ public import Primitives
 struct Sessions: Sendable {
     private var clock: SessionClock?
     private let isEnforced: Bool
-    private let usesFullHours: Bool
-    private let labelsAreDays: Bool
-    private let labelsAreCloses: Bool
+    let calendar: TableCalendar?
+    let usesFullHours: Bool
+    let labelsAreDays: Bool
+    let labelsAreCloses: Bool
+    /// A calendar that the configuration names and nobody knows.
+    private let unknownCalendar: String?
     /// Of labels without a zone; nil is UTC.
     private let zone: USTimeZone?
 
@@ -23,28 +26,41 @@ struct Sessions: Sendable {
         let section = configuration.calendar
         let feed = configuration.feed
         let name = try Self.calendar(configuration)
-        var isKnown = true
         var known: TableCalendar?
+        var unknown: String?
         switch name?.uppercased() {
         case "NYSE", "XNYS", "AMEX", "NASDAQ", "US_EQUITY": known = SessionCalendars.usEquity
         case "CME", "CME_EQUITY": known = SessionCalendars.cmeEquity
         case nil, "CRYPTO", "24/7": break
-        case _?: isKnown = false
+        case _?: unknown = name
         }
+        calendar = known
+        unknownCalendar = unknown
         clock = known.map { SessionClock(calendar: $0) }
         usesFullHours = known?.name == SessionCalendars.cmeEquity.name
-        guard isKnown || !section.enforceSessions else {
-            throw Self.refuse("calendar.calendar", name ?? "", "the sessions of this calendar are not known")
-        }
         isEnforced = section.enforceSessions && clock != nil
         zone = USTimeZone(rawValue: section.timezone)
-        guard !isEnforced || zone != nil || ["UTC", "Etc/UTC"].contains(section.timezone) else {
-            throw Self.refuse(
-                "calendar.timezone", section.timezone, "sessions are known in UTC, America/New_York and America/Chicago")
-        }
         labelsAreDays =
             feed.timestampSemantics == .sessionLabel || (feed.timestampSemantics == nil && section.dataFrequency == .daily)
         labelsAreCloses = feed.timestampSemantics == .barClose || feed.barLabel == .right
+        if section.enforceSessions { try checkKnown(configuration) }
+    }
+
+    /// Refuses a calendar that is not known and a zone in which it is not known.
+    func checkKnown(_ configuration: EngineConfiguration) throws {
+        if let unknownCalendar {
+            throw Self.refuse("calendar.calendar", unknownCalendar, "the sessions of this calendar are not known")
+        }
+        let name = configuration.calendar.timezone
+        guard calendar == nil || zone != nil || ["UTC", "Etc/UTC"].contains(name) else {
+            throw Self.refuse("calendar.timezone", name, "sessions are known in UTC, America/New_York and America/Chicago")
+        }
+    }
+
+    /// The moment that a label of an intraday bar names.
+    func instant(of label: UnixNanos) -> UnixNanos {
+        guard calendar != nil else { return label }
+        return zone.map { $0.instant(on: label.utcDate, nanosOfDay: label.nanosOfDay) } ?? label
     }
 
     /// The name that the configuration gives, or else the instruments.
@@ -83,7 +99,7 @@ struct Sessions: Sendable {
         guard let calendar = clock?.calendar, isEnforced || !labelsAreDays else { return Int(day.daysSinceEpoch) }
         do {
             if labelsAreDays { return try calendar.session(on: day) == nil ? nil : Int(day.daysSinceEpoch) }
-            let time = zone.map { $0.instant(on: day, nanosOfDay: label.nanosOfDay) } ?? label
+            let time = instant(of: label)
             let instant = labelsAreCloses ? time - 1 : time
             guard let segment = try clock?.segment(at: instant) else { return nil }
             let isOpen = !isEnforced || (usesFullHours ? segment.hours != .closed && !Self.isHalted(instant) : segment.isRegular)

@@ -1,51 +1,42 @@
 public import Contracts
 import Engine
-import Execution
 public import Market
 public import Portfolio
 import Primitives
-import Risk
 
-/// A backtest of signals on bars of many assets: the configuration says how orders become fills and what the account may do.
+/// A backtest of signals, target weights or a list of orders on bars of many assets: the configuration says how orders become
+/// fills and what the account may do.
 ///
 /// Bars come block by block, and what has been recorded can be taken block by block, so that memory does not grow with the data.
-public struct SignalBacktest {
-    private var kernel: Kernel<ScriptOrFlags, SimulatedVenue>
+public struct SignalBacktest: ~Copyable {
+    private var backtest: StrategyBacktest<BacktestStrategy>
+    /// What protective rules read.
     private let columns: [String]
-    private var sessions: Sessions
-    private var labels = 0
-    private var skippedBars = 0
 
     /// - Parameters:
     ///   - orders: replayed instead of the signals' strategy where there are any; sorted by time.
+    ///   - weights: for the strategy `target_weights`: hands out one set after the other, by time, nil after the last.
     ///   - schedule: funding, splits and dividends, by the position of their asset in `assets`.
     ///   - checkInvariants: verify the account's identities after every label; for tests.
     /// - Throws: `ApusError` `config.unsupported` for a setting that this engine does not act on.
     public init(
         _ configuration: EngineConfiguration, assets: [String], orders: [ScriptedOrder] = [],
-        schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
+        weights: (() throws -> WeightSet?)? = nil, schedule: AccountSchedule = AccountSchedule(), checkInvariants: Bool = false
     ) throws {
-        try configuration.checkSupported(assets: assets, schedule: schedule)
-        let strategy = configuration.strategy
-        sessions = try Sessions(configuration)
-        let account = Account(configuration, assets: assets)
-        let names = strategy.contextKeys
-        columns = names
-        let rules = try strategy.riskRules.map { try PositionRule($0, columns: names) }
-        kernel = Kernel(
-            desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)),
-            strategy: ScriptOrFlags(
-                script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets),
-                flags: SignalFlagStrategy(strategy, instruments: assets.count)), venue: SimulatedVenue(),
-            protections: PositionRules(rules, columns: names, stops: configuration.stops, instruments: assets.count),
-            checkInvariants: checkInvariants)
-        kernel.events = AccountEvents(configuration, schedule: schedule, instruments: account.instruments)
-        if !configuration.apus.risk.isEmpty {
-            kernel.desk.limits = PortfolioRules(configuration.apus.risk, initialEquity: configuration.cash.initial)
+        let targets = try weights.map {
+            try WeightsStrategy(configuration, Sessions(configuration), instruments: assets.count, next: $0)
         }
+        let strategy = BacktestStrategy(
+            script: orders.isEmpty ? nil : OrderScriptStrategy(orders, assets: assets), weights: targets,
+            flags: SignalFlagStrategy(configuration.strategy, instruments: assets.count))
+        let backtest = try StrategyBacktest(
+            configuration, assets: assets, strategy: strategy, schedule: schedule, checkInvariants: checkInvariants)
+        self.backtest = backtest
+        columns = configuration.strategy.contextKeys
     }
 
     /// The next block of labels.
+    /// - Throws: `ApusError` `signals.column`, and what the engine throws.
     public mutating func process(_ bars: BarPanel, _ signals: SignalPanel) throws {
         let context = try columns.map { name in
             guard let column = signals.context[name] else {
@@ -53,48 +44,19 @@ public struct SignalBacktest {
             }
             return column
         }
-        try bars.withSlice(from: labels) { slice in
-            try withColumns(context) { columns in
-                try signals.flags.withUnsafeBufferPointer { flags in
-                    kernel.strategy.flags.flags = flags.baseAddress
-                    try run(bars, slice, columns)
-                    kernel.strategy.flags.flags = nil
-                }
-            }
-        }
-    }
-
-    private mutating func run(_ bars: BarPanel, _ start: MarketSlice, _ pointers: [UnsafePointer<Double>]) throws {
-        var slice = start
-        var columns = pointers
-        for label in bars.times.indices {
-            if label > 0 {
-                slice.advance(to: bars.times[label])
-                for column in columns.indices { columns[column] += slice.count }
-            }
-            guard let session = try sessions.session(of: slice.time) else {
-                kernel.strategy.flags.skip(slice.count)
-                skippedBars += 1
-                continue
-            }
-            slice.session = session
-            slice.index = labels
-            labels += 1
-            try kernel.step(slice, columns: columns)
+        try signals.flags.withUnsafeBufferPointer { flags in
+            backtest.kernel.strategy.flags.flags = flags.baseAddress
+            try backtest.process(bars, columns: context) { $0.flags.skip(bars.assets.count) }
+            backtest.kernel.strategy.flags.flags = nil
         }
     }
 
     /// What has been recorded since the last time, but the account at the last label, which may still change.
     /// - Throws: `ApusError` `run.ruined` where nothing was left.
-    public mutating func take() throws -> BacktestRecording { try kernel.desk.take() }
+    public mutating func take() throws -> BacktestRecording { try backtest.take() }
 
     /// What has been recorded and not taken. Positions that are still open stand among the trades at their last marks.
-    public mutating func finish() throws -> BacktestRecording {
-        kernel.events?.settle(&kernel.desk)
-        var recording = try kernel.desk.recording()
-        recording.skippedBars = skippedBars
-        return recording
-    }
+    public mutating func finish() throws -> BacktestRecording { try backtest.finish() }
 }
 
 /// Borrows several columns at once.

@@ -61,6 +61,7 @@ public struct SignalFlagStrategy: TradingStrategy {
             enter(&desk, slice, instrument)
         case .singleEntry:
             if held == 0 { enter(&desk, slice, instrument) }
+        case .targetWeights: break
         }
     }
 

@@ -68,7 +68,7 @@ extension SimulatedVenue {
         }
     }
 
-    func usesSimpleCheck(_ desk: Desk, _ order: Order) -> Bool {
+    func usesSimpleCheck(_ desk: borrowing Desk, _ order: Order) -> Bool {
         desk.rules.usesSimpleCashCheck && !desk.rules.skipsCashChecks && order.type == .market
             && !desk.account.instruments[order.instrument].hasVariationMargin
     }

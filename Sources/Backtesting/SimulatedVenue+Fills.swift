@@ -5,7 +5,7 @@ import Market
 import Portfolio
 
 extension SimulatedVenue {
-    func isExit(_ desk: Desk, _ index: Int) -> Bool {
+    func isExit(_ desk: borrowing Desk, _ index: Int) -> Bool {
         let held = desk.quantity(desk.orders[index].instrument)
         let signed = desk.orders[index].signedQuantity
         if held > 0, signed < 0 { return held + signed >= 0 }
@@ -75,19 +75,19 @@ extension SimulatedVenue {
         execute(&desk, index, price, source, slice)
     }
 
-    func commission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Double {
+    func commission(_ desk: borrowing Desk, _ order: Order, units: Double, price: Double) -> Double {
         desk.rules.commission.amount(
             units: units, price: price, multiplier: desk.account.pointValues[order.instrument], order: order)
     }
 
-    func admission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Admission {
+    func admission(_ desk: borrowing Desk, _ order: Order, units: Double, price: Double) -> Admission {
         desk.account.admits(
             order.instrument, delta: order.isBuy ? units : -units, price: price,
             commission: commission(desk, order, units: units, price: price))
     }
 
     /// At the price after slippage; covering a short whose proceeds are locked costs cash too.
-    func finalAdmission(_ desk: Desk, _ order: Order, units: Double, price: Double) -> Admission {
+    func finalAdmission(_ desk: borrowing Desk, _ order: Order, units: Double, price: Double) -> Admission {
         let admission = admission(desk, order, units: units, price: price)
         guard admission == .granted, order.isBuy, desk.account.policy.locksShorts, desk.quantity(order.instrument) < 0 else {
             return admission
@@ -122,13 +122,13 @@ extension SimulatedVenue {
         }
     }
 
-    func reason(_ desk: Desk, _ order: Order, _ admission: Admission) -> RejectionReason {
+    func reason(_ desk: borrowing Desk, _ order: Order, _ admission: Admission) -> RejectionReason {
         if admission == .restricted { return .accountRestriction }
         return desk.account.policy.allowsLeverage ? .insufficientBuyingPower : .insufficientCash
     }
 
     /// The most units that the account admits at the price.
-    func affordable(_ desk: Desk, _ order: Order, _ price: Double) -> Double {
+    func affordable(_ desk: borrowing Desk, _ order: Order, _ price: Double) -> Double {
         func fits(_ units: Double) -> Bool { admission(desk, order, units: units, price: price) == .granted }
         guard price > 0 else { return 0 }
         var low = 0.0

@@ -6,7 +6,7 @@ import Portfolio
 
 extension SimulatedVenue {
     /// Execution price before slippage, and its name.
-    func base(_ desk: Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool)
+    func base(_ desk: borrowing Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool)
         -> (price: Double, source: EngineConfiguration.ExecutionPrice)
     {
         let rules = desk.rules
@@ -98,7 +98,7 @@ extension SimulatedVenue {
     }
 
     /// The stop that a bar is judged by.
-    func trailingStop(_ desk: Desk, _ order: Order, _ bar: MatchingBar) -> Double {
+    func trailingStop(_ desk: borrowing Desk, _ order: Order, _ bar: MatchingBar) -> Double {
         var order = order
         if order.stopPrice.isNaN {
             order.stopPrice = BarMatching.trailed(order, by: order.signalPrice.isNaN ? bar.open : order.signalPrice)

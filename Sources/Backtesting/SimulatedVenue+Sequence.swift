@@ -6,7 +6,7 @@ import Portfolio
 
 extension SimulatedVenue {
     /// Of orders of which a fill cancels the other, the one that the path of prices fills first comes first.
-    mutating func arrange(_ desk: Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
+    mutating func arrange(_ desk: borrowing Desk, _ slice: MarketSlice, _ usesOpen: Bool) {
         guard eligible.contains(where: { desk.orders[$0].ocoGroup != 0 }) else { return }
         var arranged = eligible
         for group in Set(eligible.map { desk.orders[$0].ocoGroup }).sorted() where group != 0 {
@@ -27,7 +27,7 @@ extension SimulatedVenue {
 
     /// 0 for what the open fills, 1 for what is left of a reached stop, 2 and 3 along the path, 4 at the close; nil for an order
     /// that the bar does not fill.
-    private func rank(_ desk: Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool) -> Int? {
+    private func rank(_ desk: borrowing Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool) -> Int? {
         let isStop =
             order.type == .stop || order.type == .trailingStop || (order.type == .stopLimit && order.stopTriggered == nil)
         if isStop, order.stopTriggered != nil { return 1 }
@@ -41,7 +41,7 @@ extension SimulatedVenue {
     }
 
     /// Where on the path of the bar the order fills, nil where it does not.
-    private func leg(_ desk: Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool) -> BarMatching.Leg? {
+    private func leg(_ desk: borrowing Desk, _ order: Order, _ slice: MarketSlice, _ usesOpen: Bool) -> BarMatching.Leg? {
         let rules = desk.rules
         let base = base(desk, order, slice, usesOpen).price
         guard base.isFinite else { return nil }
@@ -99,7 +99,7 @@ extension SimulatedVenue {
         }
     }
 
-    func sorted(_ orders: [Int], _ desk: Desk, _ slice: MarketSlice, _ usesOpen: Bool) -> [Int] {
+    func sorted(_ orders: [Int], _ desk: borrowing Desk, _ slice: MarketSlice, _ usesOpen: Bool) -> [Int] {
         let priority = desk.rules.priority
         guard priority != .submission, orders.count > 1 else { return orders }
         var keys: [Int: Double] = [:]
@@ -107,7 +107,8 @@ extension SimulatedVenue {
             let order = desk.orders[index]
             var price = base(desk, order, slice, usesOpen).price
             if !price.isFinite { price = slice.price[order.instrument] }
-            let notional = price.isFinite ? (order.quantity * price).magnitude : 0
+            var notional = price.isFinite ? (order.quantity * price).magnitude : 0
+            if order.priorityNotional.isFinite { notional = order.priorityNotional }
             keys[index] =
                 switch priority {
                 case .submission: 0
@@ -123,7 +124,7 @@ extension SimulatedVenue {
         }
     }
 
-    func freeCashUse(_ desk: Desk, _ order: Order, price: Double) -> Double {
+    func freeCashUse(_ desk: borrowing Desk, _ order: Order, price: Double) -> Double {
         guard price.isFinite else { return 0 }
         let current = desk.quantity(order.instrument)
         let unit = price * desk.account.pointValues[order.instrument]

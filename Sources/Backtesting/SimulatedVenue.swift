@@ -48,13 +48,18 @@ public struct SimulatedVenue: Venue {
     }
 
     private func expire(_ desk: inout Desk, _ slice: MarketSlice) {
-        for index in desk.orders.indices where !desk.orders[index].state.isTerminal {
-            let order = desk.orders[index]
-            let isOver = order.timeInForce == .day && order.session >= 0 && slice.session > order.session
-            // What a limit of the portfolio closes stays until it is closed.
-            let lapses = desk.rules.endsWithSession && slice.session > order.sentSession && order.reason != .riskLiquidation
-            if isOver || lapses || slice.time >= order.expiry { desk.end(index, .expire) }
+        for index in desk.orders.indices where isOver(desk, index, slice) { desk.end(index, .expire) }
+    }
+
+    private func isOver(_ desk: borrowing Desk, _ index: Int, _ slice: MarketSlice) -> Bool {
+        if desk.orders[index].state.isTerminal { return false }
+        if slice.time >= desk.orders[index].expiry { return true }
+        if desk.orders[index].timeInForce == .day, desk.orders[index].session >= 0, slice.session > desk.orders[index].session {
+            return true
         }
+        // What a limit of the portfolio closes stays until it is closed.
+        return desk.rules.endsWithSession && slice.session > desk.orders[index].sentSession
+            && desk.orders[index].reason != .riskLiquidation
     }
 
     /// Orders whose parent has filled in this very pass.
@@ -68,9 +73,8 @@ public struct SimulatedVenue: Venue {
 
     /// The order may fill at this label, once it has reached the market and where its instrument trades.
     private mutating func admit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice) {
-        let order = desk.orders[index]
-        if slice.time < order.eligibleFrom || !slice.isPresent(order.instrument) { return }
-        if order.session < 0 {
+        if slice.time < desk.orders[index].eligibleFrom || !slice.isPresent(desk.orders[index].instrument) { return }
+        if desk.orders[index].session < 0 {
             desk.orders[index].session = slice.session
             desk.orders[index].firstIndex = slice.index
         }
@@ -79,25 +83,49 @@ public struct SimulatedVenue: Venue {
 
     private mutating func collect(_ desk: inout Desk, _ slice: MarketSlice, _ pass: VenuePass) {
         eligible.removeAll(keepingCapacity: true)
+        let mayRest = canRest(desk, pass)
         for index in desk.orders.indices {
-            let order = desk.orders[index]
-            if order.state.isTerminal || order.eligibleIndex > slice.index { continue }
-            if order.eligibleIndex == slice.index, order.eligibleFrom == UnixNanos(Int64.min), desk.rules.latencyNanos > 0,
-                order.rule < 0
+            if desk.orders[index].state.isTerminal || desk.orders[index].eligibleIndex > slice.index { continue }
+            if desk.rules.latencyNanos > 0, desk.orders[index].eligibleIndex == slice.index,
+                desk.orders[index].eligibleFrom == UnixNanos(Int64.min), desk.orders[index].rule < 0
             {
                 // The label is the earliest moment at which the decision can have been made.
                 desk.orders[index].eligibleFrom = slice.time + desk.rules.latencyNanos
             }
-            if order.isAsleep { continue }
+            if desk.orders[index].isAsleep || (mayRest && rests(desk.orders[index], slice)) { continue }
             switch pass {
-            case .ruleExits(let first): if order.number < first { continue }
-            case .open: if order.isAtClose { continue }
-            case .close: if !order.isAtClose { continue }
-            case .sameBar: if order.isAtOpen { continue }
+            case .ruleExits(let first): if desk.orders[index].number < first { continue }
+            case .open: if desk.orders[index].isAtClose { continue }
+            case .close: if !desk.orders[index].isAtClose { continue }
+            case .sameBar: if desk.orders[index].isAtOpen { continue }
             case .market: break
             }
             admit(&desk, index, slice)
         }
+    }
+
+    /// Where orders are compared with whole bars, most of them do nothing at most bars.
+    private func canRest(_ desk: borrowing Desk, _ pass: VenuePass) -> Bool {
+        guard desk.rules.mode == .nextBar, !desk.rules.judgesConditionsByPrice, !desk.rules.shadowsQueue else { return false }
+        return pass == .market || pass == .open
+    }
+
+    /// The order has had its first bar, waits for a price, and this bar does not come to it: nothing would change.
+    private func rests(_ order: Order, _ slice: MarketSlice) -> Bool {
+        guard order.session >= 0, order.firstIndex < slice.index, order.wokenIndex < slice.index else { return false }
+        guard order.timeInForce == .gtc || order.timeInForce == .day || order.timeInForce == .gtd else { return false }
+        switch order.type {
+        case .limit: return isAway(order.limitPrice, above: !order.isBuy, order.instrument, slice)
+        case .stop where order.stopTriggered == nil, .stopLimit where order.stopTriggered == nil:
+            return isAway(order.stopPrice, above: order.isBuy, order.instrument, slice)
+        default: return false
+        }
+    }
+
+    private func isAway(_ level: Double, above: Bool, _ instrument: Int, _ slice: MarketSlice) -> Bool {
+        above
+            ? slice.open[instrument] < level && slice.high[instrument] < level
+            : slice.open[instrument] > level && slice.low[instrument] > level
     }
 
     /// What an order that lives for one opportunity has not got by now it will not get.

@@ -10,7 +10,7 @@ import Risk
 /// do.
 ///
 /// Bars come block by block, and what has been recorded can be taken block by block, so that memory does not grow with the data.
-public struct StrategyBacktest<Strategy: TradingStrategy> {
+public struct StrategyBacktest<Strategy: TradingStrategy>: ~Copyable {
     @usableFromInline var kernel: Kernel<Strategy, SimulatedVenue>
     @usableFromInline var sessions: Sessions
     @usableFromInline var labels = 0
@@ -26,9 +26,10 @@ public struct StrategyBacktest<Strategy: TradingStrategy> {
     ) throws {
         try configuration.checkSupported(assets: assets, schedule: schedule)
         let names = configuration.strategy.contextKeys
-        sessions = try Sessions(configuration)
+        let sessions = try Sessions(configuration)
         let account = Account(configuration, assets: assets)
         let rules = try configuration.strategy.riskRules.map { try PositionRule($0, columns: names) }
+        self.sessions = sessions
         kernel = Kernel(
             desk: Desk(account: account, rules: DeskRules(configuration, assets: assets)), strategy: strategy,
             venue: SimulatedVenue(),

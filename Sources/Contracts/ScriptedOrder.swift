@@ -31,6 +31,30 @@ public struct ScriptedOrder: Hashable, Sendable {
         case sell
     }
 
+    /// What a position is to become: the order is the difference when it is sent.
+    public enum Target: Hashable, Sendable {
+        /// Units; below 0 is short.
+        case quantity(Double)
+        /// Fraction of the account's equity.
+        case percent(Double)
+        /// Account currency.
+        case value(Double)
+
+        var column: String {
+            switch self {
+            case .quantity: "target_quantity"
+            case .percent: "target_percent"
+            case .value: "target_value"
+            }
+        }
+
+        var number: Double {
+            switch self {
+            case .quantity(let number), .percent(let number), .value(let number): number
+            }
+        }
+    }
+
     /// The line in its file, counted from 0.
     public var row: Int
     public var time: UnixNanos
@@ -40,8 +64,10 @@ public struct ScriptedOrder: Hashable, Sendable {
     public var action: Action
     /// Given for a submit.
     public var side: Side?
-    /// > 0; given for a submit, the new total for a modify.
+    /// > 0; given for a submit without a target, the new total for a modify.
     public var quantity: Double?
+    /// For a submit, instead of side and quantity.
+    public var target: Target?
     public var type: OrderType
     public var limitPrice: Double?
     public var stopPrice: Double?
@@ -61,7 +87,8 @@ public struct ScriptedOrder: Hashable, Sendable {
 
     public init(
         row: Int, time: UnixNanos, asset: String, id: String, action: Action, side: Side? = nil, quantity: Double? = nil,
-        type: OrderType = .market, limitPrice: Double? = nil, stopPrice: Double? = nil, trailAmount: Double? = nil,
+        target: Target? = nil, type: OrderType = .market, limitPrice: Double? = nil, stopPrice: Double? = nil,
+        trailAmount: Double? = nil,
         trailFraction: Double? = nil, timeInForce: TimeInForce = .gtc, expireAt: UnixNanos? = nil, parentID: String? = nil,
         ocoGroup: String? = nil, reduceOnly: Bool = false, postOnly: Bool = false
     ) {
@@ -72,6 +99,7 @@ public struct ScriptedOrder: Hashable, Sendable {
         self.action = action
         self.side = side
         self.quantity = quantity
+        self.target = target
         self.type = type
         self.limitPrice = limitPrice
         self.stopPrice = stopPrice
@@ -95,8 +123,11 @@ public struct ScriptedOrder: Hashable, Sendable {
             if let value, !(value > 0 && value.isFinite) { return (column, "must be a number above 0") }
         }
         if let trailFraction, trailFraction >= 1 { return ("trail_fraction", "must be less than 1") }
+        if let target, action != .submit || !target.number.isFinite {
+            return (target.column, action == .submit ? "must be a finite number" : "only a submit has a target")
+        }
         switch action {
-        case .submit: return submitProblem
+        case .submit: return sizeProblem ?? submitProblem
         case .modify:
             let changes = [quantity, limitPrice, stopPrice, trailAmount, trailFraction]
             return changes.contains { $0 != nil } ? nil : ("quantity", "a modify must change a quantity or a price")
@@ -104,9 +135,17 @@ public struct ScriptedOrder: Hashable, Sendable {
         }
     }
 
+    private var sizeProblem: (column: String, reason: String)? {
+        guard target != nil else {
+            if side == nil { return ("side", "a submit needs a side") }
+            return quantity == nil ? ("quantity", "a submit needs a quantity or a target") : nil
+        }
+        if side != nil { return ("side", "the side of a target follows from the position") }
+        if quantity != nil { return ("quantity", "a submit has a quantity or a target") }
+        return parentID == nil ? nil : ("parent_id", "an order with a parent is as large as the parent's fills")
+    }
+
     private var submitProblem: (column: String, reason: String)? {
-        if side == nil { return ("side", "a submit needs a side") }
-        if quantity == nil { return ("quantity", "a submit needs a quantity") }
         let wantsLimit = type == .limit || type == .stopLimit
         let wantsStop = type == .stop || type == .stopLimit
         let word = type.rawValue

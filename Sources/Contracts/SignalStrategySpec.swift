@@ -1,3 +1,5 @@
+import Primitives
+
 /// How a bar's signals become orders.
 public struct SignalStrategySpec: ConfigurationSection, Hashable {
     public var type = StrategyType.longSignal
@@ -9,14 +11,31 @@ public struct SignalStrategySpec: ConfigurationSection, Hashable {
     public var riskRules: [RiskRuleSpec] = []
     /// `risk_entry_only` may enter again after an exit.
     public var allowReentry = true
+    /// When `target_weights` trades.
+    public var cadence = RebalanceCadence.weights
+    /// For the cadence `dates`.
+    public var dates: [ScheduledTime] = []
+    /// A weight that is off by less is left alone; a fraction of equity.
+    public var noTradeBand = 0.0
+    /// Trades of less are not made, account currency.
+    public var minTradeValue = 0.0
 
     public init() {}
 
     public static var fields: [ConfigurationField<Self>] {
         [
             .key("type", \.type), .key("side", \.side), .key("shares", \.shares, .positive),
-            .key("risk_rules", \.riskRules), .key("allow_reentry", \.allowReentry),
+            .key("risk_rules", \.riskRules), .key("allow_reentry", \.allowReentry), .key("cadence", \.cadence),
+            .key("dates", \.dates), .key("no_trade_band", \.noTradeBand, .share),
+            .key("min_trade_value", \.minTradeValue, .notNegative),
         ]
+    }
+
+    public func check(at path: String) throws {
+        guard (cadence == .dates) == !dates.isEmpty else {
+            throw ApusError(
+                "config.value", "the cadence dates and a list of dates go together", context: ["key": path + ".dates"])
+        }
     }
 
     /// The columns of the signal file, beside the flags, that the risk rules read, sorted.
@@ -37,6 +56,8 @@ public enum StrategyType: String, ConfigurationWord {
     case riskEntryOnly = "risk_entry_only"
     /// Enter `side` once, on the first bar; only risk rules exit.
     case singleEntry = "single_entry"
+    /// Hold each asset at its weight of the equity.
+    case targetWeights = "target_weights"
 }
 
 public enum EntrySide: String, ConfigurationWord {

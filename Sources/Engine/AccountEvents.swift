@@ -147,7 +147,7 @@ extension AccountEvents {
     }
 
     /// Of every position, in the order of `held`; its last mark where there is none.
-    private func prices(_ desk: Desk, _ price: (Int, OpenPosition) -> Double) -> [Double] {
+    private func prices(_ desk: borrowing Desk, _ price: (Int, OpenPosition) -> Double) -> [Double] {
         desk.account.held.map { instrument in
             let position = desk.account.positions[instrument]
             let value = price(instrument, position)

@@ -24,7 +24,7 @@ public struct DecisionContext: Sendable {
     /// The trade date's session has ended.
     public var endsSession: Bool { decisionTime >= sessionEnd }
 
-    init(_ desk: Desk, _ slice: MarketSlice, instrument: Int) {
+    init(_ desk: borrowing Desk, _ slice: MarketSlice, instrument: Int) {
         label = slice.time
         index = slice.index
         price = slice.close[instrument]

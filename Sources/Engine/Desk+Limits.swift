@@ -33,7 +33,7 @@ extension Desk {
     }
 
     /// Units of an instrument once its working orders have filled. Orders that only protect what is held do not count.
-    func projected(_ instrument: Int) -> Double {
+    public func projected(_ instrument: Int) -> Double {
         orders.reduce(quantity(instrument)) { sum, order in
             guard order.instrument == instrument, !order.state.isTerminal, !order.isAsleep, order.parent == 0 else { return sum }
             let protects = order.type.isConditional && (order.isReduceOnly || quantity(instrument) * order.signedQuantity < 0)

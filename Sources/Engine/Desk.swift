@@ -6,7 +6,7 @@ public import Primitives
 public import Risk
 
 /// The state that strategy, protective rules and venue share: the account, the working orders and the record.
-public struct Desk: Sendable {
+public struct Desk: ~Copyable, Sendable {
     public var account: Account
     public let rules: DeskRules
     /// Working orders in the order of their submission.
@@ -60,6 +60,7 @@ public struct Desk: Sendable {
         public var isReduceOnly = false
         public var isPostOnly = false
         public var rebalance = 0
+        public var priorityNotional = Double.nan
         public var eligibleFrom = UnixNanos(Int64.min)
         public var reason = ExitReason.signal
         /// Fills at the close of this very label, whatever the rules say.
@@ -252,6 +253,7 @@ extension Order {
         isReduceOnly = terms.isReduceOnly
         isPostOnly = terms.isPostOnly
         rebalance = terms.rebalance
+        priorityNotional = terms.priorityNotional
         eligibleFrom = terms.eligibleFrom
         reason = terms.reason
     }

@@ -29,15 +29,19 @@ public enum VenuePass: Hashable, Sendable {
 public protocol TradingStrategy {
     /// Sends, changes and cancels orders. It sees the label's bars whole: the decision is made at their close.
     mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) throws
+    /// Where decision and fill share a bar: goes on with a decision of which every step waits for the fills of the one before.
+    /// - Returns: whether it sent something; then it is asked again after the fills.
+    mutating func resume(_ desk: inout Desk, _ slice: MarketSlice) throws -> Bool
     /// A rule or a limit takes a fraction of what is held. Its order has been sent and not yet filled.
     mutating func ruleExits(_ instrument: Int, fraction: Double, _ desk: inout Desk, _ slice: MarketSlice)
     /// When and how an exit fills that was decided at this label's close; nil fills it at this label.
-    func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms?
+    func exitTerms(_ desk: borrowing Desk, _ slice: MarketSlice) -> Desk.Terms?
 }
 
 extension TradingStrategy {
     public mutating func ruleExits(_ instrument: Int, fraction: Double, _ desk: inout Desk, _ slice: MarketSlice) {}
-    public func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms? { nil }
+    public func exitTerms(_ desk: borrowing Desk, _ slice: MarketSlice) -> Desk.Terms? { nil }
+    public mutating func resume(_ desk: inout Desk, _ slice: MarketSlice) throws -> Bool { false }
 }
 
 /// The single-threaded heart of backtest and trading: bars in, orders out, fills booked. It has no clock and no randomness of its
@@ -45,7 +49,7 @@ extension TradingStrategy {
 ///
 /// At every label: exits put off to this open; protective rules judge the bar; working orders fill; the strategy decides, and
 /// where decision and fill share a bar its orders fill; positions are marked and the account is recorded.
-public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
+public struct Kernel<Strategy: TradingStrategy, Market: Venue>: ~Copyable {
     public var desk: Desk
     public var strategy: Strategy
     public var venue: Market
@@ -73,7 +77,9 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
     }
 
     /// - Parameter checkInvariants: verify the account's identities after every label; for tests.
-    public init(desk: Desk, strategy: Strategy, venue: Market, protections: PositionRules, checkInvariants: Bool = false) {
+    public init(
+        desk: consuming Desk, strategy: Strategy, venue: Market, protections: PositionRules, checkInvariants: Bool = false
+    ) {
         self.desk = desk
         self.strategy = strategy
         self.venue = venue
@@ -98,7 +104,11 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue> {
         events?.liquidate(&desk, slice)
         if desk.limits != nil { judgeLimits(slice) }
         try strategy.decide(&desk, slice)
-        if isSameBar, !desk.orders.isEmpty { try venue.work(&desk, slice, .sameBar) }
+        if isSameBar {
+            repeat {
+                if !desk.orders.isEmpty { try venue.work(&desk, slice, .sameBar) }
+            } while try strategy.resume(&desk, slice)
+        }
         finish(slice)
         if checkInvariants { try verify(slice) }
     }

@@ -73,13 +73,15 @@ public struct TargetStrategy<Decisions: DecisionMaker>: TradingStrategy {
         send(isSameSide ? part(1 - fraction, of: open.target, desk) : open.target, &desk, slice, terms)
     }
 
-    public func exitTerms(_ desk: Desk, _ slice: MarketSlice) -> Desk.Terms? {
+    public func exitTerms(_ desk: borrowing Desk, _ slice: MarketSlice) -> Desk.Terms? {
         schedule(DecisionContext(desk, slice, instrument: 0)).terms
     }
 
-    private func workingOrder(_ desk: Desk) -> WorkingOrder? { working.flatMap { desk.isWorking($0.number) ? $0 : nil } }
+    private func workingOrder(_ desk: borrowing Desk) -> WorkingOrder? {
+        working.flatMap { desk.isWorking($0.number) ? $0 : nil }
+    }
 
-    private func part(_ fraction: Double, of units: Double, _ desk: Desk) -> Double {
+    private func part(_ fraction: Double, of units: Double, _ desk: borrowing Desk) -> Double {
         let part = units * fraction
         return desk.rules.usesIntegerShares ? part.rounded(.towardZero) : part
     }

@@ -44,6 +44,8 @@ public struct Order: Sendable {
     public var isPostOnly = false
     /// Orders of one rebalancing share a number; 0 for none.
     public var rebalance = 0
+    /// What `entry_order_priority` compares instead of quantity x price, account currency; NaN where the order has no such value.
+    public var priorityNotional = Double.nan
     public var state = OrderState.created
     public var stopTriggered: UnixNanos?
     public var filledQuantity: Double = 0

@@ -185,7 +185,7 @@ private func leveraged(_ liquidation: JSONValue, low: Double) throws -> Backtest
     ] as [(String, JSONValue)])
 func whatTheEngineDoesNotActOnIsRefused(key: String, configuration: JSONValue) throws {
     let error = #expect(throws: ApusError.self) {
-        try SignalBacktest(EngineConfiguration(json: configuration), assets: ["A"])
+        _ = try SignalBacktest(EngineConfiguration(json: configuration), assets: ["A"])
     }
     #expect(error?.context.first { $0.key == "key" }?.value == key)
 }

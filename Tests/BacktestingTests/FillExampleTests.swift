@@ -42,10 +42,13 @@ import Testing
         let panel = BarPanel(
             assets: ["A"], times: times, open: bars.map { $0[0] }, high: bars.map { $0[1] }, low: bars.map { $0[2] },
             close: bars.map { $0[3] }, volume: bars.map { _ in volume })
-        let lines = try #require(document["orders"]?.arrayValue)
+        let lines = document["orders"]?.arrayValue ?? []
         let orders = try lines.enumerated().map { try order($1, row: $0, times: times) }
+        var sets = try document["weights"]?.arrayValue.map { try $0.map { try weights($0, times: times) }[...] }
+        try #require(sets != nil || !orders.isEmpty)
         var engine = try SignalBacktest(
-            try configuration(document["config"]), assets: ["A"], orders: orders, checkInvariants: true)
+            try configuration(document["config"]), assets: ["A"], orders: orders,
+            weights: sets == nil ? nil : { sets?.popFirst() }, checkInvariants: true)
         try engine.process(panel, SignalPanel(flags: bars.map { _ in 0 }))
         let recording = try engine.finish()
         let wanted = try #require(document["fills"]?.arrayValue)
@@ -70,6 +73,16 @@ import Testing
         return try EngineConfiguration(json: .object(members))
     }
 
+    private func weights(_ line: JSONValue, times: [UnixNanos]) throws -> WeightSet {
+        let label = Int(try #require(line["at"]?.doubleValue))
+        return WeightSet(time: times[label], instruments: [0], weights: [try #require(line["weight"]?.doubleValue)])
+    }
+
+    private func target(_ line: JSONValue) -> ScriptedOrder.Target? {
+        line["target_quantity"]?.doubleValue.map { .quantity($0) } ?? line["target_percent"]?.doubleValue.map { .percent($0) }
+            ?? line["target_value"]?.doubleValue.map { .value($0) }
+    }
+
     private func order(_ line: JSONValue, row: Int, times: [UnixNanos]) throws -> ScriptedOrder {
         func word<Word: RawRepresentable>(_ key: String) -> Word? where Word.RawValue == String {
             line[key]?.stringValue.flatMap { Word(rawValue: $0) }
@@ -78,7 +91,7 @@ import Testing
             row: row, time: times[Int(try #require(line["at"]?.doubleValue))], asset: "A",
             id: try #require(line["id"]?.stringValue),
             action: word("action") ?? .submit, side: word("side"), quantity: line["quantity"]?.doubleValue,
-            type: word("type") ?? .market, limitPrice: line["limit_price"]?.doubleValue,
+            target: target(line), type: word("type") ?? .market, limitPrice: line["limit_price"]?.doubleValue,
             stopPrice: line["stop_price"]?.doubleValue,
             trailAmount: line["trail_amount"]?.doubleValue, trailFraction: line["trail_fraction"]?.doubleValue,
             timeInForce: word("time_in_force") ?? .gtc, parentID: line["parent_id"]?.stringValue,

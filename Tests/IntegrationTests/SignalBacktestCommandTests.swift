@@ -63,6 +63,7 @@ import Testing
     @Test(arguments: [
         ["--out", "x"], ["--prices", "p", "--out", "x"], ["--prices", "p", "--signals", "s", "--orders", "o", "--out", "x"],
         ["--case", "c", "--prices", "p", "--out", "x"], ["--case", "c", "--schema", "v3", "--out", "x"],
+        ["--prices", "p", "--weights", "w", "--orders", "o", "--out", "x"], ["--case", "c", "--weights", "w", "--out", "x"],
     ]) func commandLinesThatMakeNoSenseAreRefused(_ words: [String]) throws {
         #expect(try BuiltProgram.run(["backtest", "signals"] + words).exitCode == 2)
     }

@@ -44,6 +44,13 @@ with tempfile.TemporaryDirectory() as folder:
     assert loaded.commission_rate == document["config"]["commission"]["rate"]
     assert apus.backtest(prices, signals, loaded).trades.equals(result.trades)
 
+row = {"timestamp": [prices[0, "timestamp"]], "asset": [prices[0, "asset"]]}
+weights = polars.DataFrame({**row, "weight": [0.5]}, schema_overrides={"timestamp": prices["timestamp"].dtype})
+held = apus.backtest(prices, weights=weights)
+assert len(held.fills) == 1 and abs(held.fills[0, "quantity"] * held.fills[0, "price"] - 50_000) < 5_000
+target = weights.select("timestamp", "asset", id=polars.lit("1"), action=polars.lit("submit"), target_quantity=polars.lit(7.0))
+assert apus.backtest(prices, orders=target).fills["quantity"].to_list() == [7]
+
 for frame, code, row in (
     (prices.reverse(), "data.order", "1"),
     (polars.concat([prices[:1], prices]), "data.duplicate", "1"),

@@ -43,6 +43,27 @@ import Testing
         #expect(orders[3].action == .cancel)
     }
 
+    @Test func readsTargets() throws {
+        var columns = table().filter { $0.spec.name != "parent_id" }
+        columns = columns.map { $0.spec.name == "side" ? text("side", [nil, nil, nil, nil]) : $0 }
+        columns = columns.map { $0.spec.name == "quantity" ? number("quantity", [nil, nil, nil, nil]) : $0 }
+        columns += [number("target_percent", [0.5, nil, nil, nil]), number("target_value", [nil, -200, nil, nil])]
+        _ = try ParquetWriter.write(Table(columns), to: path)
+        #expect(try OrderScript.read(path, assets: ["A"]).map(\.target) == [.percent(0.5), .value(-200), nil, nil])
+    }
+
+    /// A size is given once, a side follows from the position, and only a submit has one.
+    @Test(
+        arguments: [
+            ("target_quantity", [5, nil, nil, nil], "side"), ("target_value", [nil, nil, 5, nil], "target_value"),
+            ("target_percent", [nil, .infinity, nil, nil], "target_percent"),
+        ] as [(String, [Double?], String)])
+    func targetsStandAlone(_ column: String, _ values: [Double?], _ named: String) throws {
+        _ = try ParquetWriter.write(Table(table() + [number(column, values)]), to: path)
+        let error = #expect(throws: ApusError.self) { try OrderScript.read(path, assets: ["A"]) }
+        #expect(error?.code == "orders.value" && error?.value(of: "column") == named)
+    }
+
     @Test(arguments: [
         ("timestamp", "orders.order", "2"), ("asset", "orders.reference", "3"), ("id", "orders.reference", "3"),
         ("action", "orders.value", "3"), ("quantity", "orders.value", "1"), ("type", "orders.value", "1"),
@@ -72,4 +93,8 @@ import Testing
         #expect(error.context.first { $0.key == "row" }?.value ?? "" == row)
         #expect(error.context.first { $0.key == "column" }?.value == column)
     }
+}
+
+extension ApusError {
+    fileprivate func value(of key: String) -> String? { context.first { $0.key == key }?.value }
 }

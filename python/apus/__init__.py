@@ -87,10 +87,11 @@ def backtest(
     out: str | os.PathLike[str] | None = None,
     *,
     orders: Any = None,
+    weights: Any = None,
     schema: str = "v1",
     asset: str | None = None,
 ) -> Result:
-    """Runs a backtest of signals, or of a list of orders, on bars.
+    """Runs a backtest of signals, of a list of orders or of target weights on bars.
 
     Args:
         prices: a polars or pandas frame, or the path of a Parquet file: timestamp, asset, open, high, low, close, volume,
@@ -99,6 +100,8 @@ def backtest(
         config: a mapping, the path of a YAML or JSON file, or an object with ``to_dict()``; every default where None.
         out: folder that keeps the result; a temporary one where None.
         orders: a list of orders instead of signals.
+        weights: target weights instead of signals: timestamp, asset, weight; ``strategy.cadence`` says when they are traded. Signals
+            beside them only feed risk rules.
         schema: ``v1`` or ``ml4t-0.2``: the layout of the result's files.
         asset: the name of the only asset of data without an asset column.
 
@@ -108,7 +111,7 @@ def backtest(
     with tempfile.TemporaryDirectory(prefix="apus-") as scratch:
         folder = Path(os.path.abspath(out)) if out is not None else Path(scratch, "result")
         words = [program(), "backtest", "signals", "--json", "--quiet", "--schema", schema, "--out", str(folder)]
-        for name, data in (("prices", prices), ("signals", signals), ("orders", orders)):
+        for name, data in (("prices", prices), ("signals", signals), ("orders", orders), ("weights", weights)):
             if data is not None:
                 words += [f"--{name}", _parquet(data, Path(scratch, f"{name}.parquet"))]
         if config is not None:

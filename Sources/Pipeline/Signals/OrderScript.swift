@@ -7,7 +7,7 @@ public enum OrderScript {
     private static let required = ["timestamp", "asset", "id", "action"]
     private static let optional = [
         "side", "quantity", "type", "limit_price", "stop_price", "trail_amount", "trail_fraction", "time_in_force", "expire_at",
-        "parent_id", "oco_group", "reduce_only", "post_only",
+        "parent_id", "oco_group", "reduce_only", "post_only", "target_quantity", "target_percent", "target_value",
     ]
 
     /// Every line, in the order of the file, which is that of time.
@@ -91,12 +91,23 @@ private struct OrderRows {
         }
         return ScriptedOrder(
             row: row, time: time, asset: asset, id: id, action: action, side: try word(ScriptedOrder.Side.self, "side", row),
-            quantity: try number("quantity", row), type: try type(row), limitPrice: try number("limit_price", row),
+            quantity: try number("quantity", row), target: try target(row), type: try type(row),
+            limitPrice: try number("limit_price", row),
             stopPrice: try number("stop_price", row), trailAmount: try number("trail_amount", row),
             trailFraction: try number("trail_fraction", row),
             timeInForce: try word(TimeInForce.self, "time_in_force", row) ?? .gtc,
             expireAt: try instant("expire_at", row), parentID: try text("parent_id", row), ocoGroup: try text("oco_group", row),
             reduceOnly: try flag("reduce_only", row), postOnly: try flag("post_only", row))
+    }
+
+    private func target(_ row: Int) throws -> ScriptedOrder.Target? {
+        let targets: [ScriptedOrder.Target?] = [
+            try number("target_quantity", row).map { .quantity($0) }, try number("target_percent", row).map { .percent($0) },
+            try number("target_value", row).map { .value($0) },
+        ]
+        let given = targets.compactMap { $0 }
+        guard given.count <= 1 else { throw failure("orders.value", "an order has one target", row, "target_quantity") }
+        return given.first
     }
 
     func failure(_ code: String, _ message: String, _ row: Int, _ column: String, value: String? = nil) -> ApusError {

@@ -14,7 +14,7 @@ extension StrategyType {
                 ("short_exit", .shortExit, false),
             ]
         case .riskEntryOnly: [("entry", .longEntry, true)]
-        case .singleEntry: []
+        case .singleEntry, .targetWeights: []
         }
     }
 }

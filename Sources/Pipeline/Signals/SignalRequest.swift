@@ -4,19 +4,23 @@ import Primitives
 /// What a backtest of signals reads and how it is configured.
 public struct SignalRequest: Sendable {
     public var prices: String
-    /// Nil where `orders` makes the orders.
+    /// Nil where `orders` or `weights` make the orders, and no risk rule reads a column.
     public var signals: String?
     public var orders: String?
+    /// For the strategy `target_weights`.
+    public var weights: String?
     public var configuration: EngineConfiguration
     /// The name of the only asset of files without an asset column.
     public var asset: String
 
     public init(
-        prices: String, signals: String?, orders: String? = nil, configuration: EngineConfiguration, asset: String = "asset"
+        prices: String, signals: String?, orders: String? = nil, weights: String? = nil, configuration: EngineConfiguration,
+        asset: String = "asset"
     ) {
         self.prices = prices
         self.signals = signals
         self.orders = orders
+        self.weights = weights
         self.configuration = configuration
         self.asset = asset
     }

@@ -26,18 +26,20 @@ public enum SignalRun {
 
     /// - Throws: `ApusError` of what is read, of the engine and of what is written; nothing is written then.
     public static func run(_ request: SignalRequest, to folder: String, schema: ResultSchema = .v1) throws -> Outcome {
-        let configuration = request.configuration
+        let configuration = try configuration(request)
         let reader = try PanelReader(
             prices: request.prices, signals: request.signals, feed: configuration.feed, strategy: configuration.strategy,
             asset: request.asset)
         let orders = try request.orders.map { try OrderScript.read($0, assets: reader.assets) } ?? []
         let schedule = try AccountSchedule(configuration.apus, assets: reader.assets)
-        var backtest = try SignalBacktest(configuration, assets: reader.assets, orders: orders, schedule: schedule)
+        let weights = try request.weights.map { try WeightFile($0, feed: configuration.feed, assets: reader.assets) }
+        var backtest = try SignalBacktest(
+            configuration, assets: reader.assets, orders: orders, weights: weights.map { $0.next }, schedule: schedule)
         var bars = 0
         var summary = try RecordingSummary(configuration: configuration.ml4tJSON, schema: schema)
         var result: BacktestResult?
         let written = try ResultFolder.write(
-            manifest: try manifest(request), to: folder, schema: schema, initialCapital: summary.initialEquity,
+            manifest: try manifest(request, configuration), to: folder, schema: schema, initialCapital: summary.initialEquity,
             predictions: request.signals
         ) { curve in
             func add(_ part: BacktestRecording) throws {
@@ -60,12 +62,24 @@ public enum SignalRun {
             fills: summary.recording.fills.count, finalEquity: summary.finalEquity, metrics: result?.metrics ?? [:])
     }
 
+    /// Weights are what `target_weights` trades, and it trades nothing else.
+    private static func configuration(_ request: SignalRequest) throws -> EngineConfiguration {
+        var configuration = request.configuration
+        let type = configuration.strategy.type
+        if request.weights != nil, type == SignalStrategySpec().type { configuration.strategy.type = .targetWeights }
+        guard request.orders != nil || (request.weights != nil) == (configuration.strategy.type == .targetWeights) else {
+            let message = request.weights == nil ? "target_weights needs weights" : "weights need the type target_weights"
+            throw ApusError("config.value", message, context: ["key": "strategy.type", "value": type.rawValue])
+        }
+        return configuration
+    }
+
     /// Names the files by their last component: where they lie is the machine's affair, what is in them is the result's.
-    private static func manifest(_ request: SignalRequest) throws -> JSONValue {
+    private static func manifest(_ request: SignalRequest, _ configuration: EngineConfiguration) throws -> JSONValue {
         let inputs = [
             ("prices", request.prices), ("signals", request.signals), ("orders", request.orders),
-            ("funding", request.configuration.apus.funding?.file), ("actions", request.configuration.apus.actions?.file),
-            ("conversion", request.configuration.apus.conversion?.file),
+            ("weights", request.weights), ("funding", configuration.apus.funding?.file),
+            ("actions", configuration.apus.actions?.file), ("conversion", configuration.apus.conversion?.file),
         ]
         let files: [JSONValue] = try inputs.compactMap { role, path in
             guard let path else { return nil }
@@ -74,7 +88,7 @@ public enum SignalRun {
         }
         return [
             "artifact_type": "apus-backtest-result", "schema_version": "1.0.0", "inputs": .array(files),
-            "configuration": ["sha256": .string(try Digest.of(request.configuration.json).hex)],
+            "configuration": ["sha256": .string(try Digest.of(configuration.json).hex)],
             "code": ["name": "apus", "version": .string(ProgramVersion.current)],
         ]
     }

@@ -11,6 +11,7 @@ extension Command {
             long_exit, short_entry and short_exit, as the strategy's type says. CONFIG is YAML in the words of ml4t-backtest 0.2.0, \
             with the sections strategy and apus beside; a key that is left out has its default. docs/contracts/engine-config.md \
             tells every key. \
+            WEIGHTS instead of SIGNALS has timestamp, asset and weight, fractions of equity, and ORDERS a list of orders. \
             --case runs a conformance case instead: a folder with prices.parquet, signals.parquet and case.json. \
             DIR gets trades, fills, equity and daily profits as Parquet, metrics.json, config.yaml and a manifest with the digests of \
             all that was read. The same input gives the same bytes.
@@ -23,11 +24,17 @@ extension Command {
             .init(
                 "apus backtest signals --prices prices.parquet --orders orders.parquet --config engine.yaml --out result",
                 "a list of orders instead of signals"),
+            .init(
+                "apus backtest signals --prices prices.parquet --weights weights.parquet --config engine.yaml --out result",
+                "a portfolio that is brought back to its weights, at each timestamp of theirs or as strategy.cadence says"),
         ],
         options: [
             .value("prices", "PRICES", "Parquet file with the bars"),
             .value("signals", "SIGNALS", "Parquet file with the signals"),
             .value("orders", "ORDERS", "Parquet file with a list of orders, instead of signals"),
+            .value(
+                "weights", "WEIGHTS",
+                "Parquet file with target weights: timestamp, asset, weight; signals only feed risk rules then"),
             .value("config", "CONFIG", "YAML or JSON file; every key at its default where absent"),
             .value("case", "DIR", "conformance case, instead of the files above"),
             .value("asset", "NAME", "the asset of files that have no asset column", default: "asset"),
@@ -55,20 +62,20 @@ extension Command {
     private static func signalRequest(_ arguments: ParsedArguments) throws -> SignalRequest {
         func file(_ option: String) -> String? { arguments.optionalString(option).map { WorkspaceRoot.absolute($0) } }
         if let folder = file("case") {
-            for option in ["prices", "signals", "orders", "config", "asset"] where arguments.isGiven(option) {
+            for option in ["prices", "signals", "orders", "weights", "config", "asset"] where arguments.isGiven(option) {
                 throw UsageError(kind: .exclusive("--\(option)", "--case"), path: arguments.path)
             }
             return try SignalRequest(caseFolder: folder)
         }
         guard let prices = file("prices") else { throw UsageError(kind: .missingOption("--prices"), path: arguments.path) }
-        if arguments.isGiven("signals"), arguments.isGiven("orders") {
-            throw UsageError(kind: .exclusive("--signals", "--orders"), path: arguments.path)
+        for other in ["signals", "weights"] where arguments.isGiven(other) && arguments.isGiven("orders") {
+            throw UsageError(kind: .exclusive("--\(other)", "--orders"), path: arguments.path)
         }
-        guard arguments.isGiven("signals") || arguments.isGiven("orders") else {
+        guard ["signals", "orders", "weights"].contains(where: arguments.isGiven) else {
             throw UsageError(kind: .missingOption("--signals"), path: arguments.path)
         }
         return SignalRequest(
-            prices: prices, signals: file("signals"), orders: file("orders"),
+            prices: prices, signals: file("signals"), orders: file("orders"), weights: file("weights"),
             configuration: try file("config").map { try SignalRequest.configuration($0) } ?? EngineConfiguration(),
             asset: arguments.string("asset"))
     }
