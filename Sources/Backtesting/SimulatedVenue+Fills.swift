@@ -76,7 +76,7 @@ extension SimulatedVenue {
     }
 
     func commission(_ desk: borrowing Desk, _ order: Order, units: Double, price: Double) -> Double {
-        desk.rules.commission.amount(
+        desk.rules.commission(of: order.instrument).amount(
             units: units, price: price, multiplier: desk.account.pointValues[order.instrument], order: order)
     }
 
@@ -235,7 +235,7 @@ extension SimulatedVenue {
             return PriceImpact.Price(price: base, halfSpread: 0, slippage: 0)
         }
         let instrument = order.instrument
-        return desk.rules.impact.price(
+        return desk.rules.impact(of: instrument).price(
             base: base, units: units, isBuy: order.isBuy, instrument: instrument,
             available: slice.availableSize(instrument, isBuy: order.isBuy), volume: slice.volume[instrument],
             consumed: desk.rules.impact.countsVolume ? desk.taken(instrument, slice) : 0, tick: desk.rules.tickSizes[instrument])

@@ -166,7 +166,7 @@ extension AccountEvents {
                 let index = desk.orders.lastIndex(where: { $0.number == number && !$0.state.isTerminal })
             else { continue }
             let unit = desk.account.pointValues[instrument]
-            let commission = desk.rules.commission.amount(
+            let commission = desk.rules.commission(of: instrument).amount(
                 units: held.magnitude, price: price, multiplier: unit, order: desk.orders[index])
             let fee = (held * price * unit).magnitude * feeRate
             desk.book(

@@ -61,7 +61,7 @@ extension Desk {
     }
 
     private func expectedCommission(_ order: Order) -> Double {
-        rules.commission.amount(
+        rules.commission(of: order.instrument).amount(
             units: order.quantity, price: order.signalPrice, multiplier: account.pointValues[order.instrument],
             order: order)
     }
