@@ -124,8 +124,8 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "capital_weights", .jsonObject, later: true,
                 "Strategies that share the account, as JSON: the part of the equity that each sizes its positions by, such as "
-                    + "{\"SPX_MOMENTUM\": 0.6, \"NDQ_MOMENTUM\": 0.4}. The backtest's own is one of them, and each trades another "
-                    + "instrument. Blank: the backtest's own strategy, with all of it."),
+                    + "{\"SPX_MOMENTUM\": 0.6, \"NDQ_MOMENTUM\": 0.4}. The backtest's own is one of them, and each "
+                    + "trades another instrument. Blank: the backtest's own strategy, with all of it."),
             limit("max_gross_exposure", "Sum of absolute notionals"), limit("max_net_exposure", "Size of the net notional"),
             limit("max_symbol_exposure", "Absolute notional of an instrument"),
             limit("max_leverage", "As max_gross_exposure, and positions are cut back to it at every close"),
