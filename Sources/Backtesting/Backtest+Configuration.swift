@@ -6,21 +6,65 @@ extension Backtest {
     /// settings of this run under `metadata.apus`.
     public var configurationDocument: JSONValue {
         [
-            "account": ["allow_short_selling": .bool(strategy.positionValues.contains { $0 < 0 }), "allow_leverage": true],
+            "account": [
+                "allow_short_selling": .bool(members.contains { $0.strategy.positionValues.contains { $0 < 0 } }),
+                "allow_leverage": true,
+            ],
             "execution": [
                 "execution_price": .string(
                     spec.executionTime == .sameClose || spec.executionTime == .nextClose ? "close" : "open"),
                 "execution_mode": .string(spec.executionTime == .sameClose ? "same_bar" : "next_bar"),
             ],
-            "commission": commissionSection,
-            "slippage": slippageSection,
+            "commission": members[0].commissionSection,
+            "slippage": members[0].slippageSection,
             "cash": ["initial": .double(portfolio.initialCash)],
             "position_sizing": ["share_type": .string(portfolio.shareType.rawValue)],
             "metadata": ["apus": exact],
         ]
     }
 
-    private var commissionSection: JSONValue {
+    private var exact: JSONValue {
+        var document: [String: JSONValue] = [
+            "backtest": [
+                "id": .string(spec.id), "start_date": text(spec.startDate?.description),
+                "end_date": text(spec.endDate?.description),
+                "rebalance_rule": .string(spec.rebalanceRule.rawValue), "execution_time": .string(executionTimeName),
+                "execution_price_model": .string(spec.priceModel.rawValue), "allow_flip_same_day": .bool(spec.allowFlipSameDay),
+                "min_hold_days": .int(Int64(spec.minHoldDays)), "cooldown_days": .int(Int64(spec.cooldownDays)),
+                "as_of_date": text(spec.asOfDate?.description),
+            ],
+            "portfolio": [
+                "id": .string(portfolio.id), "initial_cash": .double(portfolio.initialCash),
+                "sizing_mode": .string(portfolio.sizing.rawValue),
+                "sizing_value": .double(portfolio.sizingValue), "share_type": .string(portfolio.shareType.rawValue),
+                "position_rules": portfolio.positionRules.configurationJSON ?? .null,
+                "limits": portfolio.limits.configurationJSON ?? .null,
+            ],
+        ]
+        if portfolio.capitalWeights.isEmpty {
+            document.merge(members[0].exact) { first, _ in first }
+        } else {
+            document["members"] = .array(
+                members.map { .object($0.exact.merging(["capital_weight": .double($0.weight)]) { first, _ in first }) })
+        }
+        return .object(document)
+    }
+
+    private var executionTimeName: String {
+        switch spec.executionTime {
+        case .nextOpen: "next_open"
+        case .sameClose: "same_close"
+        case .nextClose: "next_close"
+        case .local(let time): time.description
+        }
+    }
+
+}
+
+private func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+
+extension Backtest.Member {
+    fileprivate var commissionSection: JSONValue {
         let model = costs.commission
         switch model.model {
         case .none: return ["model": "none"]
@@ -30,7 +74,7 @@ extension Backtest {
         }
     }
 
-    private var slippageSection: JSONValue {
+    fileprivate var slippageSection: JSONValue {
         switch costs.slippage.model {
         case .none: ["model": "none"]
         case .fixed: ["model": "fixed", "fixed": .double(costs.slippage.value)]
@@ -39,16 +83,8 @@ extension Backtest {
         }
     }
 
-    private var exact: JSONValue {
+    fileprivate var exact: [String: JSONValue] {
         [
-            "backtest": [
-                "id": .string(spec.id), "start_date": text(spec.startDate?.description),
-                "end_date": text(spec.endDate?.description),
-                "rebalance_rule": .string(spec.rebalanceRule.rawValue), "execution_time": .string(executionTimeName),
-                "execution_price_model": .string(spec.priceModel.rawValue), "allow_flip_same_day": .bool(spec.allowFlipSameDay),
-                "min_hold_days": .int(Int64(spec.minHoldDays)), "cooldown_days": .int(Int64(spec.cooldownDays)),
-                "as_of_date": text(spec.asOfDate?.description),
-            ],
             "strategy": [
                 "id": .string(strategy.id), "template": .string(strategy.templateName),
                 "parameters": .object(strategy.parameters),
@@ -74,24 +110,6 @@ extension Backtest {
                     "rebalance": .string(scaling.rebalance.rawValue),
                 ]
             } ?? .null,
-            "portfolio": [
-                "id": .string(portfolio.id), "initial_cash": .double(portfolio.initialCash),
-                "sizing_mode": .string(portfolio.sizing.rawValue),
-                "sizing_value": .double(portfolio.sizingValue), "share_type": .string(portfolio.shareType.rawValue),
-                "position_rules": portfolio.positionRules.configurationJSON ?? .null,
-                "limits": portfolio.limits.configurationJSON ?? .null,
-            ],
         ]
     }
-
-    private var executionTimeName: String {
-        switch spec.executionTime {
-        case .nextOpen: "next_open"
-        case .sameClose: "same_close"
-        case .nextClose: "next_close"
-        case .local(let time): time.description
-        }
-    }
-
-    private func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
 }

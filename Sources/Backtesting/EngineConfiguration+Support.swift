@@ -25,9 +25,11 @@ extension EngineConfiguration {
             throw ApusError("config.value", "there are events that the configuration does not ask for", context: ["key": "apus"])
         }
         for (asset, instrument) in apus.instruments.sorted(by: { $0.key < $1.key }) {
-            if let currency = instrument.currency, currency != apus.currency {
-                throw refuse(
-                    "apus.instruments.\(asset).currency", currency, "only the account's currency, \(apus.currency), is supported")
+            if let currency = foreignCurrency(of: asset), apus.conversion == nil {
+                throw ApusError(
+                    "config.value",
+                    "an instrument in another currency than the account's, \(apus.currency), needs apus.conversion",
+                    context: ["key": "apus.instruments.\(asset).currency", "value": currency])
             }
             if instrument.initialMargin != nil, !account.allowLeverage {
                 throw ApusError(
@@ -35,8 +37,19 @@ extension EngineConfiguration {
                     context: ["key": "apus.instruments.\(asset).initial_margin"])
             }
         }
+        for asset in assets {
+            guard let currency = foreignCurrency(of: asset), !schedule.conversion.contains(where: { $0.currency == currency })
+            else { continue }
+            throw ApusError(
+                "conversion.missing", "there is no rate of the currency", context: ["currency": currency, "asset": asset])
+        }
         guard apus.funding != nil || schedule.funding.isEmpty, apus.actions != nil || schedule.actions.isEmpty else {
             throw ApusError("config.value", "there are events that the configuration does not ask for", context: ["key": "apus"])
         }
+    }
+
+    /// The currency of an asset's prices where it is not the account's.
+    func foreignCurrency(of asset: String) -> String? {
+        apus.instruments[asset]?.currency.flatMap { $0 == apus.currency ? nil : $0 }
     }
 }

@@ -94,7 +94,7 @@ struct OrderScriptStrategy: TradingStrategy {
             if equity <= 0 { return nil }
             value = equity * fraction
         }
-        let unit = slice.price[instrument] * desk.account.instruments[instrument].multiplier
+        let unit = slice.price[instrument] * desk.account.pointValues[instrument]
         return unit > 0 ? value / unit - held : nil
     }
 }

@@ -91,7 +91,8 @@ extension Account {
             initialCash: configuration.cash.initial,
             instruments: assets.map {
                 Instrument(
-                    asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil)
+                    asset: $0, multiplier: ours[$0]?.multiplier ?? 1, hasVariationMargin: ours[$0]?.initialMargin != nil,
+                    currency: configuration.foreignCurrency(of: $0))
             },
             policy: AccountPolicy(
                 allowsShort: section.allowShortSelling, allowsLeverage: section.allowLeverage,

@@ -87,7 +87,7 @@ extension SimulatedVenue {
         let held = desk.quantity(order.instrument)
         let isOpposite = order.isBuy ? held < 0 : held > 0
         if isOpposite, order.quantity <= held.magnitude { return true }
-        let unit = price * desk.account.instruments[order.instrument].multiplier
+        let unit = price * desk.account.pointValues[order.instrument]
         let cost = commission(desk, order, units: order.quantity, price: price)
         if desk.account.cash - order.signedQuantity * unit - cost >= 0 { return true }
         if isOpposite { desk.orders[index].quantity = held.magnitude }

@@ -66,8 +66,8 @@ extension SimulatedVenue {
     }
 
     func commission(_ desk: borrowing Desk, _ order: Order, units: Double, price: Double) -> Double {
-        desk.rules.commission.amount(
-            units: units, price: price, multiplier: desk.account.instruments[order.instrument].multiplier, order: order)
+        desk.rules.commission(of: order.instrument).amount(
+            units: units, price: price, multiplier: desk.account.pointValues[order.instrument], order: order)
     }
 
     func admission(_ desk: borrowing Desk, _ order: Order, units: Double, price: Double) -> Admission {
@@ -236,7 +236,7 @@ extension SimulatedVenue {
             return PriceImpact.Price(price: base, halfSpread: 0, slippage: 0)
         }
         let instrument = order.instrument
-        return desk.rules.impact.price(
+        return desk.rules.impact(of: instrument).price(
             base: base, units: units, isBuy: order.isBuy, instrument: instrument,
             available: slice.availableSize(instrument, isBuy: order.isBuy), volume: slice.volume[instrument],
             consumed: desk.rules.impact.countsVolume ? desk.taken(instrument, slice) : 0, tick: desk.rules.tickSizes[instrument])
@@ -258,7 +258,7 @@ extension SimulatedVenue {
         }
         if !isWhole, let priced = price(&desk, order, low, base, slice) {
             let tolerance = desk.account.policy.shortCash == .lockNotional ? 0 : AccountPolicy.cashTolerance
-            low -= (tolerance + 1e-8) / (priced.price * desk.account.instruments[order.instrument].multiplier)
+            low -= (tolerance + 1e-8) / (priced.price * desk.account.pointValues[order.instrument])
         }
         guard low > desk.rules.smallestOrder, let priced = price(&desk, order, low, base, slice) else { return nil }
         return (low, priced)

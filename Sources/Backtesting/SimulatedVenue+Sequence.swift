@@ -129,7 +129,7 @@ extension SimulatedVenue {
     func freeCashUse(_ desk: borrowing Desk, _ order: Order, price: Double) -> Double {
         guard price.isFinite else { return 0 }
         let current = desk.quantity(order.instrument)
-        let unit = price * desk.account.instruments[order.instrument].multiplier
+        let unit = price * desk.account.pointValues[order.instrument]
         let commission = commission(desk, order, units: order.quantity, price: price)
         if current < 0, order.isBuy {
             let covered = min(order.quantity, -current)

@@ -159,7 +159,7 @@ struct WeightsStrategy: TradingStrategy {
         let change = weight(instrument) - held(instrument, price, desk)
         let value = plan.equity * change
         guard change.magnitude >= spec.noTradeBand, value.magnitude >= spec.minTradeValue else { return nil }
-        var units = value / (price * desk.account.instruments[instrument].multiplier)
+        var units = value / (price * desk.account.pointValues[instrument])
         if desk.rules.usesIntegerShares { units.round(roundsToNearest ? .toNearestOrAwayFromZero : .towardZero) }
         return (value, units)
     }
@@ -168,7 +168,7 @@ struct WeightsStrategy: TradingStrategy {
 
     /// The weight that the asset has.
     private func held(_ instrument: Int, _ price: Double, _ desk: borrowing Desk) -> Double {
-        plan.held[instrument] * price * desk.account.instruments[instrument].multiplier / plan.equity
+        plan.held[instrument] * price * desk.account.pointValues[instrument] / plan.equity
     }
 
     /// The price to size by; nil where the asset is not to be traded at this label.

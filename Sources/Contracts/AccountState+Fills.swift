@@ -14,8 +14,8 @@ extension AccountState {
             while next < fills.count, fills[next].time <= point.timestamp {
                 let fill = fills[next]
                 let quantity = (held[fill.asset]?.quantity ?? 0) + fill.signedQuantity
-                held[fill.asset] = abs(quantity) < 1e-9 ? nil : (quantity, fill.price, fill.multiplier)
-                cash -= fill.signedQuantity * fill.price * fill.multiplier + fill.commission
+                held[fill.asset] = abs(quantity) < 1e-9 ? nil : (quantity, fill.price, fill.multiplier * fill.rate)
+                cash -= fill.signedQuantity * fill.price * fill.multiplier * fill.rate + fill.commission
                 next += 1
             }
             if let account = point.account { return account }

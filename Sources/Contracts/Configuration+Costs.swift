@@ -107,13 +107,14 @@ public struct CostProfile: Hashable, Sendable {
 extension Configuration {
     /// The most specific rule wins (BACKTEST, STRATEGY, INSTRUMENT, ALL); BACKTESTS' own spread and slippage go on top.
     /// - Throws: `ApusError` `config.costs` where no rule applies: costs are never silently zero.
-    public func costProfile(for backtest: BacktestSpec) throws -> CostProfile {
-        let instrumentID = strategy(backtest.strategyID)?.instrumentID ?? ""
+    public func costProfile(for backtest: BacktestSpec, strategy id: String) throws -> CostProfile {
+        let instrumentID = strategy(id)?.instrumentID ?? ""
         let order: [ConfigurationTarget] = [
-            .backtest(backtest.id), .strategy(backtest.strategyID), .instrument(instrumentID), .all,
+            .backtest(backtest.id), .strategy(id), .instrument(instrumentID), .all,
         ]
         guard let rule = order.lazy.compactMap({ target in costs.first { $0.target == target } }).first else {
-            throw ApusError("config.costs", "no enabled row of COSTS applies", context: ["backtest": backtest.id])
+            throw ApusError(
+                "config.costs", "no enabled row of COSTS applies", context: ["backtest": backtest.id, "strategy": id])
         }
         return CostProfile(
             commission: rule.commission, feePerUnit: rule.feePerUnit, spread: backtest.spread ?? rule.spread,

@@ -201,9 +201,23 @@ public struct PortfolioSpec: Hashable, Sendable {
     }
     public enum ShareType: String, CaseIterable, Sendable { case integer, fractional }
 
+    public struct CapitalWeight: Hashable, Sendable {
+        public let strategyID: String
+        /// Part of the equity, > 0.
+        public let weight: Double
+
+        public init(strategyID: String, weight: Double) {
+            self.strategyID = strategyID
+            self.weight = weight
+        }
+    }
+
     public let id: String
     public let backtestID: String
     public let initialCash: Double
+    /// Strategies that share the account, with the part of the equity that each sizes its positions by; empty where the backtest
+    /// has the one that it names. In the order of their ids, each > 0.
+    public let capitalWeights: [CapitalWeight]
     public let sizing: Sizing
     public let sizingValue: Double
     public let shareType: ShareType
@@ -215,6 +229,12 @@ public struct PortfolioSpec: Hashable, Sendable {
         id = row.id
         backtestID = try row.text("backtest_id")
         initialCash = try row.number("initial_cash")
+        capitalWeights = try row.object("capital_weights").sorted { $0.key < $1.key }.map { id, value in
+            guard let weight = value.doubleValue, weight > 0, weight.isFinite else {
+                throw row.failure("capital_weights", "the weight of \"\(id)\" is not a number > 0")
+            }
+            return CapitalWeight(strategyID: id, weight: weight)
+        }
         sizing = try row.choice("sizing_mode", as: Sizing.self)
         sizingValue = try row.number("sizing_value")
         shareType = try row.optionalChoice("share_type", as: ShareType.self) ?? .integer

@@ -67,13 +67,13 @@ public struct Configuration: Sendable {
     public func strategy(_ id: String) -> StrategySpec? { strategies.first { $0.id == id } }
     public func feature(_ id: String) -> FeatureSpec? { features.first { $0.id == id } }
 
-    /// The enabled gate of a backtest: its own, else its strategy's.
-    public func gate(for backtest: BacktestSpec) -> GateSpec? {
-        gates.first { $0.target == .backtest(backtest.id) } ?? gates.first { $0.target == .strategy(backtest.strategyID) }
+    /// The enabled gate of a strategy of a backtest: the backtest's, else its own.
+    public func gate(for backtest: BacktestSpec, strategy id: String) -> GateSpec? {
+        gates.first { $0.target == .backtest(backtest.id) } ?? gates.first { $0.target == .strategy(id) }
     }
 
-    public func scaling(for backtest: BacktestSpec) -> ScalingSpec? {
-        scalings.first { $0.target == .backtest(backtest.id) } ?? scalings.first { $0.target == .strategy(backtest.strategyID) }
+    public func scaling(for backtest: BacktestSpec, strategy id: String) -> ScalingSpec? {
+        scalings.first { $0.target == .backtest(backtest.id) } ?? scalings.first { $0.target == .strategy(id) }
     }
 
     /// Days in a year for annualised metrics: what the METRICS rows that give it agree on.

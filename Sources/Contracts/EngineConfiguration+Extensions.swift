@@ -8,6 +8,8 @@ extension EngineConfiguration {
         public var instruments: [String: Instrument] = [:]
         /// Of cash, profits and costs.
         public var currency = "USD"
+        /// Of instruments in other currencies.
+        public var conversion: Conversion?
         public var funding: Funding?
         public var actions: Actions?
         public var liquidation: Liquidation?
@@ -44,7 +46,8 @@ extension EngineConfiguration {
 
         public static var fields: [ConfigurationField<Self>] {
             [
-                .key("instruments", \.instruments), .key("currency", \.currency), .key("funding", \.funding),
+                .key("instruments", \.instruments), .key("currency", \.currency),
+                .key("conversion", \.conversion), .key("funding", \.funding),
                 .key("actions", \.actions), .key("liquidation", \.liquidation), .key("borrow", \.borrow),
                 .key("financing", \.financing), .key("limit_fill", \.limitFill),
                 .key("rule_exits_reduce_only", \.ruleExitsReduceOnly), .key("intrabar_path", \.intrabarPath),
@@ -128,6 +131,17 @@ extension EngineConfiguration {
         public static var fields: [ConfigurationField<Self>] {
             [.key("file", \.file, required: true), .key("interval", \.interval), .key("mark_price", \.markPrice)]
         }
+    }
+
+    /// Rates at which money in other currencies becomes the account's.
+    public struct Conversion: ConfigurationSection, Hashable {
+        /// Parquet or CSV with timestamp, currency, rate (account currency per unit of it) and, where a rate is known only later,
+        /// available_at.
+        public var file = ""
+
+        public init() {}
+
+        public static var fields: [ConfigurationField<Self>] { [.key("file", \.file, required: true)] }
     }
 
     /// Splits and dividends.

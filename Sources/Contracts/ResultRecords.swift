@@ -14,7 +14,7 @@ public struct TradeRecord: Hashable, Sendable {
     public var multiplier: Double
     /// Net of all costs, in account currency.
     public var pnl: Double
-    /// `pnl` / (|units| x entry price): a fraction.
+    /// `pnl` / (|units| x entry price, converted at the entry): a fraction.
     public var pnlPercent: Double
     public var barsHeld: Int32
     /// Commission and fees of entry and exit, >= 0.
@@ -30,6 +30,9 @@ public struct TradeRecord: Hashable, Sendable {
     public var mfe: Double
     /// Worst excursion as a fraction of the entry price, <= 0.
     public var mae: Double
+    /// Account currency per unit of the price's currency that entry and exit were converted at. Files do not keep them.
+    public var entryRate: Double
+    public var exitRate: Double
     public var exitReason: ExitReason
     /// Which rule of several, or a signal's own words; nil where `exitReason` says it all.
     public var exitReasonDetail: String?
@@ -42,7 +45,8 @@ public struct TradeRecord: Hashable, Sendable {
         asset: String, entryTime: UnixNanos, exitTime: UnixNanos, entryPrice: Double, exitPrice: Double, quantity: Double,
         multiplier: Double = 1, pnl: Double, pnlPercent: Double, barsHeld: Int32, commission: Double, slippage: Double? = nil,
         entrySlippage: Double = 0, exitSlippage: Double = 0, mfe: Double, mae: Double, exitReason: ExitReason,
-        exitReasonDetail: String? = nil, status: TradeStatus = .closed, quotes: TradeQuotes? = nil
+        exitReasonDetail: String? = nil, status: TradeStatus = .closed, quotes: TradeQuotes? = nil, entryRate: Double = 1,
+        exitRate: Double = 1
     ) {
         self.asset = asset
         self.entryTime = entryTime
@@ -55,7 +59,7 @@ public struct TradeRecord: Hashable, Sendable {
         self.pnlPercent = pnlPercent
         self.barsHeld = barsHeld
         self.commission = commission
-        self.slippage = slippage ?? (entrySlippage + exitSlippage) * abs(quantity) * multiplier
+        self.slippage = slippage ?? (entrySlippage * entryRate + exitSlippage * exitRate) * abs(quantity) * multiplier
         self.entrySlippage = entrySlippage
         self.exitSlippage = exitSlippage
         self.mfe = mfe
@@ -64,7 +68,12 @@ public struct TradeRecord: Hashable, Sendable {
         self.exitReasonDetail = exitReasonDetail
         self.status = status
         self.quotes = quotes
+        self.entryRate = entryRate
+        self.exitRate = exitRate
     }
+
+    /// Money of the account at the entry, >= 0 where prices are.
+    public var entryNotional: Double { entryPrice * abs(units) * entryRate }
 
     /// Units of the underlying, negative for a short: what the v1.0.0 schema calls quantity.
     public var units: Double { quantity * multiplier }
@@ -171,8 +180,10 @@ public struct FillRecord: Hashable, Sendable {
     public var slippageCost: Double
     /// Spread and slippage in price units per unit of quantity, >= 0.
     public var slippagePerUnit: Double
-    /// Of price and costs; nil where it is the account's.
+    /// Of the price; nil where it is the account's.
     public var currency: String?
+    /// Account currency per unit of the price's.
+    public var rate: Double
     /// What set the reference price: `open`, `close`.
     public var priceSource: String
     /// The fill happened inside the bar that the decision was made on.
@@ -198,7 +209,7 @@ public struct FillRecord: Hashable, Sendable {
         price: Double, referencePrice: Double, multiplier: Double, commission: Double, spreadCost: Double, slippageCost: Double,
         priceSource: String, sameBar: Bool, reason: String, exitReasonDetail: String? = nil, orderType: OrderType = .market,
         limitPrice: Double? = nil, stopPrice: Double? = nil, stopTriggeredAt: UnixNanos? = nil, rebalanceID: String? = nil,
-        quote: FillQuote? = nil, slippagePerUnit: Double? = nil, currency: String? = nil
+        quote: FillQuote? = nil, slippagePerUnit: Double? = nil, currency: String? = nil, rate: Double = 1
     ) {
         let units = abs(signedQuantity) * multiplier
         self.orderID = orderID
@@ -215,6 +226,7 @@ public struct FillRecord: Hashable, Sendable {
         self.slippageCost = slippageCost
         self.slippagePerUnit = slippagePerUnit ?? (units > 0 ? (spreadCost + slippageCost) / units : 0)
         self.currency = currency
+        self.rate = rate
         self.priceSource = priceSource
         self.sameBar = sameBar
         self.reason = reason

@@ -121,6 +121,11 @@ extension WorkbookSchema {
                 "position_rules", .riskRules, later: true,
                 "Protective rules as a JSON list, the first that acts wins: "
                     + "[{\"type\": \"StopLoss\", \"pct\": 0.02}, {\"type\": \"TimeExit\", \"max_bars\": 20}]."),
+            WorkbookColumn(
+                "capital_weights", .jsonObject, later: true,
+                "Strategies that share the account, as JSON: the part of the equity that each sizes its positions by, such as "
+                    + "{\"SPX_MOMENTUM\": 0.6, \"NDQ_MOMENTUM\": 0.4}. The backtest's own is one of them, and each "
+                    + "trades another instrument. Blank: the backtest's own strategy, with all of it."),
             limit("max_gross_exposure", "Sum of absolute notionals"), limit("max_net_exposure", "Size of the net notional"),
             limit("max_symbol_exposure", "Absolute notional of an instrument"),
             limit("max_leverage", "As max_gross_exposure, and positions are cut back to it at every close"),

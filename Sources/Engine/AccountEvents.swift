@@ -18,6 +18,7 @@ public struct AccountEvents: Sendable {
     private let settles: Bool
     private var nextFunding = 0
     private var nextAction = 0
+    private var conversion: ConversionSeries?
     private var lastDay: Int32?
     private var lastSession: Int?
     private var lastTime = UnixNanos(0)
@@ -26,13 +27,14 @@ public struct AccountEvents: Sendable {
     public init?(_ configuration: EngineConfiguration, schedule: AccountSchedule, instruments: [Account.Instrument]) {
         let ours = configuration.apus
         self.schedule = schedule
+        conversion = schedule.conversion.isEmpty ? nil : ConversionSeries(schedule.conversion, instruments)
         fundingMark = ours.funding?.markPrice ?? configuration.execution.markPrice
         borrowRate = ours.borrow?.rate ?? 0
         financingRate = ours.financing?.rate ?? 0
         liquidation = ours.liquidation.flatMap { $0.enabled ? $0 : nil }
         settles = instruments.contains(where: \.hasVariationMargin)
         let isIdle = schedule.funding.isEmpty && schedule.actions.isEmpty && borrowRate == 0 && financingRate == 0
-        if isIdle, liquidation == nil, !settles { return nil }
+        if isIdle, liquidation == nil, !settles, conversion == nil { return nil }
     }
 
     /// A split that has just been applied.
@@ -44,11 +46,14 @@ public struct AccountEvents: Sendable {
 
     /// A label begins; none of its orders has filled yet.
     /// - Returns: the splits that were applied, for whoever remembers quantities or prices.
-    public mutating func begin(_ desk: inout Desk, _ slice: MarketSlice) -> [Split] {
+    /// - Throws: `ApusError` `conversion.missing` where no rate of a currency is known yet.
+    public mutating func begin(_ desk: inout Desk, _ slice: MarketSlice) throws -> [Split] {
         if settles {
             if let lastSession, lastSession != slice.session { settle(&desk) }
             lastSession = slice.session
         }
+        // After the settlement, which belongs to the label before.
+        try conversion?.apply(to: &desk.account, at: slice.time)
         if borrowRate > 0 || financingRate > 0 { accrue(&desk, slice) }
         lastTime = slice.time
         var splits: [Split] = []
@@ -62,7 +67,7 @@ public struct AccountEvents: Sendable {
             case .dividend:
                 let held = desk.quantity(action.instrument)
                 guard held != 0 else { continue }
-                let unit = desk.account.instruments[action.instrument].multiplier
+                let unit = desk.account.pointValues[action.instrument]
                 desk.move(
                     held * unit * action.value, .dividend, action.instrument, at: action.time, quantity: held, rate: action.value)
             }
@@ -74,14 +79,14 @@ public struct AccountEvents: Sendable {
         return splits
     }
 
-    /// Amount = -quantity x mark x multiplier x rate.
+    /// Amount = -quantity x mark x point value x rate.
     private func pay(_ funding: AccountSchedule.Funding, _ desk: inout Desk, _ slice: MarketSlice) {
         let instrument = funding.instrument
         let held = desk.quantity(instrument)
         var mark = funding.mark
         if !mark.isFinite { mark = slice.price(fundingMark, instrument, isBuy: held < 0) }
         if !mark.isFinite { mark = desk.account.positions[instrument].mark }
-        let amount = held == 0 ? 0 : -held * mark * desk.account.instruments[instrument].multiplier * funding.rate
+        let amount = held == 0 ? 0 : -held * mark * desk.account.pointValues[instrument] * funding.rate
         desk.move(
             amount, .funding, instrument, at: funding.time, quantity: held, price: held == 0 ? .nan : mark, rate: funding.rate)
     }
@@ -95,12 +100,11 @@ public struct AccountEvents: Sendable {
         let debt = min(0, desk.account.cash)
         for instrument in desk.account.held where borrowRate > 0 {
             let position = desk.account.positions[instrument]
-            let known = desk.account.instruments[instrument]
-            guard position.quantity < 0, !known.hasVariationMargin else { continue }
+            guard position.quantity < 0, !desk.account.instruments[instrument].hasVariationMargin else { continue }
             // What the account counted when the last label ended.
             desk.move(
-                position.quantity * position.worth * known.multiplier * borrowRate * years, .borrow, instrument, at: slice.time,
-                quantity: position.quantity, price: position.worth, rate: borrowRate)
+                position.quantity * position.worth * desk.account.pointValues[instrument] * borrowRate * years, .borrow,
+                instrument, at: slice.time, quantity: position.quantity, price: position.worth, rate: borrowRate)
         }
         if debt < 0, financingRate > 0 {
             desk.move(debt * financingRate * years, .financing, -1, at: slice.time, quantity: debt, rate: financingRate)
@@ -161,8 +165,8 @@ extension AccountEvents {
             guard let number = desk.submit(instrument, delta: -held, at: slice, terms: terms),
                 let index = desk.orders.lastIndex(where: { $0.number == number && !$0.state.isTerminal })
             else { continue }
-            let unit = desk.account.instruments[instrument].multiplier
-            let commission = desk.rules.commission.amount(
+            let unit = desk.account.pointValues[instrument]
+            let commission = desk.rules.commission(of: instrument).amount(
                 units: held.magnitude, price: price, multiplier: unit, order: desk.orders[index])
             let fee = (held * price * unit).magnitude * feeRate
             desk.book(
@@ -201,7 +205,7 @@ extension Desk {
         guard broken != 0 else { return }
         account.setQuantity(instrument, whole)
         if broken.magnitude > 1e-9 {
-            let amount = broken * position.mark * account.instruments[instrument].multiplier
+            let amount = broken * position.mark * account.pointValues[instrument]
             move(amount, .cashInLieu, instrument, at: slice.time, quantity: broken, price: position.mark, rate: .nan)
         }
     }

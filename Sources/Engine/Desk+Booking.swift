@@ -96,7 +96,9 @@ extension Desk {
         let quote = FillQuote(slice, instrument, isBuy: order.isBuy)
         fill.entryQuote = quote == nil ? -1 : recorder.fillCount
         let closed = account.book(fill)
-        recorder.record(Recorder.Event(order, execution, at: time, slice.index, isExit: old * signed < 0, quote: quote))
+        recorder.record(
+            Recorder.Event(
+                order, execution, at: time, slice.index, isExit: old * signed < 0, quote: quote, rate: account.rates[instrument]))
         if let closed { recorder.record(trade(closed, order, execution, quote, at: time)) }
         if rules.impact.countsVolume || rules.participation != nil {
             consumed[instrument] = taken(instrument, slice) + execution.quantity
@@ -108,8 +110,8 @@ extension Desk {
     }
 
     private mutating func advance(_ index: Int, _ execution: Execution, at slice: MarketSlice) {
-        let multiplier = account.instruments[orders[index].instrument].multiplier
-        orders[index].filledNotional += execution.price * execution.quantity * multiplier
+        orders[index].filledNotional +=
+            execution.price * execution.quantity * account.pointValues[orders[index].instrument]
         orders[index].filledQuantity += execution.quantity
         orders[index].commissionPaid += execution.commission
         orders[index].quantity -= execution.quantity
@@ -172,7 +174,8 @@ extension Desk {
     ) -> TradeRecord {
         let instrument = account.instruments[order.instrument]
         return TradeRecord(
-            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitTime: time, exitPrice: execution.price,
+            closed, asset: instrument.asset, multiplier: instrument.multiplier, exitRate: account.rates[order.instrument],
+            exitTime: time, exitPrice: execution.price,
             exitSlippage: execution.halfSpread + execution.slippage, reason: order.reason, detail: detail(ofRule: order.rule),
             status: closed.isWhole ? .closed : .partial, quotes: quotes(closed.position, exit: quote))
     }

@@ -69,7 +69,7 @@ extension Desk {
         func unit(_ instrument: Int) -> Double {
             let price = slice.price(rules.markPrice, instrument, isBuy: true)
             let known = price.isFinite || lastPrices.isEmpty ? price : lastPrices[instrument]
-            return known.isFinite ? known * account.instruments[instrument].multiplier : 0
+            return known.isFinite ? known * account.pointValues[instrument] : 0
         }
         // What closes a position leaves, whatever waits for a better price to close it.
         var exposure = PortfolioRules.Exposure(

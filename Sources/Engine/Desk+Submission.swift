@@ -61,8 +61,8 @@ extension Desk {
     }
 
     private func expectedCommission(_ order: Order) -> Double {
-        rules.commission.amount(
-            units: order.quantity, price: order.signalPrice, multiplier: account.instruments[order.instrument].multiplier,
+        rules.commission(of: order.instrument).amount(
+            units: order.quantity, price: order.signalPrice, multiplier: account.pointValues[order.instrument],
             order: order)
     }
 }

@@ -294,7 +294,7 @@ extension Desk {
         var gross = 0.0
         for instrument in account.held {
             let mark = account.positions[instrument].worth
-            let notional = account.positions[instrument].quantity * mark * account.instruments[instrument].multiplier
+            let notional = account.positions[instrument].quantity * mark * account.pointValues[instrument]
             net += notional
             gross += notional.magnitude
             equity += account.value(instrument, at: mark)

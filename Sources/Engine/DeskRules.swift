@@ -16,6 +16,8 @@ public struct DeskRules: Sendable {
     public var stopSlippage: Double
     public var commission: CommissionSchedule
     public var impact: PriceImpact
+    /// By instrument, instead of `commission` and `impact`; empty where one is for all.
+    public var costs: [InstrumentCosts] = []
     public var usesIntegerShares: Bool
     public var ordering: EngineConfiguration.FillOrdering
     public var priority: EngineConfiguration.EntryOrderPriority
@@ -44,6 +46,20 @@ public struct DeskRules: Sendable {
     /// Smaller orders are not sent, units.
     public var smallestOrder = 1e-8
     public var record = RecordStyle()
+
+    /// What fills of an instrument cost.
+    public struct InstrumentCosts: Sendable {
+        let commission: CommissionSchedule
+        let impact: PriceImpact
+
+        public init(commission: CommissionSchedule, impact: PriceImpact) {
+            self.commission = commission
+            self.impact = impact
+        }
+    }
+
+    public func commission(of instrument: Int) -> CommissionSchedule { costs.isEmpty ? commission : costs[instrument].commission }
+    public func impact(of instrument: Int) -> PriceImpact { costs.isEmpty ? impact : costs[instrument].impact }
 
     /// In which order a label is worked through.
     public enum BarSequence: Hashable, Sendable {

@@ -92,7 +92,7 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue>: ~Copyable {
     @inlinable
     public mutating func step(_ slice: MarketSlice, columns: [UnsafePointer<Double>] = []) throws {
         desk.account.beginBar(slice.index)
-        if events != nil { beginEvents(slice) }
+        if events != nil { try beginEvents(slice) }
         if desk.rules.sequence == .chronological {
             try stepThroughBar(slice, columns)
             return
@@ -134,8 +134,8 @@ public struct Kernel<Strategy: TradingStrategy, Market: Venue>: ~Copyable {
 
     /// Before anything of the label fills.
     @usableFromInline
-    mutating func beginEvents(_ slice: MarketSlice) {
-        for split in events?.begin(&desk, slice) ?? [] {
+    mutating func beginEvents(_ slice: MarketSlice) throws {
+        for split in try events?.begin(&desk, slice) ?? [] {
             for index in deferred.indices where deferred[index].exit.instrument == split.instrument {
                 deferred[index].quantity *= split.ratio
             }

@@ -41,8 +41,13 @@ public struct Recorder: Sendable {
         let isExit: Bool
         let isAtOpen: Bool
         let quote: FillQuote?
+        /// Account currency per unit of the price's.
+        let rate: Double
 
-        init(_ order: Order, _ execution: Desk.Execution, at time: UnixNanos, _ index: Int, isExit: Bool, quote: FillQuote?) {
+        init(
+            _ order: Order, _ execution: Desk.Execution, at time: UnixNanos, _ index: Int, isExit: Bool, quote: FillQuote?,
+            rate: Double
+        ) {
             self.order = order.number
             instrument = order.instrument
             created = order.created
@@ -67,6 +72,7 @@ public struct Recorder: Sendable {
             self.isExit = isExit
             isAtOpen = execution.isAtOpen
             self.quote = quote
+            self.rate = rate
         }
     }
 

@@ -41,18 +41,19 @@ extension EquityPoint {
 
 extension TradeRecord {
     init(
-        _ closed: ClosedPart, asset: String, multiplier: Double, exitTime: UnixNanos, exitPrice: Double, exitSlippage: Double,
+        _ closed: ClosedPart, asset: String, multiplier: Double, exitRate: Double, exitTime: UnixNanos, exitPrice: Double,
+        exitSlippage: Double,
         reason: ExitReason, detail: String?, status: TradeStatus, quotes: TradeQuotes?
     ) {
         let position = closed.position
-        let value = closed.quantity.magnitude * position.entryPrice.magnitude * multiplier
+        let value = closed.quantity.magnitude * position.entryCost.magnitude * multiplier
         self.init(
             asset: asset, entryTime: position.entryTime, exitTime: exitTime, entryPrice: position.entryPrice,
             exitPrice: exitPrice,
             quantity: closed.quantity, multiplier: multiplier, pnl: closed.pnl, pnlPercent: value == 0 ? 0 : closed.pnl / value,
             barsHeld: position.barsHeld, commission: closed.commission, entrySlippage: position.entrySlippage,
             exitSlippage: exitSlippage, mfe: position.bestExcursion, mae: position.worstExcursion, exitReason: reason,
-            exitReasonDetail: detail, status: status, quotes: quotes)
+            exitReasonDetail: detail, status: status, quotes: quotes, entryRate: position.entryRate, exitRate: exitRate)
     }
 }
 
@@ -111,12 +112,15 @@ extension Desk {
         return account.held.map { instrument in
             let position = account.positions[instrument]
             let known = account.instruments[instrument]
-            let gross = (position.worth - position.entryPrice) * position.quantity * known.multiplier
+            let rate = account.rates[instrument]
+            let cost = position.entryCost + position.revaluation
+            let gross = (position.worth * rate - cost) * position.quantity * known.multiplier
             let part = ClosedPart(
                 position: position, quantity: position.quantity, pnl: gross - position.entryCommission,
                 commission: position.entryCommission, isWhole: true)
             return TradeRecord(
-                part, asset: known.asset, multiplier: known.multiplier, exitTime: last.time, exitPrice: position.worth,
+                part, asset: known.asset, multiplier: known.multiplier, exitRate: rate, exitTime: last.time,
+                exitPrice: position.worth,
                 exitSlippage: 0, reason: .endOfData, detail: nil, status: .open, quotes: quotes(position, exit: nil))
         }
     }
@@ -135,7 +139,7 @@ extension Desk {
         records.reserveCapacity(recorder.events.count)
         for (index, event) in recorder.events.enumerated() {
             let known = account.instruments[event.instrument]
-            let scale = event.signedQuantity.magnitude * known.multiplier
+            let scale = event.signedQuantity.magnitude * known.multiplier * event.rate
             records.append(
                 FillRecord(
                     orderID: prefix + String(event.order), fillSequence: Int64(first + index), asset: known.asset,
@@ -147,7 +151,9 @@ extension Desk {
                     exitReasonDetail: detail(ofRule: event.rule), orderType: event.type,
                     limitPrice: event.limitPrice.isNaN ? nil : event.limitPrice,
                     stopPrice: event.stopPrice.isNaN ? nil : event.stopPrice, stopTriggeredAt: event.stopTriggered,
-                    rebalanceID: event.rebalance == 0 ? nil : "REB-\(event.rebalance)", quote: event.quote))
+                    rebalanceID: event.rebalance == 0 ? nil : "REB-\(event.rebalance)", quote: event.quote,
+                    slippagePerUnit: known.currency == nil ? nil : event.halfSpread + event.slippage, currency: known.currency,
+                    rate: event.rate))
         }
         return records
     }

@@ -35,28 +35,34 @@ public struct SignalDecider: DecisionMaker {
         let value: Double
         let shareType: PortfolioSpec.ShareType
         let multiplier: Double
+        let weight: Double
 
-        public init(spec: PortfolioSpec, multiplier: Double) {
-            self.init(mode: spec.sizing, value: spec.sizingValue, shareType: spec.shareType, multiplier: multiplier)
+        /// - Parameter weight: the part of the equity that `notionalFraction` is a fraction of.
+        public init(spec: PortfolioSpec, multiplier: Double, weight: Double = 1) {
+            self.init(
+                mode: spec.sizing, value: spec.sizingValue, shareType: spec.shareType, multiplier: multiplier, weight: weight)
         }
 
         /// A fixed number of units, whole or not.
         public init(units: Double, multiplier: Double) {
-            self.init(mode: .units, value: units, shareType: .fractional, multiplier: multiplier)
+            self.init(mode: .units, value: units, shareType: .fractional, multiplier: multiplier, weight: 1)
         }
 
-        private init(mode: PortfolioSpec.Sizing, value: Double, shareType: PortfolioSpec.ShareType, multiplier: Double) {
+        private init(
+            mode: PortfolioSpec.Sizing, value: Double, shareType: PortfolioSpec.ShareType, multiplier: Double, weight: Double
+        ) {
             self.mode = mode
             self.value = value
             self.shareType = shareType
             self.multiplier = multiplier
+            self.weight = weight
         }
 
         func units(position: Double, price: Double, equity: Double) -> Double {
             let raw: Double
             switch mode {
             case .units: raw = position * value
-            case .notionalFraction: raw = position * value * max(0, equity) / (price * multiplier)
+            case .notionalFraction: raw = position * value * (max(0, equity) * weight) / (price * multiplier)
             }
             return shareType == .integer ? raw.rounded(.towardZero) : raw
         }

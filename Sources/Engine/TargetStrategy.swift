@@ -28,6 +28,7 @@ public enum FillSchedule: Hashable, Sendable {
 /// What protective rules and limits take away stays away until the decided side changes.
 public struct TargetStrategy<Decisions: DecisionMaker>: TradingStrategy {
     private var decisions: Decisions
+    private let instrument: Int
     private let schedule: (DecisionContext) -> FillSchedule
     private var working: WorkingOrder?
     /// The side that the last exit left, and the part of its targets that is still wanted.
@@ -41,13 +42,14 @@ public struct TargetStrategy<Decisions: DecisionMaker>: TradingStrategy {
     }
 
     /// - Parameter schedule: when an order of this decision may fill.
-    public init(_ decisions: Decisions, schedule: @escaping (DecisionContext) -> FillSchedule) {
+    public init(_ decisions: Decisions, instrument: Int, schedule: @escaping (DecisionContext) -> FillSchedule) {
         self.decisions = decisions
+        self.instrument = instrument
         self.schedule = schedule
     }
 
     public mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) throws {
-        let context = DecisionContext(desk, slice, instrument: 0)
+        let context = DecisionContext(desk, slice, instrument: instrument)
         guard let wanted = try decisions.decide(context) else { return }
         if wanted.direction != exitedSide { kept = 1 }
         let target = kept == 1 ? wanted.units : part(kept, of: wanted.units, desk)
@@ -74,7 +76,7 @@ public struct TargetStrategy<Decisions: DecisionMaker>: TradingStrategy {
     }
 
     public func exitTerms(_ desk: borrowing Desk, _ slice: MarketSlice) -> Desk.Terms? {
-        schedule(DecisionContext(desk, slice, instrument: 0)).terms
+        schedule(DecisionContext(desk, slice, instrument: instrument)).terms
     }
 
     private func workingOrder(_ desk: borrowing Desk) -> WorkingOrder? {
@@ -87,8 +89,8 @@ public struct TargetStrategy<Decisions: DecisionMaker>: TradingStrategy {
     }
 
     private mutating func send(_ target: Double, _ desk: inout Desk, _ slice: MarketSlice, _ terms: Desk.Terms) {
-        let delta = target - desk.quantity(0) - desk.pendingExits(0)
-        working = desk.submit(0, delta: delta, at: slice, terms: terms).map {
+        let delta = target - desk.quantity(instrument) - desk.pendingExits(instrument)
+        working = desk.submit(instrument, delta: delta, at: slice, terms: terms).map {
             WorkingOrder(number: $0, target: target, terms: terms)
         }
     }

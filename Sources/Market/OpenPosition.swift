@@ -6,6 +6,10 @@ public struct OpenPosition: Sendable {
     public var quantity: Double = 0
     /// Average price of the entry, costs of spread and slippage inside.
     public var entryPrice: Double = 0
+    /// The same with every part converted at the rate of its own fill: account currency per unit and point of the multiplier.
+    public var entryCost: Double = 0
+    /// What changes of the rate have added to the cost where only profits are exposed to it: variation margin. As `entryCost`.
+    public var revaluation: Double = 0
     public var entryTime = UnixNanos(0)
     /// Bars since the entry, counted while the position is held.
     public var barsHeld: Int32 = 0
@@ -34,6 +38,9 @@ public struct OpenPosition: Sendable {
     public var entryQuote = -1
 
     public init() {}
+
+    /// Account currency per unit of the instrument's that the entry was converted at.
+    public var entryRate: Double { entryPrice == 0 ? 1 : entryCost / entryPrice }
 
     @inlinable public var isLong: Bool { quantity > 0 }
 

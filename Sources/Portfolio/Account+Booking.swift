@@ -66,7 +66,7 @@ extension Account {
     /// - Returns: the part of the position that it closed, nil when it opened or added.
     public mutating func book(_ fill: Booking) -> ClosedPart? {
         let index = fill.instrument
-        let multiplier = instruments[index].multiplier
+        let multiplier = pointValues[index]
         let old = positions[index].quantity
         let reduces = old != 0 && (old > 0) != (fill.signedQuantity > 0)
         if policy.excursionsSeeFills, reduces { positions[index].widen(high: fill.price, low: fill.price) }
@@ -81,8 +81,9 @@ extension Account {
             let share = target == 0 ? 1 : old.magnitude / fill.signedQuantity.magnitude
             let exit = fill.commission * share
             closed = close(
-                before, quantity: old, price: fill.price, entryCommission: before.entryCommission, exitCommission: exit,
-                multiplier: multiplier, isWhole: true)
+                before, of: index, quantity: old, price: fill.price, entryCommission: before.entryCommission,
+                exitCommission: exit,
+                isWhole: true)
             positions[index] = OpenPosition()
             held.removeAll { $0 == index }
             if target != 0 {
@@ -95,8 +96,8 @@ extension Account {
             let entryCommission = before.entryCommission * (exited / old.magnitude)
             positions[index].entryCommission -= entryCommission
             closed = close(
-                before, quantity: old > 0 ? exited : -exited, price: fill.price, entryCommission: entryCommission,
-                exitCommission: fill.commission, multiplier: multiplier, isWhole: false)
+                before, of: index, quantity: old > 0 ? exited : -exited, price: fill.price, entryCommission: entryCommission,
+                exitCommission: fill.commission, isWhole: false)
             positions[index].quantity = target
         }
         let flow =
@@ -121,6 +122,7 @@ extension Account {
         var position = positions[index]
         if position.quantity == 0 {
             position.entryPrice = fill.price
+            position.entryCost = fill.price * rates[index]
             position.entryTime = fill.time
             position.entryIndex = fill.index
             position.entryCommission = fill.commission
@@ -136,6 +138,9 @@ extension Account {
             let added = fill.signedQuantity.magnitude
             position.entryPrice =
                 (position.entryPrice * position.quantity.magnitude + fill.price * added) / target.magnitude
+            position.entryCost =
+                (position.entryCost * position.quantity.magnitude + fill.price * rates[index] * added) / target.magnitude
+            position.revaluation *= position.quantity.magnitude / target.magnitude
             position.entryCommission += fill.commission
             position.entrySlippage =
                 (position.entrySlippage * position.quantity.magnitude + fill.slippage * added) / target.magnitude
@@ -146,11 +151,12 @@ extension Account {
     }
 
     private func close(
-        _ position: OpenPosition, quantity: Double, price: Double, entryCommission: Double, exitCommission: Double,
-        multiplier: Double, isWhole: Bool
+        _ position: OpenPosition, of index: Int, quantity: Double, price: Double, entryCommission: Double,
+        exitCommission: Double, isWhole: Bool
     ) -> ClosedPart {
         let commission = entryCommission + exitCommission
-        let gross = (price * quantity - position.entryPrice * quantity) * multiplier
+        let cost = position.entryCost + position.revaluation
+        let gross = (price * rates[index] * quantity - cost * quantity) * instruments[index].multiplier
         return ClosedPart(
             position: position, quantity: quantity, pnl: gross - commission, commission: commission, isWhole: isWhole)
     }

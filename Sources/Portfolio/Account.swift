@@ -3,21 +3,24 @@ public import Market
 
 /// Cash and positions of one account, and what they may become.
 ///
-/// Identities that hold after every event (`violatedInvariant`): equity = cash + sum(quantity x mark x multiplier), for an
-/// instrument with variation margin quantity x (mark - basis) x multiplier; a position equals the sum of its fills; cash =
+/// Identities that hold after every event (`violatedInvariant`): equity = cash + sum(quantity x mark x point value), for an
+/// instrument with variation margin quantity x (mark - basis) x point value; a position equals the sum of its fills; cash =
 /// initial cash + flows of the fills + cash events.
 public struct Account: Sendable {
     /// What the account knows of an instrument.
     public struct Instrument: Hashable, Sendable {
         public let asset: String
-        /// Account currency per price unit and unit of quantity.
+        /// Money of the instrument's currency per price unit and unit of quantity.
         public let multiplier: Double
+        /// Of its prices; nil where it is the account's.
+        public let currency: String?
         /// Profit and loss is paid in cash day by day and the notional is never paid: futures and perpetuals.
         public let hasVariationMargin: Bool
 
-        public init(asset: String, multiplier: Double = 1, hasVariationMargin: Bool = false) {
+        public init(asset: String, multiplier: Double = 1, hasVariationMargin: Bool = false, currency: String? = nil) {
             self.asset = asset
             self.multiplier = multiplier
+            self.currency = currency
             self.hasVariationMargin = hasVariationMargin
         }
     }
@@ -29,6 +32,9 @@ public struct Account: Sendable {
     public internal(set) var positions: [OpenPosition]
     /// Instruments with a position, in the order in which the positions were opened.
     public internal(set) var held: [Int] = []
+    /// Account currency per unit of each instrument's currency, and what one point of its price is worth by that.
+    public private(set) var rates: [Double]
+    public private(set) var pointValues: [Double]
     public internal(set) var totalCommission: Double = 0
     /// Funding, borrow, financing, dividends, deposits: everything that moved cash and was not a fill.
     public internal(set) var totalCashEvents: Double = 0
@@ -47,14 +53,24 @@ public struct Account: Sendable {
         cash = initialCash
         positions = Array(repeating: OpenPosition(), count: instruments.count)
         filledQuantity = Array(repeating: 0, count: instruments.count)
+        rates = Array(repeating: 1, count: instruments.count)
+        pointValues = instruments.map(\.multiplier)
         locked = LockedCash(free: initialCash, instruments: instruments.count)
+    }
+
+    /// Converts at this rate from now on.
+    public mutating func setRate(_ instrument: Int, _ rate: Double) {
+        let basis = positions[instrument].variationBasis
+        if !basis.isNaN { positions[instrument].revaluation += basis * (rate - rates[instrument]) }
+        rates[instrument] = rate
+        pointValues[instrument] = instruments[instrument].multiplier * rate
     }
 
     /// Value of a position for the account: its notional, or what variation margin has not paid yet.
     public func value(_ instrument: Int, at price: Double) -> Double {
         let position = positions[instrument]
         let basis = position.variationBasis.isNaN ? 0 : position.variationBasis
-        return position.quantity * (price - basis) * instruments[instrument].multiplier
+        return position.quantity * (price - basis) * pointValues[instrument]
     }
 
     /// Cash plus all positions at their last marks.
@@ -69,7 +85,7 @@ public struct Account: Sendable {
         var net = 0.0
         var gross = 0.0
         for instrument in held {
-            let value = positions[instrument].quantity * positions[instrument].mark * instruments[instrument].multiplier
+            let value = positions[instrument].quantity * positions[instrument].mark * pointValues[instrument]
             net += value
             gross += value.magnitude
         }
@@ -150,6 +166,8 @@ public struct Account: Sendable {
         positions[instrument].quantity *= ratio
         filledQuantity[instrument] *= ratio
         positions[instrument].entryPrice /= ratio
+        positions[instrument].entryCost /= ratio
+        positions[instrument].revaluation /= ratio
         positions[instrument].mark /= ratio
         positions[instrument].lastPrice /= ratio
         positions[instrument].worth /= ratio

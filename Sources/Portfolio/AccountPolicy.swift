@@ -17,7 +17,7 @@ public struct AccountPolicy: Sendable {
     public var initialMargin: Double
     public var longMaintenanceMargin: Double
     public var shortMaintenanceMargin: Double
-    /// Initial and maintenance margin of one contract, account currency, by instrument.
+    /// Initial and maintenance margin of one contract, currency of the instrument, by instrument.
     public var fixedMargins: [Int: (initial: Double, maintenance: Double)]
     /// The same as fractions of notional.
     public var marginRates: [Int: (initial: Double, maintenance: Double)]
@@ -63,10 +63,12 @@ public struct AccountPolicy: Sendable {
     func hasOwnMargin(_ instrument: Int) -> Bool { fixedMargins[instrument] != nil || marginRates[instrument] != nil }
 
     /// Margin of a position, account currency.
-    func margin(_ instrument: Int, quantity: Double, price: Double, multiplier: Double, initial: Bool) -> Double {
-        let notional = (quantity * price * multiplier).magnitude
+    func margin(_ account: Account, _ instrument: Int, quantity: Double, price: Double, initial: Bool) -> Double {
+        let notional = (quantity * price * account.pointValues[instrument]).magnitude
         if let rates = marginRates[instrument] { return notional * (initial ? rates.initial : rates.maintenance) }
-        if let fixed = fixedMargins[instrument] { return quantity.magnitude * (initial ? fixed.initial : fixed.maintenance) }
+        if let fixed = fixedMargins[instrument] {
+            return quantity.magnitude * (initial ? fixed.initial : fixed.maintenance) * account.rates[instrument]
+        }
         if initial { return notional * initialMargin }
         return notional * (quantity > 0 ? longMaintenanceMargin : shortMaintenanceMargin)
     }
@@ -94,7 +96,7 @@ extension Account {
         var basis = 0.0
         for instrument in held where positions[instrument].quantity < 0 {
             basis +=
-                positions[instrument].quantity.magnitude * positions[instrument].entryPrice * instruments[instrument].multiplier
+                positions[instrument].quantity.magnitude * positions[instrument].entryCost * instruments[instrument].multiplier
         }
         return cash - factor * basis
     }
@@ -119,8 +121,7 @@ extension Account {
             let position = positions[instrument]
             excess += value(instrument, at: position.mark)
             excess -= policy.margin(
-                instrument, quantity: position.quantity, price: position.mark, multiplier: instruments[instrument].multiplier,
-                initial: true)
+                self, instrument, quantity: position.quantity, price: position.mark, initial: true)
         }
         return max(0, excess / policy.initialMargin)
     }
@@ -130,8 +131,8 @@ extension Account {
         held.reduce(0) { sum, instrument in
             sum
                 + policy.margin(
-                    instrument, quantity: positions[instrument].quantity, price: positions[instrument].mark,
-                    multiplier: instruments[instrument].multiplier, initial: false)
+                    self, instrument, quantity: positions[instrument].quantity, price: positions[instrument].mark,
+                    initial: false)
         }
     }
 
@@ -143,8 +144,7 @@ extension Account {
         for (instrument, price) in zip(held, prices) {
             equity += value(instrument, at: price)
             required += policy.margin(
-                instrument, quantity: positions[instrument].quantity, price: price,
-                multiplier: instruments[instrument].multiplier, initial: false)
+                self, instrument, quantity: positions[instrument].quantity, price: price, initial: false)
         }
         return equity < required
     }
@@ -160,7 +160,7 @@ extension Account {
         var current = positions[instrument].quantity
         if current.magnitude <= Quantities.zeroTolerance(current) { current = 0 }
         let target = current + delta
-        let multiplier = instruments[instrument].multiplier
+        let unit = pointValues[instrument]
         if current != 0, (current > 0) != (delta > 0) {
             if (current > 0) == (target >= 0) || target == 0 { return .granted }
             return admitsReversal(
@@ -175,7 +175,7 @@ extension Account {
         if !policy.allowsLeverage, policy.allowsShort, policy.shortCash == .creditProceeds, target < 0, delta < 0 {
             return .granted
         }
-        let cost = (delta * price * multiplier).magnitude
+        let cost = (delta * price * unit).magnitude
         let rest = available - commission
         let limit =
             policy.allowsLeverage
@@ -188,21 +188,21 @@ extension Account {
         _ instrument: Int, current: Double, target: Double, price: Double, commission: Double, cash base: Double
     ) -> Admission {
         guard policy.allowsShort else { return .restricted }
-        let multiplier = instruments[instrument].multiplier
+        let unit = pointValues[instrument]
         if usesProjectedMargin(instrument) {
             return admitsProjected(instrument, quantity: target, price: price, cash: base - commission)
         }
-        let closing = (current * price * multiplier).magnitude
+        let closing = (current * price * unit).magnitude
         var after = base
         if current > 0 {
             after += closing
         } else if !policy.allowsLeverage, policy.shortCash == .lockNotional {
-            after += 2 * current.magnitude * positions[instrument].entryPrice * multiplier - closing
+            after += 2 * current.magnitude * positions[instrument].entryCost * instruments[instrument].multiplier - closing
         } else {
             after -= closing
         }
         after -= commission
-        let cost = (target * price * multiplier).magnitude
+        let cost = (target * price * unit).magnitude
         if policy.allowsLeverage {
             if target < 0, !policy.allowsShort { return .restricted }
             return cost > buyingPower(cash: after, without: instrument) + AccountPolicy.cashTolerance ? .insufficient : .granted
@@ -219,16 +219,15 @@ extension Account {
     private func admitsProjected(_ instrument: Int, quantity: Double, price: Double, cash: Double) -> Admission {
         var equity = cash
         var required = policy.margin(
-            instrument, quantity: quantity, price: price, multiplier: instruments[instrument].multiplier, initial: true)
+            self, instrument, quantity: quantity, price: price, initial: true)
         for other in held {
             let position = positions[other]
-            let multiplier = instruments[other].multiplier
             equity += value(other, at: position.mark)
             if other == instrument {
-                equity += position.quantity * (price - position.mark) * multiplier
+                equity += position.quantity * (price - position.mark) * pointValues[other]
             } else {
                 required += policy.margin(
-                    other, quantity: position.quantity, price: position.mark, multiplier: multiplier, initial: true)
+                    self, other, quantity: position.quantity, price: position.mark, initial: true)
             }
         }
         return required > equity + AccountPolicy.cashTolerance ? .insufficient : .granted

@@ -37,13 +37,34 @@ public struct AccountSchedule: Sendable {
         }
     }
 
+    /// What a unit of a currency is worth in the account's.
+    public struct Rate: Hashable, Sendable {
+        /// What the rate is of, and when it became known.
+        public let time: UnixNanos
+        public let availableTime: UnixNanos
+        public let currency: String
+        /// > 0.
+        public let rate: Double
+
+        /// - Parameter availableTime: nil is `time`.
+        public init(time: UnixNanos, availableTime: UnixNanos? = nil, currency: String, rate: Double) {
+            self.time = time
+            self.availableTime = availableTime ?? time
+            self.currency = currency
+            self.rate = rate
+        }
+    }
+
     /// In order of time; of one time in the order given.
     public let funding: [Funding]
     public let actions: [Action]
+    /// In the order in which they became known.
+    public let conversion: [Rate]
 
-    public init(funding: [Funding] = [], actions: [Action] = []) {
+    public init(funding: [Funding] = [], actions: [Action] = [], conversion: [Rate] = []) {
         self.funding = Self.sorted(funding, by: \.time)
         self.actions = Self.sorted(actions, by: \.time)
+        self.conversion = Self.sorted(conversion, by: \.availableTime)
     }
 
     private static func sorted<Event>(_ events: [Event], by time: KeyPath<Event, UnixNanos>) -> [Event] {

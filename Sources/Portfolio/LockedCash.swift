@@ -75,7 +75,7 @@ struct LockedCash: Sendable {
 extension Account {
     /// The most units that an order free of commission may fill where a short's proceeds are locked.
     public func lockedLimit(_ instrument: Int, isBuy: Bool, price: Double) -> Double {
-        let unit = price * instruments[instrument].multiplier
+        let unit = price * pointValues[instrument]
         let held = positions[instrument].quantity
         let free = locked.free
         let basis = locked.basis[instrument]

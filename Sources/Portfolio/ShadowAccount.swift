@@ -27,7 +27,7 @@ public struct ShadowAccount: Sendable {
     /// Sets cash aside for the order; what it opens costs its notional on either side.
     /// - Returns: false where the cash does not suffice; the order is not taken over then.
     public mutating func reserves(_ instrument: Int, delta: Double, price: Double, commission: Double) -> Bool {
-        let unit = price * account.instruments[instrument].multiplier
+        let unit = price * account.pointValues[instrument]
         let held = account.positions[instrument].quantity
         let isOpposite = held != 0 && (held > 0) != (delta > 0)
         let closed = isOpposite ? min(held.magnitude, delta.magnitude) : 0

@@ -9,7 +9,7 @@ extension BacktestMetrics {
         let totals = CostTotals(fills)
         let net = trades.reduce(0) { $0 + $1.pnl }
         let commission = trades.reduce(0) { $0 + $1.commission }
-        let drags = trades.map { ($0.commission + $0.slippage) / (abs($0.units) * $0.entryPrice) }
+        let drags = trades.map { ($0.commission + $0.slippage) / $0.entryNotional }
         let traded = totals.notional > 0 ? totals.notional : nil
         return [
             "total_commission": number(totals.commission),

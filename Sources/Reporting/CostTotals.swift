@@ -6,7 +6,7 @@ struct CostTotals {
     var commission = 0.0
     var spread = 0.0
     var slippage = 0.0
-    /// |quantity| x price x multiplier, both directions.
+    /// |quantity| x price x multiplier, converted, both directions.
     var notional = 0.0
 
     var execution: Double { spread + slippage }
@@ -23,5 +23,5 @@ struct CostTotals {
 }
 
 extension FillRecord {
-    var notional: Double { abs(signedQuantity) * price * multiplier }
+    var notional: Double { abs(signedQuantity) * price * multiplier * rate }
 }

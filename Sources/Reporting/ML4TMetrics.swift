@@ -111,7 +111,7 @@ public enum ML4TMetrics {
         let fees = realized.reduce(0) { $0 + $1.commission }
         let slippage = realized.reduce(0) { $0 + $1.slippageOfParts }
         let drags = realized.map { trade in
-            let notional = trade.entryPrice * abs(trade.units)
+            let notional = trade.entryNotional
             return notional == 0 ? 0 : (trade.commission + trade.slippageOfParts) / notional
         }
         return [

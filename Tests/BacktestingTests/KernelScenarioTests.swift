@@ -25,12 +25,14 @@ private func run(
             openTime: start, closeTime: start + minute, open: close - 1, high: close + 2, low: close - 3, close: close, volume: 1)
     }
     var backtest = try LaneBacktest(
-        LaneTerms(asset: "A", initialCash: 1000, runID: "t"), decisions: Script(targets: targets), checkInvariants: true,
+        LaneTerms(instruments: [LaneTerms.Instrument(asset: "A")], initialCash: 1000, runID: "t"),
+        decisions: [Script(targets: targets)], checkInvariants: true,
         schedule: schedule)
-    return try backtest.run(
+    return try backtest.run([
         BarLane(
             bars: bars, tradeDates: bars.map { $0.openTime.utcDate },
-            sessionCloses: bars.map { _ in UnixNanos(UnixNanos.perDay) }))
+            sessionCloses: bars.map { _ in UnixNanos(UnixNanos.perDay) })
+    ])
 }
 
 @Test func nextOpenFillsAtTheFollowingOpen() throws {

@@ -27,16 +27,17 @@ private func run(
             openTime: start, closeTime: start + minute, open: prices[0], high: prices[1], low: prices[2], close: prices[3],
             volume: 1)
     }
-    var terms = LaneTerms(asset: "A", initialCash: cash, runID: "t")
+    var terms = LaneTerms(instruments: [LaneTerms.Instrument(asset: "A")], initialCash: cash, runID: "t")
     terms.rules = rules
     change(&terms)
-    var backtest = try LaneBacktest(terms, decisions: Script(targets: targets), checkInvariants: true) {
+    var backtest = try LaneBacktest(terms, decisions: [Script(targets: targets)], checkInvariants: true) {
         schedule ?? .openAtOrAfter($0.decisionTime)
     }
-    return try backtest.run(
+    return try backtest.run([
         BarLane(
             bars: lane, tradeDates: lane.map { $0.openTime.utcDate },
-            sessionCloses: lane.map { UnixNanos($0.openTime.utcDate) + 3 * minute }))
+            sessionCloses: lane.map { UnixNanos($0.openTime.utcDate) + 3 * minute })
+    ])
 }
 
 private let quiet: [Double] = [100, 101, 99, 100]

@@ -1,6 +1,7 @@
 import Backtesting
 import Contracts
 import Market
+import Portfolio
 import Primitives
 import Testing
 
@@ -32,7 +33,10 @@ import Testing
         }
     }
 
-    private func check(_ recording: BacktestRecording, _ seed: UInt64) {
+    private static func hasMargins(_ seed: UInt64) -> Bool { seed % 2 == 1 }
+
+    /// - Parameter replays: false where futures are held, whose notional is never paid.
+    private func check(_ recording: BacktestRecording, _ seed: UInt64, replays: Bool = true) {
         var held: [String: Double] = [:]
         for fill in recording.fills { held[fill.asset, default: 0] += fill.signedQuantity }
         for (asset, sum) in held {
@@ -46,7 +50,7 @@ import Testing
         let gain = (recording.equity.last?.equity ?? 0) - 100_000
         #expect((profit - gain).magnitude < 1e-6 * 100_000, "seed \(seed): trades made \(profit), equity \(gain)")
         for trade in recording.trades { #expect(trade.mfe >= 0 && trade.mae <= 0 && trade.barsHeld >= 0, "seed \(seed)") }
-        replay(recording, seed)
+        if replays { replay(recording, seed) }
     }
 
     /// Cash and exposure of every label once more, from the fills alone.
@@ -56,7 +60,7 @@ import Testing
         for point in recording.equity {
             while next < recording.fills.count, recording.fills[next].time <= point.timestamp {
                 let fill = recording.fills[next]
-                cash -= fill.signedQuantity * fill.price * fill.multiplier + fill.commission
+                cash -= fill.signedQuantity * fill.price * fill.multiplier * fill.rate + fill.commission
                 next += 1
             }
             guard let account = point.account else { continue }
@@ -66,13 +70,70 @@ import Testing
         }
     }
 
-    private func run(_ seed: UInt64, inBlocks: Bool = false) throws -> BacktestRecording {
+    /// Two of three assets in other currencies whose rates change at most labels, futures among them.
+    @Test func theIdentitiesHoldWithChangingRates() throws {
+        var converted = 0
+        var settled = 0
+        for seed in 0..<UInt64(3_000) {
+            let recording = try run(seed, converts: true)
+            converted += recording.fills.count { $0.currency != nil && $0.rate != 1 }
+            settled += recording.cashEvents.count
+            check(recording, seed, replays: !Self.hasMargins(seed))
+        }
+        #expect(converted > 5_000)
+        #expect(settled > 200)
+    }
+
+    /// Rates of one do not move a bit of the result.
+    @Test func ratesOfOneChangeNothing() throws {
+        for seed in 0..<UInt64(300) {
+            let plain = try run(seed)
+            let converted = try run(seed, converts: true, rate: 1)
+            #expect(plain.equity == converted.equity, "seed \(seed)")
+            #expect(plain.trades == converted.trades, "seed \(seed)")
+        }
+    }
+
+    /// - Parameter rate: a fixed one in place of random walks.
+    private func schedule(_ configuration: inout EngineConfiguration, _ seed: UInt64, rate: Double?) -> AccountSchedule {
+        var random = SeededGenerator(seed: seed &+ 1_000_000)
+        configuration.apus.conversion = EngineConfiguration.Conversion()
+        configuration.apus.instruments["A0"] = EngineConfiguration.Instrument()
+        configuration.apus.instruments["A0"]?.currency = "EUR"
+        configuration.apus.instruments["A1"] = EngineConfiguration.Instrument()
+        configuration.apus.instruments["A1"]?.currency = "JPY"
+        if rate == nil {
+            configuration.apus.instruments["A0"]?.multiplier = 2
+            if configuration.account.allowLeverage, Self.hasMargins(seed) {
+                configuration.apus.instruments["A0"]?.initialMargin = 150
+                configuration.apus.instruments["A0"]?.maintenanceMargin = 100
+            }
+        }
+        var rows: [AccountSchedule.Rate] = []
+        for currency in ["EUR", "JPY"] {
+            var value = currency == "EUR" ? 1.1 : 0.9
+            for label in 0..<30 where label == 0 || Int.random(in: 0..<3, using: &random) > 0 {
+                value *= Double.random(in: 0.97...1.03, using: &random)
+                rows.append(
+                    AccountSchedule.Rate(
+                        time: UnixNanos(Int64(label) * 3_600 * UnixNanos.perSecond), currency: currency, rate: rate ?? value))
+            }
+        }
+        return AccountSchedule(conversion: rows)
+    }
+
+    private func run(
+        _ seed: UInt64, inBlocks: Bool = false, converts: Bool = false, rate: Double? = nil
+    ) throws -> BacktestRecording {
         var random = SeededGenerator(seed: seed)
         let assets = (0..<Int.random(in: 1...3, using: &random)).map { "A\($0)" }
         let labels = Int.random(in: 5...25, using: &random)
         let panel = bars(assets, labels, &random)
         let orders = script(panel, &random)
-        var engine = try SignalBacktest(configuration(&random), assets: assets, orders: orders, checkInvariants: true)
+        var configuration = configuration(&random)
+        let schedule = converts ? schedule(&configuration, seed, rate: rate) : AccountSchedule()
+        var engine = try SignalBacktest(
+            configuration, assets: assets, orders: orders, schedule: schedule, checkInvariants: true)
         var parts: [BacktestRecording] = []
         for block in inBlocks ? blocks(of: panel) : [panel] {
             try engine.process(block, SignalPanel(flags: Array(repeating: 0, count: block.times.count * assets.count)))

@@ -33,10 +33,11 @@ private func run(
 ) throws -> (decisions: [String], recording: BacktestRecording) {
     let notes = Notes()
     var backtest = try LaneBacktest(
-        LaneTerms(asset: "A", initialCash: 100, runID: "t"), decisions: Witness(notes: notes, target: target),
+        LaneTerms(instruments: [LaneTerms.Instrument(asset: "A")], initialCash: 100, runID: "t"),
+        decisions: [Witness(notes: notes, target: target)],
         checkInvariants: true
     ) { _ in schedule }
-    let recording = try backtest.run(BarLane(bars: bars, tradeDates: dates, sessionCloses: closes.map { UnixNanos($0) }))
+    let recording = try backtest.run([BarLane(bars: bars, tradeDates: dates, sessionCloses: closes.map { UnixNanos($0) })])
     return (notes.seen, recording)
 }
 

@@ -48,9 +48,10 @@ private func fills(_ whole: BarLane, first count: Int, rebalance: BacktestSpec.R
         gate: nil, rules: PositionRules(positionValues: [-1, 0, 1], allowFlipSameDay: true, minHoldDays: 0, cooldownDays: 0),
         scaling: nil, sizing: SignalDecider.Sizing(units: 1, multiplier: 1), rebalance: rebalance)
     var backtest = try LaneBacktest(
-        LaneTerms(asset: "A", initialCash: 10_000, runID: "t"), decisions: decider, checkInvariants: true
+        LaneTerms(instruments: [LaneTerms.Instrument(asset: "A")], initialCash: 10_000, runID: "t"), decisions: [decider],
+        checkInvariants: true
     ) { .openAtOrAfter($0.decisionTime) }
-    return try backtest.run(whole.prefix(count)).fills.filter { $0.reason == "signal" }
+    return try backtest.run([whole.prefix(count)]).fills.filter { $0.reason == "signal" }
 }
 
 /// What the whole path decides - features, template, rules, kernel, venue - does not depend on what comes later: run on data that

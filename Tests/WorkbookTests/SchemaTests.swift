@@ -51,7 +51,8 @@ struct SchemaTests {
         SCALING: scaling_id, target_type, target_id, method, feature_id, target_vol, min_scale, max_scale, rebalance, enabled, \
         notes
         PORTFOLIOS: portfolio_id, backtest_id, initial_cash, currency, sizing_mode, sizing_value, share_type, position_rules, \
-        max_gross_exposure, max_net_exposure, max_symbol_exposure, max_leverage, max_drawdown, max_daily_loss, enabled, notes
+        capital_weights, max_gross_exposure, max_net_exposure, max_symbol_exposure, max_leverage, max_drawdown, max_daily_loss, \
+        enabled, notes
         DISCOVERY: discovery_id, concept_id, event_id, instrument_ids, horizons, min_events, max_q_value, seed, cost_profile_id, \
         enabled, notes
         TRAINING: training_id, feature_set_id, label_id, model_family, params_json, train_start, train_end, purge_days, \
@@ -137,7 +138,7 @@ struct SchemaTests {
         #expect(configuration.features.count == SampleWorkbook.rows["FEATURE_LIBRARY"]?.count)
         for backtest in configuration.backtests {
             #expect(configuration.portfolio(for: backtest) != nil)
-            #expect(throws: Never.self) { try configuration.costProfile(for: backtest) }
+            #expect(throws: Never.self) { try configuration.costProfile(for: backtest, strategy: backtest.strategyID) }
         }
     }
 }

@@ -40,6 +40,9 @@ enum ML4TColumns {
             nullable: true)
         + texts("exit_reason") + texts("exit_reason_detail", nullable: true)
 
+    /// After those of fills.parquet, only where some price is converted at a rate other than 1.
+    static let conversion = doubles("conversion_rate")
+
     /// The six columns of the specification and the equity without external cash flows.
     static let equity = ResultColumns.equity + doubles("performance_equity")
 

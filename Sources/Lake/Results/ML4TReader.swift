@@ -42,19 +42,21 @@ enum ML4TReader {
         let (triggers, rebalances) = (file.optionalInts("stop_triggered_at"), file.optionalStrings("rebalance_id"))
         let details = file.optionalStrings("exit_reason_detail")
         let quotes = Quotes(file, "")
+        let rates = file.has("conversion_rate") ? file.doubles("conversion_rate") : nil
         return (0..<file.count).map { row in
             let multiplier = multipliers[row] ?? 1
             return FillRecord(
                 orderID: orders[row], fillSequence: sequence[row], asset: assets[row], time: times[row],
                 decisionTime: times[row], signedQuantity: quantities[row], price: prices[row],
                 referencePrice: references[row] ?? prices[row], multiplier: multiplier, commission: commissions[row],
-                spreadCost: 0, slippageCost: slippages[row] * abs(quantities[row]) * multiplier, priceSource: sources[row],
+                spreadCost: 0, slippageCost: slippages[row] * abs(quantities[row]) * multiplier * (rates?[row] ?? 1),
+                priceSource: sources[row],
                 sameBar: false, reason: ExitReason(name: reasons[row])?.rawValue ?? reasons[row],
                 exitReasonDetail: details[row], orderType: types[row], limitPrice: limits[row], stopPrice: stops[row],
                 stopTriggeredAt: triggers[row].map { UnixNanos($0 * UnixNanos.perMicrosecond) },
                 rebalanceID: rebalances[row], quote: quotes.isBlank || quotes.isBlank(row) ? nil : quotes[row],
                 slippagePerUnit: slippages[row],
-                currency: currencies[row])
+                currency: currencies[row], rate: rates?[row] ?? 1)
         }
     }
 

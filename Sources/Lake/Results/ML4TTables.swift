@@ -4,10 +4,15 @@ import Primitives
 /// Result records as the tables of ml4t-backtest 0.2.0. Instants are rounded toward the past to microseconds.
 enum ML4TTables {
     static func trades(_ rows: [TradeRecord]) -> Table {
-        let gross = rows.map { ($0.exitPrice - $0.entryPrice) * $0.quantity * $0.multiplier }
-        let slippage = rows.map { ($0.entrySlippage + $0.exitSlippage) * abs($0.quantity) * $0.multiplier }
+        let gross = rows.map { row in
+            let isConverted = row.entryRate != 1 || row.exitRate != 1
+            return isConverted ? row.pnl + row.commission : (row.exitPrice - row.entryPrice) * row.quantity * row.multiplier
+        }
+        let slippage = rows.map {
+            ($0.entrySlippage * $0.entryRate + $0.exitSlippage * $0.exitRate) * abs($0.quantity) * $0.multiplier
+        }
         let drag = zip(rows, slippage).map { row, slippage in
-            let notional = row.entryPrice * abs(row.quantity) * row.multiplier
+            let notional = row.entryPrice * abs(row.quantity) * row.multiplier * row.entryRate
             return notional == 0 ? 0 : (row.commission + slippage) / notional
         }
         let grossReturn = rows.map { row in
@@ -59,7 +64,8 @@ enum ML4TTables {
             .strings(rows.map { ExitReason(rawValue: $0.reason)?.name(in: .ml4t02) ?? $0.reason }),
             .strings(nullable: rows.map(\.exitReasonDetail)),
         ]
-        return ML4TColumns.fills.table(head + tail)
+        guard rows.contains(where: { $0.rate != 1 }) else { return ML4TColumns.fills.table(head + tail) }
+        return (ML4TColumns.fills + ML4TColumns.conversion).table(head + tail + [.doubles(rows.map(\.rate))])
     }
 
     /// ml4t-backtest computes the columns of returns anew from the equity and compares.

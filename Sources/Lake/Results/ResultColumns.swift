@@ -35,6 +35,11 @@ enum ResultColumns {
         ColumnSpec("reference_price", .double), ColumnSpec("same_bar", .bool), ColumnSpec("exit_reason", .string),
     ]
 
+    /// Of fills.parquet, only where some price is converted at a rate other than 1.
+    static let conversion: [ColumnSpec] = [
+        ColumnSpec("currency", .string, nullable: true), ColumnSpec("conversion_rate", .double),
+    ]
+
     /// What `EquityPoint` knows beyond the six columns of equity.parquet.
     static let exposure: [ColumnSpec] = [
         ColumnSpec("timestamp", .timestampMicros(utc: false)), ColumnSpec("net_exposure", .double),

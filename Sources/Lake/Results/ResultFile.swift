@@ -7,10 +7,13 @@ struct ResultFile {
     let count: Int
     private let columns: [String: Column]
 
-    /// Reads the columns of `schema`. Integers of any width pass for each other, instants with and without a zone too.
+    /// Reads the columns. Integers of any width pass for each other, instants with and without a zone too.
     /// - Throws: `ApusError` `parquet.read`, `parquet.column`; `result.value` for another type, for a null where the schema has
     ///   none, and for an instant outside of `UnixNanos`.
-    init(_ path: String, _ schema: [ColumnSpec]) throws {
+    /// - Parameter optional: columns that are read where the file has them.
+    init(_ path: String, _ columns: [ColumnSpec], optional: [ColumnSpec] = []) throws {
+        let names = optional.isEmpty ? [] : Set(try ParquetReader.schema(path).map(\.name))
+        let schema = columns + optional.filter { names.contains($0.name) }
         let table = try ParquetReader.table(path, columns: schema.map(\.name))
         self.path = path
         count = table.rowCount
@@ -25,13 +28,14 @@ struct ResultFile {
                     context: ["file": path, "column": spec.name, "row": String(row)])
             }
         }
-        columns = Dictionary(table.columns.map { ($0.spec.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.columns = Dictionary(table.columns.map { ($0.spec.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private static func isTooFar(_ micros: Int64) -> Bool {
         micros.multipliedReportingOverflow(by: UnixNanos.perMicrosecond).overflow
     }
 
+    func has(_ name: String) -> Bool { columns[name] != nil }
     func doubles(_ name: String) -> [Double] { columns[name]?.doubles ?? [] }
     func ints(_ name: String) -> [Int64] { columns[name]?.ints ?? [] }
     func strings(_ name: String) -> [String] { columns[name]?.strings ?? [] }

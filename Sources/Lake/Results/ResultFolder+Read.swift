@@ -23,7 +23,7 @@ extension ResultFolder {
                 trades: try trades(ResultFile(base + "trades.parquet", ResultColumns.trades)), equity: try equity(base),
                 dailyPnL: try days(ResultFile(base + "daily_pnl.parquet", ResultColumns.dailyPnL)),
                 fills: try FileBytes.exists(base + "fills.parquet")
-                    ? fills(ResultFile(base + "fills.parquet", ResultColumns.fills)) : [],
+                    ? fills(ResultFile(base + "fills.parquet", ResultColumns.fills, optional: ResultColumns.conversion)) : [],
                 metrics: try metrics(base + "metrics.json"), configuration: try configuration(base + "config.yaml"))
         case .ml4t02:
             return BacktestResult(
@@ -31,7 +31,8 @@ extension ResultFolder {
                 equity: try ML4TReader.equity(base),
                 dailyPnL: try days(ResultFile(base + "daily_pnl.parquet", ResultColumns.dailyPnL)),
                 fills: try FileBytes.exists(base + "fills.parquet")
-                    ? ML4TReader.fills(ResultFile(base + "fills.parquet", ML4TColumns.fills)) : [],
+                    ? ML4TReader.fills(
+                        ResultFile(base + "fills.parquet", ML4TColumns.fills, optional: ML4TColumns.conversion)) : [],
                 rejectedOrders: try FileBytes.exists(base + "rejected_orders.parquet")
                     ? ML4TReader.rejectedOrders(ResultFile(base + "rejected_orders.parquet", ML4TColumns.rejectedOrders)) : [],
                 metrics: try metrics(base + "metrics.json").mapValues(ML4TArtifact.untagged),
@@ -121,13 +122,15 @@ extension ResultFolder {
         let (commissions, spreads) = (file.doubles("commission"), file.doubles("spread_cost"))
         let (slippages, sources) = (file.doubles("slippage_cost"), file.strings("price_source"))
         let (sameBars, reasons) = (file.bools("same_bar"), file.strings("exit_reason"))
+        let isConverted = file.has("conversion_rate")
+        let (currencies, rates) = (file.optionalStrings("currency"), file.doubles("conversion_rate"))
         return (0..<file.count).map { row in
             FillRecord(
                 orderID: orders[row], fillSequence: sequence[row], asset: assets[row], time: times[row],
                 decisionTime: decisions[row], signedQuantity: contracts[row], price: prices[row],
                 referencePrice: references[row], multiplier: multipliers[row], commission: commissions[row],
                 spreadCost: spreads[row], slippageCost: slippages[row], priceSource: sources[row], sameBar: sameBars[row],
-                reason: reasons[row])
+                reason: reasons[row], currency: isConverted ? currencies[row] : nil, rate: isConverted ? rates[row] : 1)
         }
     }
 }

@@ -49,7 +49,9 @@ enum ResultTables {
     }
 
     static func fills(_ rows: [FillRecord]) -> Table {
-        ResultColumns.fills.table([
+        let isConverted = rows.contains { $0.rate != 1 }
+        let conversion: [Cells] = [.strings(nullable: rows.map(\.currency)), .doubles(rows.map(\.rate))]
+        let cells: [Cells] = [
             .strings(rows.map(\.orderID)), .ints(rows.map(\.fillSequence)), .strings(rows.map(\.asset)),
             .strings(rows.map { $0.signedQuantity < 0 ? "sell" : "buy" }),
             .doubles(rows.map { abs($0.signedQuantity) * $0.multiplier }),
@@ -58,7 +60,9 @@ enum ResultTables {
             .ints(rows.map(\.time.microseconds)), .ints(rows.map(\.decisionTime.microseconds)), .doubles(rows.map(\.commission)),
             .doubles(rows.map(\.spreadCost)), .doubles(rows.map(\.slippageCost)), .strings(rows.map(\.priceSource)),
             .doubles(rows.map(\.referencePrice)), .bools(rows.map(\.sameBar)), .strings(rows.map(\.reason)),
-        ])
+        ]
+        return isConverted
+            ? (ResultColumns.fills + ResultColumns.conversion).table(cells + conversion) : ResultColumns.fills.table(cells)
     }
 }
 

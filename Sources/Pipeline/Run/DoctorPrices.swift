@@ -30,29 +30,38 @@ enum DoctorPrices {
         return PriceHistory(bars)
     }
 
-    /// The bars of the instrument that the run traded, if they are still those that it read.
+    /// The bars of the instruments that the run traded, if they are still those that it read.
     /// - Throws: `ApusError`, `CalendarError`.
     static func ofWorkspace(_ workspace: Workspace, _ result: BacktestResult, _ manifest: JSONValue) throws -> PriceHistory {
         let own = result.configuration["metadata"]?["apus"]
-        guard let id = own?["instrument"]?["id"]?.stringValue, let instrument = workspace.configuration.instrument(id) else {
+        let members = own?["members"]?.arrayValue ?? [own ?? .null]
+        let instruments = members.compactMap { $0["instrument"]?["id"]?.stringValue }.compactMap {
+            workspace.configuration.instrument($0)
+        }
+        guard instruments.count == members.count else {
             throw ApusError("config.unknown", "INSTRUMENTS has no enabled row of the run's instrument")
         }
         let data = DataAccess(workspace, registry: try workspace.registry())
         func date(_ key: String) -> CivilDate? { own?["backtest"]?[key]?.stringValue.flatMap { CivilDate($0) } }
         let end = [date("end_date"), date("as_of_date")].compactMap { $0 }.min()
-        let loaded = try InstrumentBars.load(instrument, data, from: date("start_date"), through: end)
         let known = Set((manifest["inputs"]?.arrayValue ?? []).compactMap { $0["sha256"]?.stringValue })
-        guard loaded.inputs.allSatisfy({ known.contains($0.digest.hex) }) else {
-            throw ApusError(
-                "run.inputs", "the workspace's prices are no longer those that the run read", context: ["instrument": id])
+        var history: [String: [Bar]] = [:]
+        for instrument in instruments {
+            let loaded = try InstrumentBars.load(instrument, data, from: date("start_date"), through: end)
+            guard loaded.inputs.allSatisfy({ known.contains($0.digest.hex) }) else {
+                throw ApusError(
+                    "run.inputs", "the workspace's prices are no longer those that the run read",
+                    context: ["instrument": instrument.id])
+            }
+            let volumes = try volumes(
+                instrument, data, wanted: loaded.lane.bars.count, from: date("start_date"), through: end)
+            history[instrument.id] = loaded.lane.bars.enumerated().map { index, bar in
+                var bar = bar
+                if let volumes { bar.volume = volumes[index] }
+                return bar
+            }
         }
-        let volumes = try volumes(instrument, data, wanted: loaded.lane.bars.count, from: date("start_date"), through: end)
-        let bars = loaded.lane.bars.enumerated().map { index, bar in
-            var bar = bar
-            if let volumes { bar.volume = volumes[index] }
-            return bar
-        }
-        return PriceHistory([id: bars])
+        return PriceHistory(history)
     }
 
     /// A column `volume` beside the prices, in their rows; nil where there is none.

@@ -86,7 +86,7 @@ extension RunStage {
         try registry.upsert([
             RunRecord(
                 runID: runID, backtestID: plan.backtest.spec.id, folder: workspace.stored(folder),
-                snapshotDigest: workspace.configuration.snapshotDigest.hex, costDigest: try plan.backtest.costs.digest().hex,
+                snapshotDigest: workspace.configuration.snapshotDigest.hex, costDigest: try plan.costDigest().hex,
                 dataDigest: try plan.dataDigest(), resultDigest: digest, startTime: workspace.clock.now, metrics: .object(metrics)
             )
         ])
@@ -107,7 +107,8 @@ struct RunPlan {
     /// The last instant that the traded bars know.
     let asOf: UnixNanos
     private let configuration: Configuration
-    private let bars: InstrumentBars
+    /// Of each member.
+    private let bars: [InstrumentBars]
     private let features: [String: Feature]
     private let inputs: [InputFile]
 
@@ -115,23 +116,33 @@ struct RunPlan {
         func missing(_ sheet: String, _ id: String) -> ApusError {
             ApusError("config.unknown", "\(sheet) has no enabled row \"\(id)\"", context: ["backtest": spec.id])
         }
-        guard let strategy = configuration.strategy(spec.strategyID) else { throw missing("STRATEGIES", spec.strategyID) }
-        guard let instrument = configuration.instrument(strategy.instrumentID) else {
-            throw missing("INSTRUMENTS", strategy.instrumentID)
-        }
         guard let portfolio = configuration.portfolio(for: spec) else {
             throw ApusError("config.portfolio", "no enabled row of PORTFOLIOS names the backtest", context: ["backtest": spec.id])
         }
         self.configuration = configuration
+        let weights =
+            portfolio.capitalWeights.isEmpty
+            ? [PortfolioSpec.CapitalWeight(strategyID: spec.strategyID, weight: 1)] : portfolio.capitalWeights
+        let members = try weights.map { part in
+            let id = part.strategyID
+            guard let strategy = configuration.strategy(id) else { throw missing("STRATEGIES", id) }
+            guard let instrument = configuration.instrument(strategy.instrumentID) else {
+                throw missing("INSTRUMENTS", strategy.instrumentID)
+            }
+            return Backtest.Member(
+                strategy: strategy, instrument: instrument, costs: try configuration.costProfile(for: spec, strategy: id),
+                gate: configuration.gate(for: spec, strategy: id), scaling: configuration.scaling(for: spec, strategy: id),
+                weight: part.weight)
+        }
+        try Self.check(members, of: spec)
         backtest = Backtest(
-            spec: spec, strategy: strategy, instrument: instrument, costs: try configuration.costProfile(for: spec),
-            portfolio: portfolio,
-            gate: configuration.gate(for: spec), scaling: configuration.scaling(for: spec),
-            calendar: try SessionCalendars.named(instrument.calendar))
-        let bars = try InstrumentBars.load(instrument, data, from: spec.startDate, through: spec.lastDate)
+            spec: spec, members: members, portfolio: portfolio,
+            calendar: try SessionCalendars.named(members[0].instrument.calendar))
+        let bars = try members.map { try InstrumentBars.load($0.instrument, data, from: spec.startDate, through: spec.lastDate) }
         let builder = FeatureInputs(data: data)
         var features: [String: Feature] = [:]
-        var inputs = bars.inputs
+        var inputs: [InputFile] = []
+        for input in bars.flatMap(\.inputs) where !inputs.contains(input) { inputs.append(input) }
         for id in try backtest.featureIDs() {
             guard let feature = configuration.feature(id) else { throw missing("FEATURE_LIBRARY", id) }
             let built = try builder.build(feature)
@@ -141,31 +152,62 @@ struct RunPlan {
         self.bars = bars
         self.features = features
         self.inputs = inputs
-        guard let last = bars.lane.bars.last else {
-            throw ApusError("run.empty", "no bar lies between the backtest's dates", context: ["backtest": spec.id])
+        for (member, bars) in zip(members, bars) where bars.lane.bars.isEmpty {
+            throw ApusError(
+                "run.empty", "no bar lies between the backtest's dates",
+                context: ["backtest": spec.id, "instrument": member.instrument.id])
         }
-        asOf = last.closeTime
+        asOf = bars.compactMap(\.lane.bars.last?.closeTime).max() ?? UnixNanos(0)
         key = try Digest.of(
             JSONValue.object([
                 "backtest": .string(spec.id), "snapshot": .string(configuration.snapshotDigest.hex),
-                "costs": .string(try backtest.costs.digest().hex), "code": .string(ProgramVersion.current),
+                "costs": .string(try backtest.costDigest().hex), "code": .string(ProgramVersion.current),
                 "inputs": .array(inputs.map { ["role": .string($0.role), "sha256": .string($0.digest.hex)] }),
             ]))
     }
+
+    /// What strategies that share an account must agree in.
+    private static func check(_ members: [Backtest.Member], of spec: BacktestSpec) throws {
+        func refuse(_ message: String, _ member: Backtest.Member) -> ApusError {
+            ApusError(
+                "config.portfolio", message,
+                context: ["backtest": spec.id, "strategy": member.strategy.id, "instrument": member.instrument.id])
+        }
+        for (index, member) in members.enumerated() {
+            if members[..<index].contains(where: { $0.instrument.id == member.instrument.id }) {
+                throw refuse("another strategy of the backtest trades the instrument", member)
+            }
+            if member.instrument.currency != members[0].instrument.currency {
+                throw refuse("instruments of one backtest have one currency", member)
+            }
+            if member.instrument.calendar != members[0].instrument.calendar {
+                throw refuse("instruments of one backtest have one calendar", member)
+            }
+        }
+        guard members.contains(where: { $0.strategy.id == spec.strategyID }) else {
+            throw ApusError(
+                "config.portfolio", "capital_weights lacks the backtest's own strategy",
+                context: ["backtest": spec.id, "strategy": spec.strategyID])
+        }
+    }
+
+    func costDigest() throws -> Digest { try backtest.costDigest() }
 
     /// One digest over all files read.
     func dataDigest() throws -> String { try Digest.of(JSONValue.array(inputs.map(\.json))).hex }
 
     func execute(_ schema: ResultSchema) throws -> BacktestResult {
         let recording = try RunError.wrapping(backtest: backtest.spec.id) {
-            try backtest.run(lane: bars.lane, features: features)
+            try backtest.run(lanes: bars.map(\.lane), features: features)
         }
         if schema == .ml4t02 {
             return try BacktestResult(recording, configuration: backtest.configurationDocument, schema: schema)
         }
         let cash = backtest.portfolio.initialCash
         var dates: [UnixNanos: CivilDate] = [:]
-        for (bar, date) in zip(bars.lane.bars, bars.lane.tradeDates) { dates[bar.openTime] = date }
+        for lane in bars.map(\.lane) {
+            for (bar, date) in zip(lane.bars, lane.tradeDates) { dates[bar.openTime] = date }
+        }
         let daily = DailyAggregation.daily(equity: recording.equity, initialEquity: cash) { dates[$0] ?? $0.utcDate }
         let metrics = BacktestMetrics.compute(
             trades: recording.trades, equity: recording.equity, daily: daily, fills: recording.fills, initialCash: cash,
@@ -181,7 +223,7 @@ struct RunPlan {
             "artifact_type": "apus-backtest-result", "schema_version": "1.0.0", "run_id": .string(runID),
             "backtest_id": .string(backtest.spec.id), "as_of": .string(asOf.description), "run_key": .string(key.hex),
             "snapshot": ["sha256": .string(configuration.snapshotDigest.hex)],
-            "costs": ["sha256": .string(try backtest.costs.digest().hex), "profile": backtest.costs.json],
+            "costs": ["sha256": .string(try backtest.costDigest().hex), "profile": backtest.costJSON],
             "inputs": .array(inputs.map(\.json)), "code": ["name": "apus", "version": .string(ProgramVersion.current)],
         ]
     }

@@ -44,7 +44,27 @@ extension AccountSchedule {
                 actions.append(Action(time: try rows.time(row), instrument: instrument, kind: kind, value: value))
             }
         }
-        self.init(funding: funding, actions: actions)
+        self.init(funding: funding, actions: actions, conversion: try section.conversion.map { try Self.rates($0.file) } ?? [])
+    }
+}
+
+extension AccountSchedule {
+    private static func rates(_ file: String) throws -> [Rate] {
+        let rows = try EventRows(file, required: ["timestamp", "currency", "rate"], optional: ["available_at"])
+        var seen: Set<Rate> = []
+        return try (0..<rows.count).map { row in
+            let rate = try rows.number("rate", row)
+            guard rate > 0 else { throw rows.failure("a rate is > 0", row, "rate") }
+            let (time, currency) = (try rows.time(row), try rows.text("currency", row))
+            guard seen.insert(Rate(time: time, currency: currency, rate: 0)).inserted else {
+                throw rows.failure("the currency has two rates at this time", row, "timestamp")
+            }
+            let available = rows.has("available_at") ? try rows.time(row, "available_at") : time
+            guard available >= time else {
+                throw rows.failure("a rate is not available before its own time", row, "available_at")
+            }
+            return Rate(time: time, availableTime: available, currency: currency, rate: rate)
+        }
     }
 }
 
@@ -120,8 +140,10 @@ private struct EventRows {
         return value
     }
 
-    func time(_ row: Int) throws -> UnixNanos {
-        switch columns["timestamp"] {
+    func has(_ name: String) -> Bool { columns[name] != nil }
+
+    func time(_ row: Int, _ name: String = "timestamp") throws -> UnixNanos {
+        switch columns[name] {
         case .texts(let values):
             if let time = UnixNanos(iso8601: values[row]) { return time }
         case .column(let column) where column.validity?[row] ?? true:
@@ -137,6 +159,6 @@ private struct EventRows {
             }
         default: break
         }
-        throw failure("the value must be a timestamp", row, "timestamp")
+        throw failure("the value must be a timestamp", row, name)
     }
 }

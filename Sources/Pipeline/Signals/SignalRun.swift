@@ -84,7 +84,7 @@ public enum SignalRun {
         let inputs = [
             ("prices", request.prices), ("signals", request.signals), ("orders", request.orders),
             ("weights", request.weights), ("funding", configuration.apus.funding?.file),
-            ("actions", configuration.apus.actions?.file),
+            ("actions", configuration.apus.actions?.file), ("conversion", configuration.apus.conversion?.file),
         ]
         let events = configuration.apus.eventFiles.map { ($0.key, Optional($0.file)) }
         let files: [JSONValue] = try (inputs + events).compactMap { role, path in

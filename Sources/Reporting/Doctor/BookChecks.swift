@@ -64,6 +64,7 @@ enum BookChecks {
 
     private static func rebuilt(_ facts: DoctorFacts) -> [(EquityPoint, Double)] {
         guard let capital = facts.capital, !facts.fills.isEmpty, !facts.configuration.hasCashEvents else { return [] }
+        let converted = converted(facts)
         var cash = capital
         var held: [String: Double] = [:]
         var next = 0
@@ -76,14 +77,14 @@ enum BookChecks {
             while next < order.count, (facts.fillRows[order[next]] ?? 0) <= row {
                 let fill = facts.fills[order[next]]
                 let units = fill.signedQuantity * fill.multiplier
-                cash -= units * fill.price + fill.commission
+                cash -= units * fill.price * fill.rate + fill.commission
                 let rest = (held[fill.asset] ?? 0) + units
                 held[fill.asset] = abs(rest) > 1e-9 * max(abs(units), 1) ? rest : nil
                 next += 1
             }
             if held.isEmpty {
                 rows.append((point, cash))
-            } else if let prices = facts.subject.prices, facts.configuration.marksAtClose {
+            } else if let prices = facts.subject.prices, facts.configuration.marksAtClose, converted.isEmpty {
                 // In the order of names, so that the sum is the same on every run.
                 let marks = held.keys.sorted().map { asset in
                     prices.last(asset, upTo: point.timestamp).map { $0.close * (held[asset] ?? 0) }
@@ -106,7 +107,10 @@ enum BookChecks {
 
     @Sendable private static func profits(_ facts: DoctorFacts) -> DoctorVerdict {
         guard !facts.result.trades.isEmpty else { return .notChecked("no trades") }
+        // What they made in the account's currency follows from rates that a result does not keep.
+        let converted = converted(facts)
         let wrong = facts.result.trades.enumerated().filter { _, trade in
+            if converted.contains(trade.asset) { return trade.exitTime < trade.entryTime }
             let expected = (trade.exitPrice - trade.entryPrice) * trade.units - trade.commission
             let scale = max(abs(trade.units * trade.entryPrice), 1)
             return !(abs(trade.pnl - expected) <= DoctorThresholds.money * scale) || trade.exitTime < trade.entryTime
@@ -119,6 +123,11 @@ enum BookChecks {
                 + "profit than their prices; the first states \(Format.money(first.pnl)) instead of \(Format.money(expected)).",
             at: wrong.map { DoctorFacts.place(trade: $0.offset, $0.element) },
             do: "Profit is (exit - entry) x units - commission; find what else was booked.")
+    }
+
+    /// Assets whose prices are in another currency than the account's.
+    private static func converted(_ facts: DoctorFacts) -> Set<String> {
+        Set(facts.fills.filter { $0.currency != nil }.map(\.asset))
     }
 
     @Sendable private static func sum(_ facts: DoctorFacts) -> DoctorVerdict {

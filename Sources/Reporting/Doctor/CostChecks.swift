@@ -37,7 +37,8 @@ enum CostChecks {
         for fill in facts.fills {
             let tick = facts.configuration.tick(fill.asset)
             guessed = guessed || tick == nil
-            cost += abs(fill.signedQuantity) * fill.multiplier * (tick ?? abs(fill.price) * DoctorThresholds.unknownTick)
+            cost +=
+                abs(fill.signedQuantity) * fill.multiplier * fill.rate * (tick ?? abs(fill.price) * DoctorThresholds.unknownTick)
         }
         let unit = guessed ? "one basis point (no tick size is configured)" : "one tick"
         let left = profit - cost

@@ -8,7 +8,10 @@ extension ConfigurationCheck {
         for row in workbook.rows("ENGINEERED_FEATURES") { checkEngineeredFeature(row) }
         for row in workbook.rows("FEATURE_SETS") { checkFeatureSet(row) }
         for row in workbook.rows("GATES") { checkGate(row) }
-        for row in workbook.rows("PORTFOLIOS") { checkRules(row) }
+        for row in workbook.rows("PORTFOLIOS") {
+            checkRules(row)
+            checkWeights(row)
+        }
     }
 
     private mutating func checkLibraryFeature(_ row: TypedRow) {
@@ -91,6 +94,15 @@ extension ConfigurationCheck {
         guard let value = row.values["position_rules"], let rules = try? [RiskRuleSpec](json: value, at: "rules") else { return }
         let ids = rules.reduce(into: Set<String>()) { $0.formUnion($1.contextKeys) }.sorted()
         checkID(ids, WorkbookSchema.featureIDSheets, "PORTFOLIOS", row, "position_rules", inUse: true)
+    }
+
+    private mutating func checkWeights(_ row: TypedRow) {
+        let weights = row.object("capital_weights") ?? [:]
+        guard !weights.isEmpty, workbook["STRATEGIES"]?.hasIDs == true else { return }
+        checkID(weights.keys.sorted(), ["STRATEGIES"], "PORTFOLIOS", row, "capital_weights", inUse: true)
+        if let wrong = weights.keys.sorted().first(where: { !((weights[$0]?.doubleValue ?? 0) > 0) }) {
+            report("PORTFOLIOS", row, "capital_weights", "the weight of \"\(wrong)\" is not a number > 0")
+        }
     }
 
     private mutating func checkGate(_ row: TypedRow) {

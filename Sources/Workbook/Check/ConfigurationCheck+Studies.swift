@@ -61,6 +61,36 @@ extension ConfigurationCheck {
             checkScaling(id, strategy)
             checkCurrency(id, instrument)
             checkTicks(row, strategyID: strategyID, instrument: instrument)
+            checkMembers(id, row, strategyID, instrument)
+        }
+    }
+
+    /// The other strategies that share the account of a backtest.
+    private mutating func checkMembers(_ id: String, _ backtest: TypedRow, _ own: String, _ first: TypedRow) {
+        guard let row = workbook.rows("PORTFOLIOS").first(where: { $0.isEnabled && $0.text("backtest_id") == id }),
+            let weights = row.object("capital_weights"), !weights.isEmpty
+        else { return }
+        if weights[own] == nil {
+            report("PORTFOLIOS", row, "capital_weights", "the backtest's own strategy \"\(own)\" is missing")
+        }
+        var traded = [first.id]
+        for other in weights.keys.sorted() where other != own {
+            guard let strategy = workbook["STRATEGIES"]?.row(id: other),
+                let instrument = strategy.text("instrument_id").flatMap({ workbook["INSTRUMENTS"]?.row(id: $0) })
+            else { continue }
+            if !strategy.isEnabled { report("PORTFOLIOS", row, "capital_weights", "the strategy \"\(other)\" is not enabled") }
+            if traded.contains(instrument.id) {
+                report("PORTFOLIOS", row, "capital_weights", "two strategies trade \"\(instrument.id ?? "")\"")
+            }
+            traded.append(instrument.id)
+            if instrument.text("calendar") != first.text("calendar") {
+                report(
+                    "PORTFOLIOS", row, "capital_weights",
+                    "\"\(instrument.id ?? "")\" has another calendar than \"\(first.id ?? "")\"")
+            }
+            checkScaling(id, strategy)
+            checkCurrency(id, instrument)
+            checkTicks(backtest, strategyID: other, instrument: instrument)
         }
     }
 
