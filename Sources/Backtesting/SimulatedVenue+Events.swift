@@ -13,7 +13,8 @@ extension SimulatedVenue {
         isAtClose = false
         isQueue = true
         expire(&desk, slice, until: window.decided)
-        for index in desk.orders.indices { delay(&desk, index, slice, since: window.decided) }
+        let latency = desk.rules.latencyNanos
+        for index in desk.orders.indices { delay(&desk.orders[index], by: latency, slice, since: window.decided) }
         gather(&desk, slice) { $0.isAtOpen || Self.belongsToBar($0, slice) }
         if !eligible.isEmpty { fill(&desk, slice) }
         forgetFresh(&desk)
@@ -47,9 +48,9 @@ extension SimulatedVenue {
             if order.state.isTerminal || order.eligibleIndex > slice.index || !isWanted(order) { continue }
             if now >= order.expiry {
                 desk.end(index, .expire)
-            } else if !order.isAsleep {
                 // The close is a long way off: an order for it has the whole bar to arrive in.
-                admit(&desk, index, slice, at: order.isAtClose ? window.upper : now)
+            } else if !order.isAsleep, admits(&desk.orders[index], slice, at: order.isAtClose ? window.upper : now) {
+                eligible.append(index)
             }
         }
     }

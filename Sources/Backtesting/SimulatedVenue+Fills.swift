@@ -6,9 +6,11 @@ import Portfolio
 
 extension SimulatedVenue {
     func isExit(_ desk: borrowing Desk, _ index: Int) -> Bool {
-        let held = desk.quantity(desk.orders[index].instrument)
-        let signed = desk.orders[index].signedQuantity
-        if desk.orders[index].isReduceOnly { return held * signed < 0 }
+        let (instrument, signed, isReduceOnly) = desk.orders.withUnsafeBufferPointer {
+            ($0[index].instrument, $0[index].isBuy ? $0[index].quantity : -$0[index].quantity, $0[index].isReduceOnly)
+        }
+        let held = desk.quantity(instrument)
+        if isReduceOnly { return held * signed < 0 }
         if held > 0, signed < 0 { return held + signed >= 0 }
         return held < 0 && signed > 0 && held + signed <= 0
     }
@@ -22,12 +24,13 @@ extension SimulatedVenue {
     /// Whole shares only, where the account trades whole shares.
     func roundShares(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice) -> Bool {
         guard desk.rules.usesIntegerShares else { return true }
-        let whole = desk.orders[index].quantity.rounded(.towardZero)
+        let quantity = desk.orders.withUnsafeBufferPointer { $0[index].quantity }
+        let whole = quantity.rounded(.towardZero)
         if whole <= 0 {
             desk.reject(index, .quantityRoundsToZero, at: slice)
             return false
         }
-        desk.orders[index].quantity = whole
+        if whole != quantity { desk.orders[index].quantity = whole }
         return true
     }
 
@@ -38,18 +41,18 @@ extension SimulatedVenue {
     }
 
     func fillOne(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, _ usesOpen: Bool) {
-        guard !desk.orders[index].state.isTerminal else { return }
+        guard desk.orders.withUnsafeBufferPointer({ !$0[index].state.isTerminal }) else { return }
         if isExit(desk, index) {
             fillExit(&desk, index, slice, usesOpen)
             return
         }
         let base = base(desk, desk.orders[index], slice, usesOpen)
         guard base.price.isFinite, let price = match(&desk, index, slice, base: base.price) else { return }
-        if desk.orders[index].isReduceOnly {
+        if desk.orders.withUnsafeBufferPointer({ $0[index].isReduceOnly }) {
             desk.reject(index, .nothingToReduce, at: slice)
             return
         }
-        let isSimple = usesOpen && usesSimpleCheck(desk, desk.orders[index])
+        let isSimple = usesOpen && desk.rules.usesSimpleCashCheck && usesSimpleCheck(desk, desk.orders[index])
         if isSimple, !passesSimpleCheck(&desk, index, price) {
             desk.reject(index, .insufficientCash, at: slice)
             return

@@ -65,18 +65,21 @@ public struct SimulatedVenue: Venue {
     }
 
     func expire(_ desk: inout Desk, _ slice: MarketSlice, until now: UnixNanos) {
-        for index in desk.orders.indices where isOver(desk, index, slice, now) { desk.end(index, .expire) }
+        let lapses = desk.rules.endsWithSession
+        for index in desk.orders.indices where isOver(&desk.orders[index], slice, now, lapses: lapses) {
+            desk.end(index, .expire)
+        }
     }
 
-    private func isOver(_ desk: borrowing Desk, _ index: Int, _ slice: MarketSlice, _ now: UnixNanos) -> Bool {
-        if desk.orders[index].state.isTerminal { return false }
-        if now >= desk.orders[index].expiry { return true }
-        if desk.orders[index].timeInForce == .day, desk.orders[index].session >= 0, slice.session > desk.orders[index].session {
-            return true
-        }
+    // An array hands out a copy of a whole order even to who reads one member of it, and nothing else costs as much at a bar
+    // that fills nothing. Hence the orders that are only looked at and passed inout.
+
+    private func isOver(_ order: inout Order, _ slice: MarketSlice, _ now: UnixNanos, lapses: Bool) -> Bool {
+        if order.state.isTerminal { return false }
+        if now >= order.expiry { return true }
+        if order.timeInForce == .day, order.session >= 0, slice.session > order.session { return true }
         // What a limit of the portfolio closes stays until it is closed.
-        return desk.rules.endsWithSession && slice.session > desk.orders[index].sentSession
-            && desk.orders[index].reason != .riskLiquidation
+        return lapses && slice.session > order.sentSession && order.reason != .riskLiquidation
     }
 
     /// Orders whose parent has filled in this very pass.
@@ -84,45 +87,54 @@ public struct SimulatedVenue: Venue {
         eligible.removeAll(keepingCapacity: true)
         for index in desk.orders.indices where desk.orders[index].isFresh {
             desk.orders[index].isFresh = false
-            if !desk.orders[index].state.isTerminal { admit(&desk, index, slice, at: slice.time) }
+            if !desk.orders[index].state.isTerminal, admits(&desk.orders[index], slice, at: slice.time) { eligible.append(index) }
         }
     }
 
-    /// The order may fill at this label, once it has reached the market and where its instrument trades.
-    mutating func admit(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, at now: UnixNanos) {
-        if now < desk.orders[index].eligibleFrom || !slice.isPresent(desk.orders[index].instrument) { return }
-        if desk.orders[index].session < 0 {
-            desk.orders[index].session = slice.session
-            desk.orders[index].firstIndex = slice.index
+    /// The order may fill at this label: it has reached the market, and its instrument trades.
+    func admits(_ order: inout Order, _ slice: MarketSlice, at now: UnixNanos) -> Bool {
+        if now < order.eligibleFrom || !slice.isPresent(order.instrument) { return false }
+        if order.session < 0 {
+            order.session = slice.session
+            order.firstIndex = slice.index
         }
-        eligible.append(index)
+        return true
     }
 
     /// An order that may fill from this label on reaches the market some time after it was decided.
-    func delay(_ desk: inout Desk, _ index: Int, _ slice: MarketSlice, since decided: UnixNanos) {
-        guard desk.rules.latencyNanos > 0, desk.orders[index].eligibleIndex == slice.index, desk.orders[index].rule < 0,
-            desk.orders[index].eligibleFrom == UnixNanos(Int64.min)
-        else { return }
-        desk.orders[index].eligibleFrom = decided + desk.rules.latencyNanos
+    func delay(_ order: inout Order, by nanos: Int64, _ slice: MarketSlice, since decided: UnixNanos) {
+        guard nanos > 0, order.eligibleIndex == slice.index, order.rule < 0, order.eligibleFrom == UnixNanos(Int64.min) else {
+            return
+        }
+        order.eligibleFrom = decided + nanos
     }
 
     private mutating func collect(_ desk: inout Desk, _ slice: MarketSlice, _ pass: VenuePass) {
         eligible.removeAll(keepingCapacity: true)
+        let latency = desk.rules.latencyNanos
         let mayRest = canRest(desk, pass)
-        for index in desk.orders.indices {
-            if desk.orders[index].state.isTerminal || desk.orders[index].eligibleIndex > slice.index { continue }
-            // The label is the earliest moment at which the decision can have been made.
-            if desk.rules.latencyNanos > 0 { delay(&desk, index, slice, since: slice.time) }
-            if desk.orders[index].isAsleep || (mayRest && rests(desk, index, slice)) { continue }
-            switch pass {
-            case .ruleExits(let first): if desk.orders[index].number < first { continue }
-            case .open: if desk.orders[index].isAtClose { continue }
-            case .close: if !desk.orders[index].isAtClose { continue }
-            case .sameBar: if desk.orders[index].isAtOpen { continue }
-            case .market: break
+        desk.orders.withUnsafeMutableBufferPointer { orders in
+            for index in orders.indices where isDue(&orders[index], slice, pass, latency: latency, mayRest: mayRest) {
+                eligible.append(index)
             }
-            admit(&desk, index, slice, at: slice.time)
         }
+    }
+
+    private func isDue(
+        _ order: inout Order, _ slice: MarketSlice, _ pass: VenuePass, latency: Int64, mayRest: Bool
+    ) -> Bool {
+        if order.state.isTerminal || order.eligibleIndex > slice.index { return false }
+        // The label is the earliest moment at which the decision can have been made.
+        delay(&order, by: latency, slice, since: slice.time)
+        if order.isAsleep || (mayRest && rests(&order, slice)) { return false }
+        switch pass {
+        case .ruleExits(let first): if order.number < first { return false }
+        case .open: if order.isAtClose { return false }
+        case .close: if !order.isAtClose { return false }
+        case .sameBar: if order.isAtOpen { return false }
+        case .market: break
+        }
+        return admits(&order, slice, at: slice.time)
     }
 
     /// Where orders are compared with whole bars, most of them do nothing at most bars.
@@ -132,20 +144,16 @@ public struct SimulatedVenue: Venue {
     }
 
     /// The order has had its first bar, waits for a price, and this bar does not come to it: nothing would change.
-    private func rests(_ desk: borrowing Desk, _ index: Int, _ slice: MarketSlice) -> Bool {
-        guard desk.orders[index].session >= 0, desk.orders[index].firstIndex < slice.index,
-            desk.orders[index].wokenIndex < slice.index
-        else { return false }
-        switch desk.orders[index].timeInForce {
+    private func rests(_ order: inout Order, _ slice: MarketSlice) -> Bool {
+        guard order.session >= 0, order.firstIndex < slice.index, order.wokenIndex < slice.index else { return false }
+        switch order.timeInForce {
         case .gtc, .day, .gtd: break
         case .ioc, .fok, .opg, .cls: return false
         }
-        let (isBuy, instrument) = (desk.orders[index].isBuy, desk.orders[index].instrument)
-        switch desk.orders[index].type {
-        case .limit: return isAway(desk.orders[index].limitPrice, above: !isBuy, instrument, slice)
+        switch order.type {
+        case .limit: return isAway(order.limitPrice, above: !order.isBuy, order.instrument, slice)
         case .stop, .stopLimit:
-            return desk.orders[index].stopTriggered == nil
-                && isAway(desk.orders[index].stopPrice, above: isBuy, instrument, slice)
+            return order.stopTriggered == nil && isAway(order.stopPrice, above: order.isBuy, order.instrument, slice)
         case .market, .trailingStop, .marketOnOpen, .marketOnClose: return false
         }
     }

@@ -24,8 +24,9 @@ extension Desk {
 
     /// Forgets the orders that have ended.
     public mutating func sweep() {
-        // By position: to look at an order as a value is to copy it.
-        guard orders.indices.contains(where: { orders[$0].state.isTerminal }) else { return }
+        // Behind a pointer: an array hands out a copy of a whole order to who reads one member of it.
+        let hasEnded = orders.withUnsafeBufferPointer { orders in orders.indices.contains { orders[$0].state.isTerminal } }
+        guard hasEnded else { return }
         if !parents.isEmpty {
             for order in orders where order.state.isTerminal && parents[order.number] != nil { parents[order.number] = order }
         }
