@@ -137,7 +137,8 @@ extension Desk {
         let prefix = rules.record.orderPrefix + "-"
         var records: [FillRecord] = []
         records.reserveCapacity(recorder.events.count)
-        for (index, event) in recorder.events.enumerated() {
+        for index in recorder.events.indices {
+            let event = recorder.events[index]
             let known = account.instruments[event.instrument]
             let scale = event.signedQuantity.magnitude * known.multiplier * event.rate
             records.append(
