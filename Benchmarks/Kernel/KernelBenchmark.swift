@@ -112,7 +112,7 @@ extension KernelBenchmark.Outcome {
 enum Plan: TradingStrategy {
     /// Where flat, every so many bars: an entry with a stop and a target that hang on it and cancel each other.
     case brackets(every: Int, distance: Double)
-    /// One order at every bar, to one side and back.
+    /// One order at every bar, in and out.
     case everyBar
 
     mutating func decide(_ desk: inout Desk, _ slice: MarketSlice) throws {
@@ -134,7 +134,7 @@ enum Plan: TradingStrategy {
             desk.submit(0, delta: -100 * side, at: slice, terms: stop)
             desk.submit(0, delta: -100 * side, at: slice, terms: target)
         case .everyBar:
-            desk.submit(0, delta: desk.quantity(0) > 0 ? -200 : desk.quantity(0) < 0 ? 200 : 100, at: slice)
+            desk.submit(0, delta: desk.quantity(0) > 0 ? -100 : 100, at: slice)
         }
     }
 }
