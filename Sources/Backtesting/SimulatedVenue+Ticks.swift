@@ -78,11 +78,12 @@ extension SimulatedVenue {
         let order = desk.orders[index]
         let ofQuote = takes(order, index, feed)
         let taken = feed.taken(order.instrument, ofQuote: ofQuote, isBuy: order.isBuy)
-        var capacity = Double.infinity
-        if let share = desk.rules.participation {
-            let size = ofQuote ? feed.best(order.instrument, isBid: !order.isBuy).size : event.volume
-            capacity = size > 0 ? max(0, size * share - taken) : 0
-        }
+        let size = ofQuote ? feed.best(order.instrument, isBid: !order.isBuy).size : event.volume
+        var capacity = max(0, size * (desk.rules.participation ?? 1) - taken)
+        // A quote that does not say for how much it is good; a trade that went past a limit which waited and would have met it.
+        let isPassed = !ofQuote && order.type == .limit && order.hasArrived && event.price != order.limitPrice && size > 0
+        if size.isNaN { capacity = desk.rules.participation == nil ? .infinity : 0 }
+        if isPassed, desk.rules.participation == nil { capacity = .infinity }
         if !ofQuote, let left = feed.allowance[index] { capacity = min(capacity, max(0, left - taken)) }
         return capacity
     }

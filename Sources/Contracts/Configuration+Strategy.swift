@@ -235,6 +235,11 @@ public struct PortfolioSpec: Hashable, Sendable {
             }
             return CapitalWeight(strategyID: id, weight: weight)
         }
+        let total = capitalWeights.reduce(0) { $0 + $1.weight }
+        if total > 1 + 1e-9, row.optionalNumber("max_leverage") == nil {
+            throw row.failure(
+                "capital_weights", "the weights add up to \(total), more than the equity, and max_leverage is empty")
+        }
         sizing = try row.choice("sizing_mode", as: Sizing.self)
         sizingValue = try row.number("sizing_value")
         shareType = try row.optionalChoice("share_type", as: ShareType.self) ?? .integer

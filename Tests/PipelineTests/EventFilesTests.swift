@@ -64,7 +64,7 @@ import Testing
     @Test func eachAssetMeetsItsOwnEventsAndOneWithoutAnyItsBar() throws {
         let trades = try write(
             "t", times: [59, 61, 62, 63].map(Self.minute), assets: ["A", "C", "A", "A"],
-            [("price", [98, 1, 101, 102]), ("size", [1, 1, 1, 1])])
+            [("price", [98, 1, 101, 102]), ("size", [1, 1, 10, 1])])
         let (fills, whole) = try fills(configuration(trades: trades), buy: ["A", "B"])
         #expect(fills.map(\.asset) == ["A", "B"])
         #expect(fills.map(\.price) == [101, 100])

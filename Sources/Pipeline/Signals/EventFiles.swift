@@ -118,6 +118,8 @@ private final class TickFile {
     private var last = Int64.min
     private var pending: MarketEvent?
     private var hasEnded = false
+    /// No row so far was of an asset of the prices.
+    private var isForeign = true
 
     init(_ path: String, _ kind: MarketEvent.Kind, assets: [String]) throws {
         let source = try ScanSource(path)
@@ -159,6 +161,9 @@ private final class TickFile {
             if row == count {
                 guard !hasEnded, try scan.next() else {
                     hasEnded = true
+                    guard !isForeign else {
+                        throw ApusError("data.asset", "the file has none of the assets", context: ["file": path])
+                    }
                     return nil
                 }
                 (row, count) = (0, scan.count)
@@ -169,7 +174,9 @@ private final class TickFile {
             guard time != ColumnScan.nullTime else { throw error("data.timestamp", "the timestamp is null", columns[0]) }
             guard time >= last else { throw error("data.order", "the rows are not sorted by timestamp", columns[0]) }
             last = time
-            if let event = try event(UnixNanos(time)) { return event }
+            let event = try event(UnixNanos(time))
+            isForeign = event == nil && isForeign
+            if let event { return event }
         }
     }
 

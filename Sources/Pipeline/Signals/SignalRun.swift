@@ -20,6 +20,8 @@ public enum SignalRun {
         public let ignoredSignalRows: Int
         /// Bars that orders met as a whole, because nothing is known of what happened inside; nil where nobody asked for that.
         public let barsWithoutEvents: Int?
+        /// Orders that the account or the market refused, by reason.
+        public let rejections: [String: Int]
         public let trades: Int
         public let fills: Int
         public let finalEquity: Double
@@ -63,7 +65,9 @@ public enum SignalRun {
         return Outcome(
             folder: folder, changed: written.changed, assets: reader.assets.count, bars: bars, priceRows: reader.priceRows,
             signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows,
-            barsWithoutEvents: feed?.barsWithoutEvents, trades: summary.recording.trades.count,
+            barsWithoutEvents: feed?.barsWithoutEvents,
+            rejections: summary.recording.rejectedOrders.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
+            trades: summary.recording.trades.count,
             fills: summary.recording.fills.count, finalEquity: summary.finalEquity, metrics: result?.metrics ?? [:])
     }
 

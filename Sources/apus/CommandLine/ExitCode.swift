@@ -25,7 +25,8 @@ enum ExitCode: Int32, Error, CaseIterable {
 
     /// The areas of `ApusError.code` that mean that what the program was given is at fault: configuration or data.
     private static let inputAreas: Set<String> = [
-        "calendar", "config", "csv", "daily", "data", "dbn", "demo", "derive", "enrich", "events", "feature", "futures", "gate",
+        "calendar", "config", "conversion", "csv", "daily", "data", "dbn", "demo", "derive", "enrich", "events", "feature",
+        "futures", "gate",
         "ingest", "input", "json", "orders", "parquet", "report", "result", "run", "session", "signals", "snapshot", "spec",
         "strategy", "symbology", "workbook", "xlsx", "yaml", "zip", "zstd",
     ]

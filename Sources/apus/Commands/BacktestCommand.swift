@@ -55,6 +55,9 @@ extension Command {
             if outcome.ignoredSignalRows > 0 {
                 try context.print("\(outcome.ignoredSignalRows) signal rows have no bar and were ignored")
             }
+            for (reason, count) in outcome.rejections.sorted(by: { $0.key < $1.key }) {
+                try context.print("\(count) \(count == 1 ? "order" : "orders") refused: \(reason)")
+            }
             if let bars = outcome.barsWithoutEvents, bars > 0 {
                 try context.print("\(bars) bars had nothing inside and met their orders as a whole")
             }
@@ -94,6 +97,7 @@ extension JSONValue {
 extension SignalRun.Outcome {
     var json: JSONValue {
         var members = common.objectValue ?? [:]
+        members["rejected_orders"] = .object(rejections.mapValues { .int(Int64($0)) })
         if let barsWithoutEvents { members["bars_without_events"] = .int(Int64(barsWithoutEvents)) }
         return .object(members)
     }
