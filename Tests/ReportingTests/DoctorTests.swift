@@ -59,4 +59,48 @@ import Testing
         #expect(report.findings.map(\.code) == ["trades.none"])
         #expect(report.entries.filter { $0.verdict == .fine }.map(\.code) == ["equity.times"])
     }
+
+    /// Bars as a price file has them, by their labels; fills an hour after them, or before them where labels are closes.
+    private func insideRun(_ key: String, closes: Bool) throws -> Doctor.Case {
+        var subject = try DoctorPlant.honestRun()
+        let shift = closes ? -UnixNanos.perHour : UnixNanos.perHour
+        let bars = subject.prices?.bars[DoctorPlant.asset] ?? []
+        subject.prices = PriceHistory([
+            DoctorPlant.asset: bars.map { bar in
+                Bar(
+                    openTime: bar.openTime, closeTime: bar.openTime, open: bar.open, high: bar.high, low: bar.low,
+                    close: bar.close, volume: bar.volume)
+            }
+        ])
+        for row in subject.result.fills.indices { subject.result.fills[row].time = subject.result.fills[row].time + shift }
+        for row in subject.result.fills.indices where closes {
+            subject.result.fills[row].decisionTime = subject.result.fills[row].time
+        }
+        for row in subject.result.trades.indices {
+            subject.result.trades[row].entryTime = subject.result.trades[row].entryTime + shift
+            subject.result.trades[row].exitTime = subject.result.trades[row].exitTime + shift
+        }
+        var members = subject.result.configuration.objectValue ?? [:]
+        members["metadata"] = ["apus": [key: "inside.parquet"]]
+        if closes { members["feed"] = ["timestamp_semantics": "bar_close"] }
+        subject.result.configuration = .object(members)
+        return subject
+    }
+
+    /// Fills between labels belong to the bar that spans them.
+    @Test(arguments: ["finer_bars", "trades", "quotes"], [false, true])
+    func fillsInsideBarsHaveTheirBar(_ key: String, _ closes: Bool) throws {
+        var subject = try insideRun(key, closes: closes)
+        func verdict(_ code: String) -> DoctorVerdict? { Doctor.examine(subject).entries.first { $0.code == code }?.verdict }
+        #expect(Doctor.examine(subject).count(.error) == 0, "\(Doctor.examine(subject).findings)")
+        #expect(verdict("equity.account") == .fine)
+        let reason = DoctorVerdict.notChecked("fills have the times of trades and quotes")
+        #expect(verdict("fills.no_bar") == (key == "finer_bars" ? .fine : reason))
+        subject.result.fills[4].referencePrice *= 1.2
+        guard case .found(let outside)? = verdict("fills.outside_bar") else {
+            Issue.record("outside its bar and not found")
+            return
+        }
+        #expect(outside.severity == (key == "finer_bars" ? .error : .warning) && outside.count == 1)
+    }
 }

@@ -47,7 +47,11 @@ struct DoctorFacts: Sendable {
         fillRows = result.fills.map { fill in
             // In a workspace a bar's label is its open and a fill at the close has the time of the close.
             let isLater = configuration.isWorkspaceRun && fill.priceSource != "open"
-            return equity.lastIndex(upTo: isLater ? fill.time - 1 : fill.time) { $0.timestamp }
+            guard configuration.fillsInsideBars, configuration.labelsAreCloses else {
+                return equity.lastIndex(upTo: isLater ? fill.time - 1 : fill.time) { $0.timestamp }
+            }
+            let before = equity.lastIndex(upTo: fill.time - 1) { $0.timestamp } ?? -1
+            return equity.isEmpty ? nil : min(before + 1, equity.count - 1)
         }
     }
 
@@ -86,10 +90,11 @@ struct DoctorFacts: Sendable {
 
     /// The bar of a fill; nil without bars or where none is there.
     func bar(_ fill: FillRecord) -> (bars: [Bar], index: Int)? {
-        guard let prices = subject.prices, let bars = prices.bars[fill.asset],
-            let index = prices.index(fill.asset, at: fill.time, isOpen: fill.priceSource == "open")
-        else { return nil }
-        return (bars, index)
+        guard let prices = subject.prices, let bars = prices.bars[fill.asset] else { return nil }
+        let exact = prices.index(fill.asset, at: fill.time, isOpen: fill.priceSource == "open")
+        if let exact { return (bars, exact) }
+        guard configuration.fillsInsideBars else { return nil }
+        return prices.spanning(fill.asset, fill.time, labelsAreCloses: configuration.labelsAreCloses).map { (bars, $0) }
     }
 
     /// Price before spread and slippage.
@@ -129,6 +134,17 @@ struct DoctorConfiguration: Sendable {
         self.document = document
         own = document["metadata"]?["apus"]
         isWorkspaceRun = own?["instrument"]?["id"] != nil
+    }
+
+    /// Orders meet single trades or quotes; bars need not have seen their prices.
+    var meetsEvents: Bool { ["trades", "quotes"].contains { !(own?[$0]?.isNull ?? true) } }
+
+    /// Fills have times of their own between the labels of bars.
+    var fillsInsideBars: Bool { meetsEvents || !(own?["finer_bars"]?.isNull ?? true) }
+
+    var labelsAreCloses: Bool {
+        document["feed"]?["timestamp_semantics"]?.stringValue == "bar_close"
+            || document["feed"]?["bar_label"]?.stringValue == "right"
     }
 
     var fillsInTheSameBar: Bool { document["execution"]?["execution_mode"]?.stringValue == "same_bar" }
