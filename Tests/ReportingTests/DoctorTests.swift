@@ -103,4 +103,58 @@ import Testing
         }
         #expect(outside.severity == (key == "finer_bars" ? .error : .warning) && outside.count == 1)
     }
+
+    /// Variation margin is paid in cash: there cash and net exposure count the marks twice.
+    @Test func futuresHaveNoRecordedAccountToCheck() throws {
+        var subject = try DoctorPlant.honestRun()
+        for row in subject.result.equity.indices {
+            let point = subject.result.equity[row]
+            let net = point.netExposure * point.equity
+            subject.result.equity[row].account = AccountState(
+                cash: point.equity, grossExposure: abs(net), netExposure: net, openPositions: net == 0 ? 0 : 1)
+        }
+        var members = subject.result.configuration.objectValue ?? [:]
+        for (asset, margin) in [(DoctorPlant.asset, JSONValue.double(500)), (DoctorPlant.asset, .null), ("OTHER", .double(500))] {
+            members["metadata"] = ["apus": ["instruments": [asset: ["initial_margin": margin]]]]
+            subject.result.configuration = .object(members)
+            let verdict = Doctor.examine(subject).entries.first { $0.code == "equity.account" }?.verdict
+            switch verdict {
+            case .notChecked(let reason)?: #expect(asset == DoctorPlant.asset && !margin.isNull && reason.contains("variation"))
+            case .found?: #expect(asset != DoctorPlant.asset || margin.isNull)
+            default: Issue.record("\(String(describing: verdict))")
+            }
+        }
+    }
+
+    /// A run with capital weights says everything of an instrument in its member.
+    @Test func membersHaveTheirOwnInstruments() throws {
+        var subject = try DoctorPlant.honestRun()
+        func member(_ id: String, tick: Double, parameters: Int) -> JSONValue {
+            [
+                "instrument": ["id": .string(id), "tick_size": .double(tick), "calendar": "NYSE"],
+                "strategy": ["parameters": .array((0..<parameters).map { .int(Int64($0)) })],
+            ]
+        }
+        subject.result.configuration = [
+            "cash": ["initial": .double(SampleRun.capital)],
+            "metadata": [
+                "apus": [
+                    "members": [
+                        member("OTHER", tick: 1e-9, parameters: 60), member(DoctorPlant.asset, tick: 0.25, parameters: 40),
+                    ]
+                ]
+            ],
+        ]
+        for row in subject.result.fills.indices {
+            subject.result.fills[row].price = (subject.result.fills[row].price * 4).rounded() / 4
+        }
+        func verdict(_ code: String) -> DoctorVerdict? { Doctor.examine(subject).entries.first { $0.code == code }?.verdict }
+        #expect(verdict("fills.off_tick") == .fine)
+        subject.result.fills[8].price += 0.1
+        guard case .found(let tick)? = verdict("fills.off_tick"), case .found(let few)? = verdict("trades.too_few") else {
+            Issue.record("\(Doctor.examine(subject).findings)")
+            return
+        }
+        #expect(tick.count == 1 && few.message.contains("100"), "\(few.message)")
+    }
 }
