@@ -47,11 +47,15 @@ import Testing
         let folder = try TemporaryFolder()
         for (words, code) in [
             ([folder.path], "result.missing"), ([folder.file("nothing")], "result.missing"),
-            (["SOME_ID", "--workspace", folder.path], "workspace.missing"),
+            (["SOME_ID", "--workspace", folder.path], "run.unknown"),
         ] {
             let result = try BuiltProgram.run(["doctor", "--json"] + words)
             #expect(result.exitCode == 3 && result.output.isEmpty)
-            #expect(try JSONParser.parse(result.error)["error"]?["code"]?.stringValue == code)
+            let error = try JSONParser.parse(result.error)["error"]
+            #expect(error?["code"]?.stringValue == code)
+            if code == "run.unknown" {
+                #expect(error?["message"]?.stringValue?.hasPrefix("there is no such folder or run") == true)
+            }
         }
     }
 

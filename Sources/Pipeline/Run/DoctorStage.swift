@@ -85,13 +85,20 @@ public enum DoctorStage {
         guard !request.run.contains("/") else {
             throw ApusError("result.missing", "the folder does not exist", context: ["folder": path])
         }
-        let workspace = try Workspace.open(request.workspace, snapshot: request.snapshot, exporting: false, clock: clock)
+        let workspace: Workspace
+        do {
+            workspace = try Workspace.open(request.workspace, snapshot: request.snapshot, exporting: false, clock: clock)
+        } catch let error as ApusError where error.code == "workspace.missing" {
+            throw ApusError(
+                "run.unknown", "there is no such folder or run, and no workspace to look for the id in",
+                context: ["run": request.run, "workspace": request.workspace])
+        }
         let runs = try RunList.all(workspace)
         let matching = runs.filter { $0.runID == request.run }
         let candidates = matching.isEmpty ? runs.filter { $0.backtestID == request.run } : matching
         guard let last = candidates.last, Set(candidates.map(\.runID)).count == 1 else {
             throw ApusError(
-                "run.unknown", candidates.isEmpty ? "no run has this id" : "the backtest has several runs; name one",
+                "run.unknown", candidates.isEmpty ? "there is no such folder or run" : "the backtest has several runs; name one",
                 context: [
                     "run": request.run,
                     "runs": (candidates.isEmpty ? runs : candidates).map(\.runID).joined(separator: ", "),

@@ -33,6 +33,7 @@ enum BarChecks {
     }
 
     @Sendable private static func noBar(_ facts: DoctorFacts) -> DoctorVerdict {
+        guard !facts.configuration.meetsEvents else { return .notChecked("fills have the times of trades and quotes") }
         let wrong = facts.fills.filter { facts.bar($0) == nil }
         guard !wrong.isEmpty else { return .fine }
         return .found(
@@ -41,7 +42,7 @@ enum BarChecks {
             at: wrong.map(DoctorFacts.place), do: "Nothing was traded then: the price was carried forward, or made up.")
     }
 
-    /// Before spread and slippage, which may leave the bar.
+    /// Before spread and slippage, which may leave the bar. Quotes may leave it too, and trades that its feed left out.
     @Sendable private static func outside(_ facts: DoctorFacts) -> DoctorVerdict {
         let wrong = facts.fills.compactMap { fill -> (FillRecord, Bar)? in
             guard let (bars, index) = facts.bar(fill) else { return nil }
@@ -51,7 +52,7 @@ enum BarChecks {
         }
         guard let (first, bar) = wrong.first else { return .fine }
         return .found(
-            .error,
+            facts.configuration.meetsEvents ? .warning : .error,
             "\(DoctorFacts.share(wrong.count, of: facts.fills.count)) fills are at prices that their bar never saw, such as "
                 + "\(Format.price(facts.reference(first))) between \(Format.price(bar.low)) and \(Format.price(bar.high)).",
             at: wrong.map { DoctorFacts.place($0.0) },

@@ -44,6 +44,10 @@ enum BookChecks {
     /// Where the account was recorded, its own sum; else cash from the fills and, where positions are held, their marks.
     @Sendable private static func account(_ facts: DoctorFacts) -> DoctorVerdict {
         guard facts.timesAscend else { return .notChecked("the equity curve is not in order of time") }
+        let isRecorded = facts.equity.contains { $0.account != nil }
+        if isRecorded, facts.fills.contains(where: { facts.configuration.paysVariation($0.asset) }) {
+            return .notChecked("variation margin is in the cash, so that cash and net exposure are not the equity")
+        }
         let recorded = facts.equity.compactMap { point in point.account.map { (point, $0.cash + $0.netExposure) } }
         let expected = recorded.isEmpty ? rebuilt(facts) : recorded
         guard !expected.isEmpty else {

@@ -47,7 +47,11 @@ struct DoctorFacts: Sendable {
         fillRows = result.fills.map { fill in
             // In a workspace a bar's label is its open and a fill at the close has the time of the close.
             let isLater = configuration.isWorkspaceRun && fill.priceSource != "open"
-            return equity.lastIndex(upTo: isLater ? fill.time - 1 : fill.time) { $0.timestamp }
+            guard configuration.fillsInsideBars, configuration.labelsAreCloses else {
+                return equity.lastIndex(upTo: isLater ? fill.time - 1 : fill.time) { $0.timestamp }
+            }
+            let before = equity.lastIndex(upTo: fill.time - 1) { $0.timestamp } ?? -1
+            return equity.isEmpty ? nil : min(before + 1, equity.count - 1)
         }
     }
 
@@ -86,10 +90,11 @@ struct DoctorFacts: Sendable {
 
     /// The bar of a fill; nil without bars or where none is there.
     func bar(_ fill: FillRecord) -> (bars: [Bar], index: Int)? {
-        guard let prices = subject.prices, let bars = prices.bars[fill.asset],
-            let index = prices.index(fill.asset, at: fill.time, isOpen: fill.priceSource == "open")
-        else { return nil }
-        return (bars, index)
+        guard let prices = subject.prices, let bars = prices.bars[fill.asset] else { return nil }
+        let exact = prices.index(fill.asset, at: fill.time, isOpen: fill.priceSource == "open")
+        if let exact { return (bars, exact) }
+        guard configuration.fillsInsideBars else { return nil }
+        return prices.spanning(fill.asset, fill.time, labelsAreCloses: configuration.labelsAreCloses).map { (bars, $0) }
     }
 
     /// Price before spread and slippage.
@@ -122,13 +127,27 @@ struct DoctorFacts: Sendable {
 struct DoctorConfiguration: Sendable {
     private let document: JSONValue
     private let own: JSONValue?
+    /// Instrument, strategy and costs of each part of a run with capital weights; of any other run `own` is the only one.
+    private let members: [JSONValue]
     /// Made by `apus run`.
     let isWorkspaceRun: Bool
 
     init(_ document: JSONValue) {
         self.document = document
         own = document["metadata"]?["apus"]
-        isWorkspaceRun = own?["instrument"]?["id"] != nil
+        members = own?["members"]?.arrayValue ?? [own].compactMap { $0 }
+        isWorkspaceRun = members.contains { $0["instrument"]?["id"] != nil }
+    }
+
+    /// Orders meet single trades or quotes; bars need not have seen their prices.
+    var meetsEvents: Bool { ["trades", "quotes"].contains { !(own?[$0]?.isNull ?? true) } }
+
+    /// Fills have times of their own between the labels of bars.
+    var fillsInsideBars: Bool { meetsEvents || !(own?["finer_bars"]?.isNull ?? true) }
+
+    var labelsAreCloses: Bool {
+        document["feed"]?["timestamp_semantics"]?.stringValue == "bar_close"
+            || document["feed"]?["bar_label"]?.stringValue == "right"
     }
 
     var fillsInTheSameBar: Bool { document["execution"]?["execution_mode"]?.stringValue == "same_bar" }
@@ -158,16 +177,25 @@ struct DoctorConfiguration: Sendable {
                 == (document["feed"]?["close_col"]?.stringValue ?? "close")
     }
 
+    /// Profits of the asset are paid in cash as its price moves.
+    func paysVariation(_ asset: String) -> Bool { !(own?["instruments"]?[asset]?["initial_margin"]?.isNull ?? true) }
+
+    /// What a workspace says of an asset. The only instrument of a run is its asset, whatever the name.
+    private func instrument(_ asset: String) -> JSONValue? {
+        let all = members.compactMap { $0["instrument"] }
+        return all.first { $0["id"]?.stringValue == asset } ?? (all.count == 1 ? all.first : nil)
+    }
+
     /// Price units; nil where it is not stated.
     func tick(_ asset: String) -> Double? {
-        let stated = own?["instruments"]?[asset]?["tick_size"] ?? (isWorkspaceRun ? own?["instrument"]?["tick_size"] : nil)
+        let stated = own?["instruments"]?[asset]?["tick_size"] ?? (isWorkspaceRun ? instrument(asset)?["tick_size"] : nil)
         return stated?.doubleValue.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// The session calendar of an asset; nil where none is named that we know.
     func calendar(_ asset: String) -> (any SessionCalendar)? {
         let name =
-            own?["instrument"]?["calendar"]?.stringValue ?? own?["instruments"]?[asset]?["calendar"]?.stringValue
+            instrument(asset)?["calendar"]?.stringValue ?? own?["instruments"]?[asset]?["calendar"]?.stringValue
             ?? document["calendar"]?["calendar"]?.stringValue ?? document["feed"]?["calendar"]?.stringValue
         switch name?.uppercased() {
         case "NYSE", "XNYS", "AMEX", "NASDAQ", "US_EQUITY": return SessionCalendars.usEquity
@@ -177,15 +205,17 @@ struct DoctorConfiguration: Sendable {
     }
 
     /// Numbers that somebody chose: the strategy's, its gate's, its scaling's and its rules'. What a signal file was made with
-    /// is not among them.
+    /// is not among them. Members each have their own.
     var parameters: Int {
         var count = 0
-        for key in ["parameters", "risk_rules"] { count += Self.numbers(own?["strategy"]?[key] ?? .null) }
+        for member in members {
+            for key in ["parameters", "risk_rules"] { count += Self.numbers(member["strategy"]?[key] ?? .null) }
+            count += Self.numbers(member["scaling"] ?? .null)
+            let words = member["gate"]?["expression"]?.stringValue?.split { " ()".contains($0) } ?? []
+            count += words.count { Double($0) != nil }
+        }
         count += Self.numbers(document["strategy"]?["parameters"] ?? .null)
-        count += Self.numbers(own?["portfolio"]?["position_rules"] ?? .null)
-        count += Self.numbers(own?["scaling"] ?? .null)
-        let words = own?["gate"]?["expression"]?.stringValue?.split { " ()".contains($0) } ?? []
-        return count + words.count { Double($0) != nil }
+        return count + Self.numbers(own?["portfolio"]?["position_rules"] ?? .null)
     }
 
     private static func numbers(_ value: JSONValue) -> Int {

@@ -17,6 +17,14 @@ public struct PriceHistory: Sendable {
         return exact
     }
 
+    /// The bar that spans a time between labels: from its label on, or up to it where labels are closes.
+    func spanning(_ asset: String, _ time: UnixNanos, labelsAreCloses: Bool) -> Int? {
+        guard let bars = bars[asset] else { return nil }
+        guard labelsAreCloses else { return Self.last(bars, upTo: time) }
+        let next = (Self.last(bars, upTo: time - 1) ?? -1) + 1
+        return next < bars.count ? next : nil
+    }
+
     /// The last bar that began at or before a time.
     func last(_ asset: String, upTo time: UnixNanos) -> Bar? {
         guard let bars = bars[asset], let index = Self.last(bars, upTo: time) else { return nil }
