@@ -29,8 +29,8 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "input_col", .text, required: true, "Column of the dataset or derived table that the transform reads."),
             WorkbookColumn(
-                "transform", .choice(TransformSpec.features.map(\.name)), required: true,
-                "How the feature is computed: " + TransformSpec.features.map(\.summaryLine).joined(separator: "; ") + "."),
+                "transform", .text, required: true,
+                "How the feature is computed: a name that `apus features transforms` lists, or one of spec/features/*.yaml."),
             WorkbookColumn(
                 "params_json", .jsonObject,
                 "The transform's parameters as JSON, such as {\"window\": 20}. Windows count rows. Unknown keys are refused."),

@@ -1,3 +1,5 @@
+public import Primitives
+
 /// A parameter that a `params_json` object may hold.
 public struct ParameterSpec: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
@@ -9,25 +11,60 @@ public struct ParameterSpec: Hashable, Sendable {
     public let isRequired: Bool
     /// What a number must lie in, bounds included.
     public let range: ClosedRange<Double>?
+    /// Taken where the parameter is absent; nil where its absence means something of its own.
+    public let defaultValue: JSONValue?
     public let comment: String
 
-    public init(_ name: String, _ kind: Kind, required: Bool = true, in range: ClosedRange<Double>? = nil, _ comment: String) {
+    public init(
+        _ name: String, _ kind: Kind, required: Bool = true, in range: ClosedRange<Double>? = nil,
+        default value: JSONValue? = nil, _ comment: String
+    ) {
         self.name = name
         self.kind = kind
         self.isRequired = required
         self.range = range
+        defaultValue = value
         self.comment = comment
+    }
+
+    /// Why a value does not fit: `must be a whole number`; nil where it does.
+    public func mismatch(_ value: JSONValue) -> String? {
+        func outside(_ number: Double) -> String? {
+            guard let range, !range.contains(number) else { return nil }
+            return "is out of range: " + range.words(of: name)
+        }
+        switch kind {
+        case .integer:
+            guard let number = value.intValue else { return "must be a whole number" }
+            return outside(Double(number))
+        case .number:
+            guard let number = value.doubleValue, number.isFinite else { return "must be a number" }
+            return outside(number)
+        case .text: return value.stringValue == nil ? "must be a text" : nil
+        case .boolean: return value.boolValue == nil ? "must be true or false" : nil
+        case .numberArray:
+            let numbers = value.arrayValue?.compactMap(\.doubleValue)
+            return numbers == nil || numbers?.count != value.arrayValue?.count ? "must be a list of numbers in brackets" : nil
+        }
     }
 }
 
-/// A transform of FEATURE_LIBRARY or ENGINEERED_FEATURES by name, with its parameters. The arithmetic is in the Features target.
-///
-/// x is the input column, t counts its rows, and every window ends at t, so no transform looks ahead.
+extension ClosedRange where Bound == Double {
+    /// `window must be >= 2`.
+    public func words(of name: String) -> String {
+        func plain(_ number: Double) -> String { Int64(exactly: number).map(String.init) ?? number.description }
+        if lowerBound == .leastNormalMagnitude { return "\(name) must be > 0" + (upperBound == 1 ? " and <= 1" : "") }
+        if upperBound == .greatestFiniteMagnitude { return "\(name) must be >= \(plain(lowerBound))" }
+        return "\(name) must be from \(plain(lowerBound)) to \(plain(upperBound))"
+    }
+}
+
+/// A combination of ENGINEERED_FEATURES by name, with its parameters. The arithmetic is in the Features target.
 public struct TransformSpec: Hashable, Sendable {
     public let name: String
     public let summary: String
     public let parameters: [ParameterSpec]
-    /// How many input features a combination takes. A FEATURE_LIBRARY transform has one input column.
+    /// How many input features it takes.
     public let inputCount: ClosedRange<Int>
 
     public init(_ name: String, _ summary: String, _ parameters: [ParameterSpec] = [], inputs: ClosedRange<Int> = 1...1) {
@@ -39,30 +76,6 @@ public struct TransformSpec: Hashable, Sendable {
 
     /// `sma (x averaged over window rows)`.
     public var summaryLine: String { "\(name) (\(summary))" }
-
-    private static func window(atLeast least: Double) -> ParameterSpec {
-        ParameterSpec("window", .integer, in: least...1_000_000, "rows, the present one included where it averages")
-    }
-
-    /// The transforms of FEATURE_LIBRARY.
-    public static let features: [TransformSpec] = [
-        TransformSpec("level", "x itself"),
-        TransformSpec("return", "x / previous x - 1"),
-        TransformSpec("log_return", "ln(x / previous x)"),
-        TransformSpec("difference", "x - previous x"),
-        TransformSpec("sma", "mean of the last window rows", [window(atLeast: 1)]),
-        TransformSpec("ema", "exponential mean with alpha = 2 / (window + 1)", [window(atLeast: 1)]),
-        TransformSpec("zscore", "(x - mean) / sample standard deviation of the last window rows", [window(atLeast: 2)]),
-        TransformSpec("momentum", "x / x window rows before - 1", [window(atLeast: 1)]),
-        TransformSpec(
-            "volatility", "sample standard deviation of the last window log returns, times sqrt(periods_per_year)",
-            [
-                window(atLeast: 2),
-                ParameterSpec("periods_per_year", .number, in: .positive, "such as 252 to annualise daily rows"),
-            ]),
-        TransformSpec("sma_ratio", "x / mean of the last window rows - 1", [window(atLeast: 1)]),
-        TransformSpec("rolling_sum", "sum of the last window rows", [window(atLeast: 1)]),
-    ]
 
     /// The transforms of ENGINEERED_FEATURES.
     public static let combinations: [TransformSpec] = [
@@ -81,7 +94,6 @@ public struct TransformSpec: Hashable, Sendable {
             ], inputs: 1...64),
     ]
 
-    public static func feature(_ name: String) -> TransformSpec? { features.first { $0.name == name } }
     public static func combination(_ name: String) -> TransformSpec? { combinations.first { $0.name == name } }
 }
 

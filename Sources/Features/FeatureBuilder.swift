@@ -8,9 +8,12 @@ public enum FeatureBuilder {
         for index in input.labels.indices.dropFirst() where input.labels[index] <= input.labels[index - 1] {
             throw FeatureError.labelsNotIncreasing(series: input.name, label: input.labels[index])
         }
-        let transform = try Transform(spec)
+        guard let transform = TransformCatalogue.named(spec.transform) else {
+            throw FeatureError.unknownTransform(feature: spec.id, transform: spec.transform)
+        }
+        var kernel = try transform.makeKernel(spec.parameters, feature: spec.id)
         let clean = try applyMissingPolicy(spec, input)
-        let values = transform.apply(to: clean.values)
+        let values = kernel.apply([clean.values])
         let series = Series(name: spec.id, labels: clean.labels, values: values, availableAt: clean.availableAt)
         return Feature(id: spec.id, lagRows: spec.lagRows, series: series)
     }

@@ -37,14 +37,15 @@ private func fills(_ whole: BarLane, first count: Int, rebalance: BacktestSpec.R
     let bars = Array(whole.bars.prefix(count))
     let input = Series(
         name: "close", labels: bars.map(\.openTime), values: bars.map(\.close), availableAt: bars.map(\.closeTime))
-    func feature(_ id: String, _ transform: Transform) -> Feature {
-        Feature(
+    func feature(_ id: String, window: Int64) throws -> Feature {
+        var kernel = try #require(TransformCatalogue.named("sma")).makeKernel(["window": .int(window)])
+        return Feature(
             id: id, lagRows: nil,
             series: Series(
-                name: id, labels: input.labels, values: transform.apply(to: input.values), availableAt: input.availableAt))
+                name: id, labels: input.labels, values: kernel.apply([input.values]), availableAt: input.availableAt))
     }
     let decider = SignalDecider(
-        template: .crossover(band: 0), primary: feature("fast", .sma(window: 3)), secondary: feature("slow", .sma(window: 12)),
+        template: .crossover(band: 0), primary: try feature("fast", window: 3), secondary: try feature("slow", window: 12),
         gate: nil, rules: PositionRules(positionValues: [-1, 0, 1], allowFlipSameDay: true, minHoldDays: 0, cooldownDays: 0),
         scaling: nil, sizing: SignalDecider.Sizing(units: 1, multiplier: 1), rebalance: rebalance)
     var backtest = try LaneBacktest(

@@ -88,20 +88,11 @@ enum CellConversion {
                 suggestion: isWritten ? "type it as a number, not as text" : nil)
         }
         if let range = column.range, !range.contains(number) {
-            return problem("\(text) is out of range: \(rangeText(range, column))")
+            return problem("\(text) is out of range: \(range.words(of: column.name))")
         }
         if column.kind == .number { return .value(.double(number == 0 ? 0 : number)) }
         guard let whole = Int64(exactly: number) else { return problem("a whole number is expected, the cell holds \(text)") }
         return .value(.int(whole))
-    }
-
-    static func rangeText(_ range: ClosedRange<Double>, _ column: WorkbookColumn) -> String {
-        func plain(_ number: Double) -> String { Int64(exactly: number).map(String.init) ?? number.description }
-        if range.lowerBound == .leastNormalMagnitude {
-            return "\(column.name) must be > 0" + (range.upperBound == 1 ? " and <= 1" : "")
-        }
-        if range.upperBound == .greatestFiniteMagnitude { return "\(column.name) must be >= \(plain(range.lowerBound))" }
-        return "\(column.name) must be from \(plain(range.lowerBound)) to \(plain(range.upperBound))"
     }
 
     private static func list(_ cell: SpreadsheetValue, _ text: String, _ column: WorkbookColumn) -> CellConversion {
@@ -127,7 +118,7 @@ enum CellConversion {
         case .integerList:
             guard let number = Int64(item) else { return problem("\"\(item)\" is not a whole number") }
             if let range = column.range, !range.contains(Double(number)) {
-                return problem("\(item) is out of range: \(rangeText(range, column))")
+                return problem("\(item) is out of range: \(range.words(of: column.name))")
             }
             return .value(.int(number))
         case .choiceList(let words):

@@ -1,4 +1,5 @@
 import Contracts
+import Features
 import Primitives
 
 // FEATURE_LIBRARY, ENGINEERED_FEATURES, FEATURE_SETS, GATES.
@@ -27,7 +28,12 @@ extension ConfigurationCheck {
                 refuse("FEATURE_LIBRARY", row, "instrument_scope", "for a daily series, which holds one")
             }
         }
-        guard let transform = row.text("transform").flatMap(TransformSpec.feature) else { return }
+        guard let name = row.text("transform"), isSound("FEATURE_LIBRARY", row, "transform") else { return }
+        guard let transform = TransformCatalogue.named(name) else {
+            return report(
+                "FEATURE_LIBRARY", row, "transform", "there is no transform \"\(name.prefix(60))\"",
+                suggestion: Suggestion.text(name, among: TransformCatalogue.names))
+        }
         checkParameters("FEATURE_LIBRARY", row, "params_json", transform.parameters, of: "transform \(transform.name)")
     }
 
@@ -144,28 +150,7 @@ extension ConfigurationCheck {
                 }
                 continue
             }
-            if let reason = Self.mismatch(value, spec) { report(sheet, row, column, "the parameter \"\(spec.name)\" \(reason)") }
-        }
-    }
-
-    private static func mismatch(_ value: JSONValue, _ spec: ParameterSpec) -> String? {
-        func outside(_ number: Double) -> String? {
-            guard let range = spec.range, !range.contains(number) else { return nil }
-            let column = WorkbookColumn(spec.name, .number, "")
-            return "is out of range: " + CellConversion.rangeText(range, column)
-        }
-        switch spec.kind {
-        case .integer:
-            guard let number = value.intValue else { return "must be a whole number" }
-            return outside(Double(number))
-        case .number:
-            guard let number = value.doubleValue else { return "must be a number" }
-            return outside(number)
-        case .text: return value.stringValue == nil ? "must be a text" : nil
-        case .boolean: return value.boolValue == nil ? "must be true or false" : nil
-        case .numberArray:
-            let numbers = value.arrayValue?.compactMap(\.doubleValue)
-            return numbers == nil || numbers?.count != value.arrayValue?.count ? "must be a list of numbers in brackets" : nil
+            if let reason = spec.mismatch(value) { report(sheet, row, column, "the parameter \"\(spec.name)\" \(reason)") }
         }
     }
 }

@@ -1,0 +1,3 @@
+extension TransformCatalogue {
+    static let relations: [TransformDefinition] = []
+}
