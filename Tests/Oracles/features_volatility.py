@@ -15,21 +15,9 @@ from ml4t.engineer.features.volatility import (
     rogers_satchell_volatility,
     yang_zhang_volatility,
 )
-from numpy.lib.stride_tricks import sliding_window_view
 
 from features_common import check
-
-
-def log_returns(x):
-    return np.log(x / x.shift(1))
-
-
-def windows(values, window, function):
-    """function of each full window; missing where it holds a missing value."""
-    values = np.asarray(values)
-    rows = sliding_window_view(values, window)
-    result = np.apply_along_axis(function, 1, rows)
-    return np.concatenate([np.full(window - 1, np.nan), np.where(np.isnan(rows).any(axis=1), np.nan, result)])
+from features_windows import log_returns, windows
 
 
 def deviation(values, window):
