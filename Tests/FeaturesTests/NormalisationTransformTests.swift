@@ -34,3 +34,12 @@ func normalisationTransformsAgreeWithPandas() throws {
     let definition = try #require(TransformCatalogue.named("winsorize"))
     #expect(throws: FeatureError.self) { try definition.makeKernel(["window": 5, "low": 0.9, "high": 0.1]) }
 }
+
+/// No rounding is left where nothing moves.
+@Test func aConstantPriceIsItsOwnMean() throws {
+    let flat = [[Double](repeating: 100.1, count: 500)]
+    var demeaned = Demeaned(window: 49)
+    #expect(demeaned.apply(flat).suffix(400).allSatisfy { $0 == 0 })
+    var state = try TransformCase("trend_state", ["fast_window": 7, "slow_window": 49]).kernel()
+    #expect(state.apply(flat).suffix(400).allSatisfy { $0 == 0 })
+}

@@ -109,12 +109,17 @@ struct RobustScore: UnaryKernel {
 }
 
 struct Demeaned: UnaryKernel {
-    private var mean: RollingMean
+    // Its mean of equal values is exactly that value.
+    private var moments: RollingMoments
 
-    init(window: Int) { mean = RollingMean(window: window) }
+    init(window: Int) { moments = RollingMoments(window: window) }
 
-    @inline(__always) mutating func next(_ x: Double) -> Double { x - mean.next(x) }
-    mutating func archive(_ archive: inout StateArchive) { mean.archive(&archive) }
+    @inline(__always) mutating func next(_ x: Double) -> Double {
+        moments.add(x)
+        return x - moments.mean
+    }
+
+    mutating func archive(_ archive: inout StateArchive) { moments.archive(&archive) }
 }
 
 struct ExpandingScore: UnaryKernel {
