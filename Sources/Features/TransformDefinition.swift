@@ -45,11 +45,13 @@ public struct TransformDefinition: Sendable {
     /// Rows without a value at the beginning of inputs that miss none.
     public let warmUp: @Sendable (TransformParameters) -> Int
     let kernel: @Sendable (TransformParameters) throws -> any Kernel
+    /// What makes cached values its own: the name, and for a composed transform the digest of its definition.
+    let identity: String
 
     init(
         _ name: String, _ family: Family, inputs: [InputRole] = [.column("x")], repeats: ClosedRange<Int> = 1...1,
         _ formula: String, source: String, units: String, parameters: [ParameterSpec] = [], version: Int = 1,
-        warmUp: @escaping @Sendable (TransformParameters) -> Int,
+        identity: String? = nil, warmUp: @escaping @Sendable (TransformParameters) -> Int,
         kernel: @escaping @Sendable (TransformParameters) throws -> any Kernel
     ) {
         self.name = name
@@ -61,6 +63,7 @@ public struct TransformDefinition: Sendable {
         self.units = units
         self.parameters = parameters
         self.version = version
+        self.identity = identity ?? name
         self.warmUp = warmUp
         self.kernel = kernel
     }
