@@ -67,6 +67,24 @@ struct KeltnerBand: TernaryKernel {
     }
 }
 
+/// Largest or smallest value of the last rows.
+struct ChannelEdge: UnaryKernel {
+    private var range: RollingRange
+    private let isUpper: Bool
+
+    init(window: Int, isUpper: Bool) {
+        range = RollingRange(window: window)
+        self.isUpper = isUpper
+    }
+
+    @inline(__always) mutating func next(_ x: Double) -> Double {
+        range.add(x, x)
+        return isUpper ? range.high : range.low
+    }
+
+    mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }
+}
+
 /// The place of the close in the channel of the last highs and lows.
 struct ChannelPosition: TernaryKernel {
     private var range: RangePosition

@@ -55,7 +55,7 @@ extension TransformCatalogue {
             "donchian_upper", .volatility, inputs: [.column("high")],
             "highest high of the last window rows, the present one included",
             source: "Donchian 1960; TA-Lib DONCHIAN", units: "price", parameters: [.window(atLeast: 1, default: 20)],
-            warmUp: { $0.window - 1 }, kernel: { RollingExtreme.largest(window: $0.window) }),
+            warmUp: { $0.window - 1 }, kernel: { ChannelEdge(window: $0.window, isUpper: true) }),
         TransformDefinition(
             "donchian_middle", .volatility, inputs: .highLow, "(donchian_upper + donchian_lower) / 2",
             source: "Donchian 1960; TA-Lib DONCHIAN", units: "price", parameters: [.window(atLeast: 1, default: 20)],
@@ -64,7 +64,7 @@ extension TransformCatalogue {
             "donchian_lower", .volatility, inputs: [.column("low")],
             "lowest low of the last window rows, the present one included",
             source: "Donchian 1960; TA-Lib DONCHIAN", units: "price", parameters: [.window(atLeast: 1, default: 20)],
-            warmUp: { $0.window - 1 }, kernel: { RollingExtreme.smallest(window: $0.window) }),
+            warmUp: { $0.window - 1 }, kernel: { ChannelEdge(window: $0.window, isUpper: false) }),
         TransformDefinition(
             "donchian_position", .volatility, inputs: .highLowClose,
             "(close - donchian_lower) / (donchian_upper - donchian_lower); 0.5 where they are equal",
@@ -77,8 +77,8 @@ extension TransformCatalogue {
     private static func keltner(_ name: String, _ what: String, side: Double) -> TransformDefinition {
         TransformDefinition(
             name, .volatility, inputs: .highLowClose,
-            "\(what); middle = ema of (high + low + close) / 3, alpha = 2 / (window + 1); both begin at one row with the mean of their "
-                + "last rows there",
+            "\(what); middle = ema of (high + low + close) / 3, alpha = 2 / (window + 1); both begin at one row with the mean "
+                + "of their last rows there",
             source: "Keltner 1960, Raschke; TA-Lib KC", units: "price",
             parameters: [
                 .window(atLeast: 1, default: 20), .rows("atr_window", atLeast: 1, default: 10, "rows of the average true range"),
@@ -100,13 +100,14 @@ extension TransformCatalogue {
     private static let rangeIndices: [TransformDefinition] = [
         TransformDefinition(
             "choppiness", .volatility, inputs: .highLowClose,
-            "100 ln(sum of true ranges / (highest high - lowest low)) / ln(window) of the last window rows; 100 where nothing moves",
+            "100 ln(sum of true ranges / (highest high - lowest low)) / ln(window) of the last window rows; 100 where nothing "
+                + "moves",
             source: "Dreiss 1993", units: "0 trend .. 100 none", parameters: [.window(atLeast: 2, default: 14)],
             warmUp: { $0.window }, kernel: { Choppiness(window: $0.window) }),
         TransformDefinition(
             "mass_index", .volatility, inputs: .highLow,
-            "sum over the last window rows of e1 / e2, 1 where e2 is 0; e1 = ema(smoothing) of high - low, e2 = ema(smoothing) of e1, "
-                + "begun with the mean of the first window",
+            "sum over the last window rows of e1 / e2, 1 where e2 is 0; e1 = ema(smoothing) of high - low, e2 = ema(smoothing) "
+                + "of e1, begun with the mean of the first window",
             source: "Dorsey 1992; TA-Lib MASSI", units: "rows",
             parameters: [
                 .window(atLeast: 1, default: 25), .rows("smoothing", atLeast: 1, default: 9, "rows of the exponential means"),
@@ -114,12 +115,14 @@ extension TransformCatalogue {
             kernel: { MassIndex(smoothing: $0.int("smoothing"), window: $0.window) }),
         TransformDefinition(
             "ulcer_index", .volatility,
-            "square root of the mean of f^2 over the last window rows; f = 100 (x - largest of its last window rows) / that largest",
+            "square root of the mean of f^2 over the last window rows; f = 100 (x - largest of its last window rows) / that "
+                + "largest",
             source: "Martin and McCann 1989", units: "percent", parameters: [.window(atLeast: 1, default: 14)],
             warmUp: { 2 * ($0.window - 1) }, kernel: { UlcerIndex(window: $0.window) }),
         TransformDefinition(
             "chaikin_volatility", .volatility, inputs: .highLow,
-            "100 (e[t] / e[t-rows] - 1), 0 where e[t-rows] is 0; e = ema(window) of high - low, begun with the mean of the first window",
+            "100 (e[t] / e[t-rows] - 1), 0 where e[t-rows] is 0; e = ema(window) of high - low, begun with the mean of the "
+                + "first window",
             source: "Chaikin; TA-Lib CVI", units: "percent",
             parameters: [.window(atLeast: 1, default: 10), .rows("rows", atLeast: 1, default: 10, "rows back")],
             warmUp: { $0.window - 1 + $0.int("rows") }, kernel: { RangeChange(window: $0.window, rows: $0.int("rows")) }),

@@ -33,8 +33,3 @@ extension [ParameterSpec] {
 @inline(__always) func trueRange(_ high: Double, _ low: Double, _ before: Double) -> Double {
     (high + low + before).isNaN ? .nan : max(high, before) - min(low, before)
 }
-
-/// A part of a range in 0...1, `flat` where the range is empty.
-@inline(__always) func position(_ x: Double, _ low: Double, _ high: Double, flat: Double) -> Double {
-    high == low ? flat : (x - low) / (high - low)
-}

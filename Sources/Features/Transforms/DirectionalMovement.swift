@@ -46,11 +46,9 @@ struct DirectionalMovement: TernaryKernel {
             minus -= minus * share
             range -= range * share
         }
-        if down > 0 && up < down {
-            minus += down
-        } else if up > 0 && up > down {
-            plus += up
-        }
+        // Choices of values, not of ways: which of the two moved more is a coin toss.
+        minus += up < down ? max(down, 0) : 0
+        plus += up > down ? max(up, 0) : 0
         range += span
         return changes < window - 1 ? .nan : value()
     }
@@ -62,16 +60,15 @@ struct DirectionalMovement: TernaryKernel {
         default: break
         }
         if changes < window { return .nan }
-        let plusIndicator = range > 0 ? 100 * plus / range : 0
-        let minusIndicator = range > 0 ? 100 * minus / range : 0
         switch output {
-        case .plusIndicator: return plusIndicator
-        case .minusIndicator: return minusIndicator
+        case .plusIndicator: return range > 0 ? 100 * plus / range : 0
+        case .minusIndicator: return range > 0 ? 100 * minus / range : 0
         default: break
         }
-        let sum = plusIndicator + minusIndicator
+        // The true range is in both indicators and falls out.
+        let sum = plus + minus
         let hasIndex = sum > 0
-        if hasIndex { lastIndex = 100 * abs(plusIndicator - minusIndicator) / sum }
+        if hasIndex { lastIndex = 100 * abs(plus - minus) / sum }
         return output == .index ? lastIndex : average(hasIndex)
     }
 
@@ -135,13 +132,13 @@ struct Aroon: BinaryKernel {
     }
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double) -> Double {
-        _ = highest.next(high)
-        _ = lowest.next(low)
-        guard highest.age >= 0, lowest.age >= 0 else { return .nan }
+        if output != .down { _ = highest.next(high) }
+        if output != .up { _ = lowest.next(low) }
+        guard max(highest.age, lowest.age) >= 0 else { return .nan }
         switch output {
         case .up: return 100 * (window - Double(highest.age)) / window
         case .down: return 100 * (window - Double(lowest.age)) / window
-        case .oscillator: return 100 * Double(lowest.age - highest.age) / window
+        case .oscillator: return min(highest.age, lowest.age) < 0 ? .nan : 100 * Double(lowest.age - highest.age) / window
         }
     }
 

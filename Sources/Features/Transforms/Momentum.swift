@@ -6,8 +6,8 @@ extension TransformCatalogue {
     private static let strengths: [TransformDefinition] = [
         TransformDefinition(
             "rsi", .momentum,
-            "100 rises / (rises + falls), Wilder's means of the changes up and down, begun with the mean of the first window; 0 where "
-                + "both are 0",
+            "100 rises / (rises + falls), Wilder's means of the changes up and down, begun with the mean of the first window; "
+                + "0 where both are 0",
             source: "Wilder 1978; TA-Lib RSI", units: "0..100", parameters: [.window(atLeast: 2, default: 14)],
             warmUp: { $0.window }, kernel: { RelativeStrength(window: $0.window) }),
         TransformDefinition(
@@ -31,8 +31,8 @@ extension TransformCatalogue {
             }),
         TransformDefinition(
             "connors_rsi", .momentum,
-            "(rsi(window) of x + rsi(streak_window) of the streak + rank) / 3; streak counts rises in a row, falls negative, 0 without "
-                + "change; rank = percent of the previous rank_window one-row returns below the present one",
+            "(rsi(window) of x + rsi(streak_window) of the streak + rank) / 3; streak counts rises in a row, falls negative, 0 "
+                + "without change; rank = percent of the previous rank_window one-row returns below the present one",
             source: "Connors and Alvarez 2012", units: "0..100",
             parameters: [
                 .window(atLeast: 2, default: 3), .rows("streak_window", atLeast: 2, default: 2, "rows of the streak's rsi"),
@@ -82,8 +82,9 @@ extension TransformCatalogue {
             warmUp: { $0.window - 1 }, kernel: { WilliamsRange(window: $0.window) }),
         TransformDefinition(
             "fisher", .momentum, inputs: .highLow,
-            "ln((1 + v) / (1 - v)) / 2 + half of the value before; v = 0.66 (place - 0.5) + 0.67 of the v before, within 0.999; place "
-                + "of (high + low) / 2 in its range over the last window rows, 0..1, 0.5 where that is empty; begun with 0",
+            "ln((1 + v) / (1 - v)) / 2 + half of the value before; v = 0.66 (place - 0.5) + 0.67 of the v before, within "
+                + "0.999; place of (high + low) / 2 in its range over the last window rows, 0..1, 0.5 where that is empty; "
+                + "begun with 0",
             source: "Ehlers 2002", units: "none, mostly within -5..5", parameters: [.window(atLeast: 1, default: 10)],
             warmUp: { $0.window - 1 }, kernel: { FisherTransform(window: $0.window) }),
     ]
@@ -91,15 +92,15 @@ extension TransformCatalogue {
     private static let oscillators: [TransformDefinition] = [
         TransformDefinition(
             "cci", .momentum, inputs: .highLowClose,
-            "(p - mean of p) / (0.015 mean absolute deviation of p) over the last window rows, p = (high + low + close) / 3; 0 where "
-                + "p is the mean",
+            "(p - mean of p) / (0.015 mean absolute deviation of p) over the last window rows, p = (high + low + close) / 3; 0 "
+                + "where p is the mean",
             source: "Lambert 1980; TA-Lib CCI", units: "1 / 0.015 mean deviations",
             parameters: [.window(atLeast: 2, default: 20)],
             warmUp: { $0.window - 1 }, kernel: { CommodityChannel(window: $0.window) }),
         TransformDefinition(
             "ultimate_oscillator", .momentum, inputs: .highLowClose,
-            "100 (4 a + 2 b + c) / 7; a, b, c = sum of close - min(low, previous close) / sum of true ranges over short, medium, long "
-                + "rows, 0 where nothing moved",
+            "100 (4 a + 2 b + c) / 7; a, b, c = sum of close - min(low, previous close) / sum of true ranges over short, "
+                + "medium, long rows, 0 where nothing moved",
             source: "Williams 1985; TA-Lib ULTOSC", units: "0..100",
             parameters: [
                 .rows("short", atLeast: 1, default: 7, "rows of a"), .rows("medium", atLeast: 1, default: 14, "rows of b"),
@@ -149,8 +150,8 @@ extension TransformCatalogue {
             kernel: { RateOfChange(window: $0.window) }),
         TransformDefinition(
             "tsi", .momentum,
-            "100 ema(fast) of ema(slow) of the change / the same of its size, 0 where nothing moves; alpha = 2 / (rows + 1), begun with "
-                + "the mean of the first window",
+            "100 ema(fast) of ema(slow) of the change / the same of its size, 0 where nothing moves; alpha = 2 / (rows + 1), "
+                + "begun with the mean of the first window",
             source: "Blau 1991; TA-Lib TSI", units: "-100..100", parameters: .fastAndSlow(13, 25),
             warmUp: { $0.int("slow") + $0.int("fast") - 1 },
             kernel: {

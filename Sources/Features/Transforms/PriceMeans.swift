@@ -1,20 +1,15 @@
 /// (max + min) / 2 of the last rows; high and low may be one column.
 struct MiddleOfRange: Sendable {
-    private var highest, lowest: RollingExtreme
+    private var range: RollingRange
 
-    init(window: Int) {
-        highest = .largest(window: window)
-        lowest = .smallest(window: window)
-    }
+    init(window: Int) { range = RollingRange(window: window) }
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double) -> Double {
-        (highest.next(high) + lowest.next(low)) / 2
+        range.add(high, low)
+        return (range.high + range.low) / 2
     }
 
-    mutating func archive(_ archive: inout StateArchive) {
-        highest.archive(&archive)
-        lowest.archive(&archive)
-    }
+    mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }
 }
 
 struct Midpoint: UnaryKernel {

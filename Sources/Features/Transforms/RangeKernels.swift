@@ -4,20 +4,20 @@ internal import Glibc
 struct Choppiness: TernaryKernel {
     private var range: TrueRange
     private var sum: RollingSum
-    private var highest, lowest: RollingExtreme
+    private var whole: RollingRange
     private let scale: Double
 
     init(window: Int) {
         range = TrueRange()
         sum = RollingSum(window: window)
-        highest = .largest(window: window)
-        lowest = .smallest(window: window)
+        whole = RollingRange(window: window)
         scale = 100 / log(Double(window))
     }
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double, _ close: Double) -> Double {
         let way = sum.next(range.next(high, low, close))
-        let span = highest.next(high) - lowest.next(low)
+        whole.add(high, low)
+        let span = whole.high - whole.low
         // Bars that are one point each cross all of their range, as those of a market that goes nowhere do.
         if span == 0 { return way.isNaN ? .nan : 100 }
         return scale * log(way / span)
@@ -26,8 +26,7 @@ struct Choppiness: TernaryKernel {
     mutating func archive(_ archive: inout StateArchive) {
         range.archive(&archive)
         sum.archive(&archive)
-        highest.archive(&archive)
-        lowest.archive(&archive)
+        whole.archive(&archive)
     }
 }
 
@@ -57,11 +56,11 @@ struct MassIndex: BinaryKernel {
 
 /// Martin's root mean square of the falls from the last high.
 struct UlcerIndex: UnaryKernel {
-    private var highest: RollingExtreme
+    private var highest: ChannelEdge
     private var mean: RollingMean
 
     init(window: Int) {
-        highest = .largest(window: window)
+        highest = ChannelEdge(window: window, isUpper: true)
         mean = RollingMean(window: window)
     }
 

@@ -90,14 +90,15 @@ struct StochasticStrength: UnaryKernel {
 /// Connors' mean of a short relative strength, that of the streak of rises or falls, and the rank of the change.
 struct ConnorsStrength: UnaryKernel {
     private var price, run: RelativeStrength
-    private var changes: SortedWindow
+    private var changes: RecentWindow
+    private var seen = 0
     private var before = Double.nan
     private var streak = 0.0
 
     init(window: Int, streakWindow: Int, rankWindow: Int) {
         price = RelativeStrength(window: window)
         run = RelativeStrength(window: streakWindow)
-        changes = SortedWindow(window: rankWindow)
+        changes = RecentWindow(window: rankWindow)
     }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
@@ -113,15 +114,30 @@ struct ConnorsStrength: UnaryKernel {
         before = x
         let strengths = price.next(x) + run.next(streak)
         if change.isNaN { return .nan }
-        let rank = changes.isComplete ? 100 * Double(changes.lowerBound(change)) / Double(changes.window) : .nan
+        let rank = rank(change)
         changes.add(change)
         return (strengths + rank) / 3
+    }
+
+    /// Percent of the previous changes below this one.
+    @inline(__always) private mutating func rank(_ change: Double) -> Double {
+        let window = changes.window
+        guard seen == window else {
+            seen += 1
+            return .nan
+        }
+        return changes.withValues { values in
+            var below = 0
+            for index in 0..<window { below += values[index] < change ? 1 : 0 }
+            return 100 * Double(below) / Double(window)
+        }
     }
 
     mutating func archive(_ archive: inout StateArchive) {
         price.archive(&archive)
         run.archive(&archive)
         changes.archive(&archive)
+        archive.value(&seen)
         archive.value(&before)
         archive.value(&streak)
     }

@@ -2,22 +2,17 @@ internal import Glibc
 
 /// Place of a value in the range of the last rows, 0...1.
 struct RangePosition: Sendable {
-    private var highest, lowest: RollingExtreme
+    private var range: RollingRange
 
-    init(window: Int) {
-        highest = .largest(window: window)
-        lowest = .smallest(window: window)
-    }
+    init(window: Int) { range = RollingRange(window: window) }
 
+    /// - Parameter flat: what an empty range gives.
     @inline(__always) mutating func next(_ high: Double, _ low: Double, _ x: Double, flat: Double) -> Double {
-        let top = highest.next(high)
-        return position(x, lowest.next(low), top, flat: flat)
+        range.add(high, low)
+        return range.high == range.low ? flat : (x - range.low) / (range.high - range.low)
     }
 
-    mutating func archive(_ archive: inout StateArchive) {
-        highest.archive(&archive)
-        lowest.archive(&archive)
-    }
+    mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }
 }
 
 /// Lane's oscillator: the place of the close in the last range, smoothed not at all, once or twice.

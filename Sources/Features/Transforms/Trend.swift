@@ -38,8 +38,8 @@ extension TransformCatalogue {
             kernel: { TriangularMean(window: $0.window) }),
         TransformDefinition(
             "kama", .trend,
-            "state += c^2 (x - state), c = e (2 / (fast + 1) - 2 / (slow + 1)) + 2 / (slow + 1), e = |x[t] - x[t-window]| / sum of "
-                + "the last window |changes|, 1 where nothing moved; begun with x[window-1]",
+            "state += c^2 (x - state), c = e (2 / (fast + 1) - 2 / (slow + 1)) + 2 / (slow + 1), e = |x[t] - x[t-window]| / "
+                + "sum of the last window |changes|, 1 where nothing moved; begun with x[window-1]",
             source: "Kaufman 1995; TA-Lib KAMA", units: "as the input",
             parameters: [.window(atLeast: 2, default: 10)] + [ParameterSpec].fastAndSlow(2, 30), warmUp: { $0.window },
             kernel: {
@@ -81,7 +81,8 @@ extension TransformCatalogue {
         line("linear_regression_slope", "change a row", units: "the input's unit a row", "LINEARREG_SLOPE", .slope),
         line("linear_regression_angle", "arc tangent of the slope", units: "degrees", "LINEARREG_ANGLE", .angle),
         line(
-            "linear_regression_intercept", "at the first row of the window", units: "as the input", "LINEARREG_INTERCEPT", .start),
+            "linear_regression_intercept", "at the first row of the window", units: "as the input", "LINEARREG_INTERCEPT",
+            .start),
         line("time_series_forecast", "carried on to the next row", units: "as the input", "TSF", .forecast),
     ]
 
@@ -125,7 +126,8 @@ extension TransformCatalogue {
             warmUp: { $0.window - 1 }, kernel: { Midprice(window: $0.window) }),
         TransformDefinition(
             "ichimoku_span_a", .trend, inputs: .highLow,
-            "(conversion + base) / 2 at the row from which it is computed; charts draw it base rows later, here it is not shifted",
+            "(conversion + base) / 2 at the row from which it is computed; charts draw it base rows later, here it is not "
+                + "shifted",
             source: "Hosoda 1969, senkou span A", units: "price",
             parameters: [
                 .rows("conversion", atLeast: 1, default: 9, "rows of the conversion line"),

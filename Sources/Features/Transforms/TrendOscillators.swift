@@ -31,8 +31,8 @@ extension TransformCatalogue {
             }),
         TransformDefinition(
             "trix", .trend,
-            "change, in percent, of the ema of the ema of the ema of x; alpha = 2 / (window + 1), each begun with the mean of its "
-                + "first window",
+            "change, in percent, of the ema of the ema of the ema of x; alpha = 2 / (window + 1), each begun with the mean of "
+                + "its first window",
             source: "Hutson 1983; TA-Lib TRIX", units: "percent", parameters: [.window(atLeast: 1, default: 15)],
             warmUp: { 3 * ($0.window - 1) + 1 }, kernel: { TripleMeanChange(window: $0.window) }),
         TransformDefinition(
@@ -60,8 +60,9 @@ extension TransformCatalogue {
     static let stops: [TransformDefinition] = [
         TransformDefinition(
             "parabolic_sar", .trend, inputs: .highLow,
-            "stop += step (extreme - stop), kept outside the last two bars; step grows by acceleration with every new extreme, up to "
-                + "maximum; a bar that touches the stop turns the side. Short at first where the second bar fell more than it rose",
+            "stop += step (extreme - stop), kept outside the last two bars; step grows by acceleration with every new extreme, "
+                + "up to maximum; a bar that touches the stop turns the side. Short at first where the second bar fell more "
+                + "than it rose",
             source: "Wilder 1978; TA-Lib SAR", units: "price",
             parameters: [
                 .number("acceleration", in: .positive, default: 0.02, "first step and what it grows by"),
@@ -77,8 +78,8 @@ extension TransformCatalogue {
     ) -> TransformDefinition {
         TransformDefinition(
             name, .trend, inputs: .highLowClose,
-            "bands (high + low) / 2 -+ multiplier atr(window) that only tighten while closes stay inside; \(what); a close beyond "
-                + "the far band turns it, the first trend is up",
+            "bands (high + low) / 2 -+ multiplier atr(window) that only tighten while closes stay inside; \(what); a close "
+                + "beyond the far band turns it, the first trend is up",
             source: "Seban 2009; TA-Lib SUPERTREND", units: units,
             parameters: [
                 .window(atLeast: 1, default: 10), .number("multiplier", in: .positive, default: 3, "average true ranges"),

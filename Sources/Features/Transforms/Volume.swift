@@ -16,7 +16,8 @@ extension TransformCatalogue {
             source: "Chaikin; TA-Lib AD", units: "as volume", warmUp: { _ in 0 }, kernel: { _ in AccumulationLine() }),
         TransformDefinition(
             "williams_accumulation", .volume, inputs: .highLowClose,
-            "running total of close - min(low, previous close) where the close rose, close - max(high, previous close) where it fell",
+            "running total of close - min(low, previous close) where the close rose, close - max(high, previous close) where "
+                + "it fell",
             source: "Williams 1972; TA-Lib WAD", units: "price", warmUp: { _ in 0 }, kernel: { _ in WilliamsAccumulation() }),
         returns(
             "volume_price_trend", "running total of volume times the return of the close, begun with 0", "PVT", "as volume",
@@ -50,14 +51,14 @@ extension TransformCatalogue {
             }),
         TransformDefinition(
             "chaikin_money_flow", .volume, inputs: .highLowCloseVolume,
-            "sum of volume ((close - low) - (high - close)) / (high - low) / sum of volume over the last window rows; 0 where none was "
-                + "traded",
+            "sum of volume ((close - low) - (high - close)) / (high - low) / sum of volume over the last window rows; 0 where "
+                + "none was traded",
             source: "Chaikin; TA-Lib CMF", units: "-1..1", parameters: [.window(atLeast: 1, default: 20)],
             warmUp: { $0.window - 1 }, kernel: { ChaikinFlow(window: $0.window) }),
         TransformDefinition(
             "money_flow_index", .volume, inputs: .highLowCloseVolume,
-            "100 rises / (rises + falls), sums of p volume over the last window rows where p = (high + low + close) / 3 rose or fell; 0 "
-                + "where neither",
+            "100 rises / (rises + falls), sums of p volume over the last window rows where p = (high + low + close) / 3 rose "
+                + "or fell; 0 where neither",
             source: "Quong and Soudack 1989; TA-Lib MFI", units: "0..100", parameters: [.window(atLeast: 2, default: 14)],
             warmUp: { $0.window }, kernel: { MoneyFlowIndex(window: $0.window) }),
         TransformDefinition(
@@ -67,7 +68,8 @@ extension TransformCatalogue {
             warmUp: { $0.window }, kernel: { ForceIndex(window: $0.window) }),
         TransformDefinition(
             "ease_of_movement", .volume, inputs: highLowVolume,
-            "mean over the last window rows of scale (high - low) times the change of (high + low) / 2 / volume, 0 where none was traded",
+            "mean over the last window rows of scale (high - low) times the change of (high + low) / 2 / volume, 0 where none "
+                + "was traded",
             source: "Arms 1989", units: "scale price^2 / volume",
             parameters: [
                 .window(atLeast: 1, default: 14),
@@ -92,8 +94,8 @@ extension TransformCatalogue {
             kernel: { RelativeVolume(window: $0.window) }),
         TransformDefinition(
             "volume_oscillator", .volume, inputs: [.column("volume")],
-            "100 (ema(fast) - ema(slow)) / ema(slow) of volume, 0 where ema(slow) is 0; alpha = 2 / (rows + 1), each begun with the mean "
-                + "of its first window",
+            "100 (ema(fast) - ema(slow)) / ema(slow) of volume, 0 where ema(slow) is 0; alpha = 2 / (rows + 1), each begun "
+                + "with the mean of its first window",
             source: "TA-Lib PVO, matype 1", units: "percent", parameters: .fastAndSlow(12, 26), warmUp: { $0.int("slow") - 1 },
             kernel: {
                 let pair = try $0.fastAndSlow()

@@ -5,11 +5,8 @@ struct OnBalanceVolume: BinaryKernel {
 
     @inline(__always) mutating func next(_ close: Double, _ volume: Double) -> Double {
         if (close + volume).isNaN { return .nan }
-        if close < before {
-            total -= volume
-        } else if close > before || before.isNaN {
-            total += volume
-        }
+        // The first row counts as a rise.
+        total += close < before ? -volume : close == before ? 0 : volume
         before = close
         return total
     }
@@ -98,8 +95,9 @@ struct MoneyFlowIndex: QuaternaryKernel {
         before = price
         let money = change.isNaN ? .nan : price * volume
         // A missing flow is missing in both sums.
-        let rise = rises.next(change < 0 || change == 0 ? 0 * money : money)
-        let fall = falls.next(change > 0 || change == 0 ? 0 * money : money)
+        let none = 0 * money
+        let rise = rises.next(change > 0 ? money : none)
+        let fall = falls.next(change < 0 ? money : none)
         let sum = rise + fall
         return sum == 0 ? 0 : 100 * rise / sum
     }
