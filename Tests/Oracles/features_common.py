@@ -49,6 +49,6 @@ def check(expected, tolerance=1e-9, absolute=None):
         except AssertionError as error:
             wrong.append(f"{case['name']} {case['parameters']} on {case['sample']}: {error}")
     if wrong:
-        print("\n".join(wrong))
+        print("\n".join(wrong), file=sys.stderr)
         sys.exit(1)
     print("ok", len(document["cases"]))
