@@ -44,12 +44,15 @@ public struct TransformDefinition: Sendable {
     public let version: Int
     /// Rows without a value at the beginning of inputs that miss none.
     public let warmUp: @Sendable (TransformParameters) -> Int
+    /// Sessions without a value at the beginning, before the rows of `warmUp`.
+    public let warmUpSessions: @Sendable (TransformParameters) -> Int
     let kernel: @Sendable (TransformParameters) throws -> any Kernel
 
     init(
         _ name: String, _ family: Family, inputs: [InputRole] = [.column("x")], repeats: ClosedRange<Int> = 1...1,
         _ formula: String, source: String, units: String, parameters: [ParameterSpec] = [], version: Int = 1,
         warmUp: @escaping @Sendable (TransformParameters) -> Int,
+        warmUpSessions: @escaping @Sendable (TransformParameters) -> Int = { _ in 0 },
         kernel: @escaping @Sendable (TransformParameters) throws -> any Kernel
     ) {
         self.name = name
@@ -62,6 +65,7 @@ public struct TransformDefinition: Sendable {
         self.parameters = parameters
         self.version = version
         self.warmUp = warmUp
+        self.warmUpSessions = warmUpSessions
         self.kernel = kernel
     }
 
