@@ -71,17 +71,19 @@ public struct LabelPrices: Sendable {
         guard lengths.allSatisfy({ $0 == nil || $0 == count }) else {
             throw LabelError.badPrices(reason: "the columns have different lengths")
         }
+        func refuse(_ reason: String, _ row: Int) -> LabelError { .badPrices(reason: "\(reason) at \(labels[row])") }
+        for column in [open ?? [], high, low, close] {
+            if let row = column.firstIndex(where: { $0.isInfinite }) { throw refuse("a price is infinite", row) }
+        }
         for row in 0..<count {
-            func refuse(_ reason: String) -> LabelError { .badPrices(reason: "\(reason) at \(labels[row])") }
-            if availableAt[row] < labels[row] { throw refuse("a bar is known before it opens") }
-            if [high[row], low[row], close[row], open?[row] ?? 0].contains(where: \.isInfinite) {
-                throw refuse("a price is infinite")
-            }
-            if high[row] < low[row] { throw refuse("the high is below the low") }
+            if availableAt[row] < labels[row] { throw refuse("a bar is known before it opens", row) }
+            if high[row] < low[row] { throw refuse("the high is below the low", row) }
             guard row > 0 else { continue }
-            if labels[row] <= labels[row - 1] { throw refuse("the times of the bars do not increase") }
-            if availableAt[row] < availableAt[row - 1] { throw refuse("a bar is known before the one in front of it") }
-            if let closes = sessionCloses, closes[row] < closes[row - 1] { throw refuse("the closes of sessions go back") }
+            if labels[row] <= labels[row - 1] { throw refuse("the times of the bars do not increase", row) }
+            if availableAt[row] < availableAt[row - 1] { throw refuse("a bar is known before the one in front of it", row) }
+            if let sessionCloses, sessionCloses[row] < sessionCloses[row - 1] {
+                throw refuse("the closes of sessions go back", row)
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ struct LabelSample: Sendable {
 
     /// Minute bars of sessions of half an hour. A tenth of the bars is missing, at times the last of a session; bars are known a
     /// third of a minute after they end where `delayed`; `holes` takes prices out of some bars.
-    static func sessions(seed: UInt64 = 3, days: Int = 9, delayed: Bool = false, holes: Bool = false) throws -> LabelSample {
+    static func sessions(seed: UInt64 = 3, days: Int = 7, delayed: Bool = false, holes: Bool = false) throws -> LabelSample {
         var random = SeededGenerator(seed: seed)
         var labels: [UnixNanos] = [], known: [UnixNanos] = [], closes: [UnixNanos] = []
         for day in 0..<days {
@@ -33,7 +33,7 @@ struct LabelSample: Sendable {
     }
 
     /// Daily bars, five a week, each a session of its own.
-    static func daily(seed: UInt64 = 7, count: Int = 260) throws -> LabelSample {
+    static func daily(seed: UInt64 = 7, count: Int = 190) throws -> LabelSample {
         var random = SeededGenerator(seed: seed)
         let opens = (0..<count).map { sessionOpen(day: $0) }
         let closes = opens.map { $0 + 23_400 * UnixNanos.perSecond }
