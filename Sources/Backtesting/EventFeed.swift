@@ -32,7 +32,6 @@ public final class EventFeed {
     private let source: () throws -> MarketEvent?
     private let count: Int
     private var upcoming: MarketEvent?
-    private var hasStarted = false
     /// One value an instrument in each column; what the present event does not tell is NaN, but quotes stand until the next.
     private let values: UnsafeMutablePointer<Double>
     private static let columns = 12
