@@ -52,7 +52,7 @@ extension SimulatedVenue {
             desk.reject(index, .nothingToReduce, at: slice)
             return
         }
-        let isSimple = usesOpen && desk.rules.usesSimpleCashCheck && usesSimpleCheck(desk, desk.orders[index])
+        let isSimple = usesOpen && usesSimpleCheck(desk, desk.orders[index])
         if isSimple, !passesSimpleCheck(&desk, index, price) {
             desk.reject(index, .insufficientCash, at: slice)
             return
