@@ -10,6 +10,8 @@ public struct SignalRequest: Sendable {
     /// For the strategy `target_weights`.
     public var weights: String?
     public var configuration: EngineConfiguration
+    /// The configuration itself names `strategy.type`, so that weights must not choose it.
+    public private(set) var namesStrategyType = false
     /// The name of the only asset of files without an asset column.
     public var asset: String
 
@@ -48,11 +50,13 @@ public struct SignalRequest: Sendable {
             configuration: try Self.naming(path) { try EngineConfiguration(json: .object(members)) })
     }
 
-    /// Reads a configuration file: YAML, or JSON where its name ends in `.json`.
+    /// Takes the configuration from a file: YAML, or JSON where its name ends in `.json`.
     /// - Throws: `ApusError` `file.read`, `config.file`, `config.key`, `config.value`.
-    public static func configuration(_ path: String) throws -> EngineConfiguration {
-        let document = try document(path)
-        return try naming(path) { try EngineConfiguration(json: document.isNull ? [:] : document) }
+    public mutating func configure(file path: String) throws {
+        let document = try Self.document(path)
+        configuration = try Self.naming(path) { try EngineConfiguration(json: document.isNull ? [:] : document) }
+        let sections = [document["strategy"], document["metadata"]?["apus"]?["strategy"]]
+        namesStrategyType = sections.contains { $0?["type"] != nil }
     }
 
     private static func document(_ path: String) throws -> JSONValue {

@@ -75,10 +75,16 @@ public enum SignalRun {
     private static func configuration(_ request: SignalRequest) throws -> EngineConfiguration {
         var configuration = request.configuration
         let type = configuration.strategy.type
-        if request.weights != nil, type == SignalStrategySpec().type { configuration.strategy.type = .targetWeights }
+        if request.weights != nil, !request.namesStrategyType, type == SignalStrategySpec().type {
+            configuration.strategy.type = .targetWeights
+        }
         guard request.orders != nil || (request.weights != nil) == (configuration.strategy.type == .targetWeights) else {
             let message = request.weights == nil ? "target_weights needs weights" : "weights need the type target_weights"
             throw ApusError("config.value", message, context: ["key": "strategy.type", "value": type.rawValue])
+        }
+        if request.weights == nil, let key = configuration.strategy.rebalancingKeys.first {
+            throw ApusError(
+                "config.value", "only target_weights reads the key, and there are no weights", context: ["key": "strategy.\(key)"])
         }
         return configuration
     }

@@ -80,10 +80,11 @@ extension Command {
         guard ["signals", "orders", "weights"].contains(where: arguments.isGiven) else {
             throw UsageError(kind: .missingOption("--signals"), path: arguments.path)
         }
-        return SignalRequest(
+        var request = SignalRequest(
             prices: prices, signals: file("signals"), orders: file("orders"), weights: file("weights"),
-            configuration: try file("config").map { try SignalRequest.configuration($0) } ?? EngineConfiguration(),
-            asset: arguments.string("asset"))
+            configuration: EngineConfiguration(), asset: arguments.string("asset"))
+        if let path = file("config") { try request.configure(file: path) }
+        return request
     }
 }
 
