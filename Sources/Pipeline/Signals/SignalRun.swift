@@ -22,6 +22,8 @@ public enum SignalRun {
         public let barsWithoutEvents: Int?
         /// Orders that the account or the market refused, by reason.
         public let rejections: [String: Int]
+        /// Orders, of target weights too, that were made smaller because the account could not pay for all of them.
+        public let cutOrders: Int
         public let trades: Int
         public let fills: Int
         public let finalEquity: Double
@@ -67,7 +69,7 @@ public enum SignalRun {
             signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows,
             barsWithoutEvents: feed?.barsWithoutEvents,
             rejections: summary.recording.rejectedOrders.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
-            trades: summary.recording.trades.count,
+            cutOrders: summary.recording.cutOrders, trades: summary.recording.trades.count,
             fills: summary.recording.fills.count, finalEquity: summary.finalEquity, metrics: result?.metrics ?? [:])
     }
 
