@@ -87,9 +87,11 @@ import Testing
         #expect(error?.value(of: "key") == "strategy.type" && error?.value(of: "value") == "long_signal")
     }
 
-    @Test(arguments: [
-        "cadence": "session", "no_trade_band": 0.01, "min_trade_value": 5, "dates": ["2024-01-31"],
-    ] as [String: JSONValue]) func keysOfRebalancingNeedWeights(_ key: String, _ value: JSONValue) throws {
+    @Test(
+        arguments: [
+            "cadence": "session", "no_trade_band": 0.01, "min_trade_value": 5, "dates": ["2024-01-31"],
+        ] as [String: JSONValue]) func keysOfRebalancingNeedWeights(_ key: String, _ value: JSONValue) throws
+    {
         var strategy = ["type": "single_entry", key: value] as [String: JSONValue]
         if key == "dates" { strategy["cadence"] = "dates" }
         let request = SignalRequest(
