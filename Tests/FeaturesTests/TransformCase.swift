@@ -98,6 +98,7 @@ struct TransformSample {
             ]
             for (name, value) in values { columns[name, default: []].append(value) }
         }
+        columns.merge(flowColumns(columns, seed: seed)) { own, _ in own }
         return TransformSample(name: "market", columns: columns)
     }
 
