@@ -96,21 +96,17 @@ struct SharpeRatio: UnaryKernel {
     mutating func archive(_ archive: inout StateArchive) { moments.archive(&archive) }
 }
 
-struct RollingRange: UnaryKernel {
-    private var largest: RollingExtreme
-    private var least: RollingExtreme
+struct RangeWidth: UnaryKernel {
+    private var range: RollingRange
 
-    init(window: Int) {
-        largest = .largest(window: window)
-        least = .smallest(window: window)
+    init(window: Int) { range = RollingRange(window: window) }
+
+    @inline(__always) mutating func next(_ x: Double) -> Double {
+        range.add(x, x)
+        return range.high - range.low
     }
 
-    @inline(__always) mutating func next(_ x: Double) -> Double { largest.next(x) - least.next(x) }
-
-    mutating func archive(_ archive: inout StateArchive) {
-        largest.archive(&archive)
-        least.archive(&archive)
-    }
+    mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }
 }
 
 struct RollingQuantile: UnaryKernel {
