@@ -101,7 +101,7 @@ struct SharpeRatio: UnaryKernel {
     mutating func archive(_ archive: inout StateArchive) { moments.archive(&archive) }
 }
 
-struct RollingRange: UnaryKernel {
+struct ValueRange: UnaryKernel {
     private var largest: RollingExtreme
     private var least: RollingExtreme
 
