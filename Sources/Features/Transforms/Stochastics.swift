@@ -9,7 +9,8 @@ struct RangePosition: Sendable {
     /// - Parameter flat: what an empty range gives.
     @inline(__always) mutating func next(_ high: Double, _ low: Double, _ x: Double, flat: Double) -> Double {
         range.add(high, low)
-        return range.high == range.low ? flat : (x - range.low) / (range.high - range.low)
+        if range.high == range.low { return x.isNaN ? .nan : flat }
+        return (x - range.low) / (range.high - range.low)
     }
 
     mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }
