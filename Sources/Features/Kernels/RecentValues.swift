@@ -52,6 +52,26 @@ struct RecentValues: Sendable {
         }
     }
 
+    /// Sum of |value - center|, in a fixed order that uses the vector unit.
+    @inline(__always) func absoluteDeviations(from center: Double) -> Double {
+        withValues { values in
+            var sums = (0.0, 0.0, 0.0, 0.0)
+            var index = 0
+            while index + 4 <= values.count {
+                sums.0 += abs(values[index] - center)
+                sums.1 += abs(values[index + 1] - center)
+                sums.2 += abs(values[index + 2] - center)
+                sums.3 += abs(values[index + 3] - center)
+                index += 4
+            }
+            while index < values.count {
+                sums.0 += abs(values[index] - center)
+                index += 1
+            }
+            return (sums.0 + sums.1) + (sums.2 + sums.3)
+        }
+    }
+
     mutating func archive(_ archive: inout StateArchive) {
         archive.fixed(&values)
         archive.value(&position)

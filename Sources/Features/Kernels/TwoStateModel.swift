@@ -37,17 +37,8 @@ struct TwoStateModel: Sendable {
         probability * high.stay + (1 - probability) * (1 - low.stay)
     }
 
-    /// ln(density of a value in the high state / in the low one).
-    @inline(__always) func evidence(_ x: Double) -> Double {
-        let fromLow = x - low.mean, fromHigh = x - high.mean
-        return (log(low.variance / high.variance) + fromLow * fromLow / low.variance - fromHigh * fromHigh / high.variance) / 2
-    }
-
-    /// Probability of the high state after a value, by Bayes.
-    @inline(__always) func updated(_ probability: Double, _ x: Double) -> Double {
-        if probability == 1 { return 1 }
-        return probability / (probability + (1 - probability) * exp(-evidence(x)))
-    }
+    /// What values say of the states.
+    var evidence: TwoStateEvidence { TwoStateEvidence(self) }
 
     mutating func archive(_ archive: inout StateArchive) {
         archive.value(&low.mean)
@@ -56,6 +47,28 @@ struct TwoStateModel: Sendable {
         archive.value(&high.mean)
         archive.value(&high.variance)
         archive.value(&high.stay)
+    }
+}
+
+/// The part of Bayes' rule that a model fixes, made once for many values.
+struct TwoStateEvidence: Sendable {
+    private let offset: Double
+    private let low: (mean: Double, weight: Double)
+    private let high: (mean: Double, weight: Double)
+
+    init(_ model: TwoStateModel) {
+        offset = log(model.high.variance / model.low.variance) / 2
+        low = (model.low.mean, 0.5 / model.low.variance)
+        high = (model.high.mean, 0.5 / model.high.variance)
+    }
+
+    /// Probability of the high state after a value.
+    @inline(__always) func updated(_ probability: Double, _ x: Double) -> Double {
+        if probability == 1 { return 1 }
+        let fromLow = x - low.mean, fromHigh = x - high.mean
+        // Density in the low state / density in the high one.
+        let odds = exp(offset - fromLow * fromLow * low.weight + fromHigh * fromHigh * high.weight)
+        return probability / (probability + (1 - probability) * odds)
     }
 }
 
@@ -93,11 +106,12 @@ extension TwoStateModel {
     }
 
     private mutating func improve(_ values: UnsafeBufferPointer<Double>, floor: Double, _ work: inout Work) {
+        let evidence = evidence
         var probability = stationary
         for row in values.indices {
             if row > 0 { probability = predicted(probability) }
             work.predicted[row] = probability
-            probability = updated(probability, values[row])
+            probability = evidence.updated(probability, values[row])
             work.filtered[row] = probability
         }
         // Kim's smoother; sums over neighbouring rows of the probability of staying high, or low.

@@ -1,16 +1,18 @@
 /// The Hamilton filter with given parameters.
 struct HiddenStateFilter: UnaryKernel {
     private let model: TwoStateModel
+    private let evidence: TwoStateEvidence
     private var prior: Double
 
     init(_ model: TwoStateModel) {
         self.model = model
+        evidence = model.evidence
         prior = model.stationary
     }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
         if x.isNaN { return .nan }
-        let probability = model.updated(prior, x)
+        let probability = evidence.updated(prior, x)
         prior = model.predicted(probability)
         return probability
     }
@@ -40,7 +42,7 @@ struct HiddenStateLearner: UnaryKernel {
         recent.add(x)
         if seen < recent.window { seen += 1 }
         guard seen == recent.window else { return .nan }
-        if sinceFit == 0 { fit() } else { probability = model.updated(model.predicted(probability), x) }
+        if sinceFit == 0 { fit() } else { probability = model.evidence.updated(model.predicted(probability), x) }
         sinceFit += 1
         if sinceFit == refitEvery { sinceFit = 0 }
         return probability
@@ -54,9 +56,10 @@ struct HiddenStateLearner: UnaryKernel {
         }
         model = fitted
         probability = recent.withValues { values in
+            let evidence = fitted.evidence
             var probability = fitted.stationary
             for row in values.indices {
-                probability = fitted.updated(row == 0 ? probability : fitted.predicted(probability), values[row])
+                probability = evidence.updated(row == 0 ? probability : fitted.predicted(probability), values[row])
             }
             return probability
         }

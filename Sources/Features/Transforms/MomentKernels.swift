@@ -70,12 +70,7 @@ struct MeanAbsoluteDeviation: UnaryKernel {
         values.add(x)
         let mean = moments.mean
         if mean.isNaN { return .nan }
-        return values.withValues { values in
-            // Four sums, so that an addition need not wait for the one before.
-            var sums = SIMD4<Double>.zero
-            for index in values.indices { sums[index & 3] += abs(values[index] - mean) }
-            return sums.sum() / Double(values.count)
-        }
+        return values.absoluteDeviations(from: mean) / Double(values.window)
     }
 
     mutating func archive(_ archive: inout StateArchive) {

@@ -47,7 +47,7 @@ extension TransformCatalogue {
             source: "Lopez de Prado 2018, symmetric CUSUM filter", units: "-1, 0 or 1", parameters: [cusumThreshold],
             warmUp: { _ in 1 }, kernel: { OfReturns(CusumFilter(threshold: $0.double("threshold"), holds: true)) }),
         TransformDefinition(
-            "compression_ratio", .regime, inputs: highLow,
+            "compression_ratio", .regime, inputs: rangeColumns,
             "(highest high - lowest low) of the last short_window rows / that of the last long_window; <= 0.8 is called compressed; "
                 + "NaN where the long range is 0",
             source: "Crabel 1990, range contraction", units: "0..1", parameters: compressionWindows,
@@ -57,7 +57,7 @@ extension TransformCatalogue {
                 return CompressionRatio($0, threshold: nil)
             }),
         TransformDefinition(
-            "compression_state", .regime, inputs: highLow, "1 where compression_ratio <= threshold, else 0",
+            "compression_state", .regime, inputs: rangeColumns, "1 where compression_ratio <= threshold, else 0",
             source: "Crabel 1990, range contraction", units: "0 or 1",
             parameters: compressionWindows + [.number("threshold", in: .fraction, default: 0.8, "of the ratio")],
             warmUp: { $0.int("long_window") - 1 },
@@ -67,7 +67,7 @@ extension TransformCatalogue {
             }),
     ]
 
-    private static let highLow: [InputRole] = [.column("high"), .column("low")]
+    private static let rangeColumns: [InputRole] = [.column("high"), .column("low")]
     private static let cusumThreshold = ParameterSpec.number("threshold", in: .positive, "log fraction")
     private static let compressionWindows: [ParameterSpec] = [
         .rows("short_window", atLeast: 1, "rows, <= long_window"), .rows("long_window", atLeast: 1, "rows"),

@@ -22,7 +22,7 @@ extension TransformCatalogue {
             "n (n + 2) x sum over k = 1...lags of r[k]^2 / (n - k), r the autocorrelations of the last n = window log returns about "
                 + "their mean; chi-squared with lags degrees of freedom without any; NaN where the returns are all equal; O(lags) a row",
             source: "Ljung and Box 1978; statsmodels acorr_ljungbox", units: "none",
-            parameters: [.window(atLeast: 3), .rows("lags", atLeast: 1, default: 5, "< window")], warmUp: { $0.window },
+            parameters: [.window(atLeast: 3), lags], warmUp: { $0.window },
             kernel: {
                 guard $0.int("lags") < $0.window else { throw $0.refusal("lags", "must be < window") }
                 return OfReturns(LjungBox(window: $0.window, lags: $0.int("lags")))
@@ -50,6 +50,7 @@ extension TransformCatalogue {
             kernel: { HurstExponent(window: $0.window, lags: HurstExponent.lags(upTo: $0.int("max_lag"))) }),
     ]
 
+    private static let lags = ParameterSpec("lags", .integer, required: false, in: 1...1_000, default: 5, "rows, < window")
     private static let lag = ParameterSpec.rows("lag", atLeast: 1, default: 1, "rows")
     private static let periods = ParameterSpec.rows("periods", atLeast: 2, default: 2, "rows of the long return, < window")
 

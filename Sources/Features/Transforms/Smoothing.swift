@@ -88,7 +88,9 @@ extension TransformCatalogue {
         + "over a missing x"
     private static let trendSource = "Harvey 1989; statsmodels UnobservedComponents(\"lltrend\"), exact diffuse start"
     private static let trendParameters: [ParameterSpec] = [
-        .number("level_to_noise", in: 0...1e300, "variance of the level's shocks / variance of the noise"),
-        .number("slope_to_noise", in: 0...1e300, "variance of the slope's shocks / variance of the noise"),
+        .number(
+            "level_to_noise", in: 0...Double.greatestFiniteMagnitude, "variance of the level's shocks / variance of the noise"),
+        .number(
+            "slope_to_noise", in: 0...Double.greatestFiniteMagnitude, "variance of the slope's shocks / variance of the noise"),
     ]
 }
