@@ -21,7 +21,9 @@ final class DataAccess {
         /// When each row is complete.
         let closes: [UnixNanos]
         let tradeDates: [CivilDate]
+        let sessionOpens: [UnixNanos]
         let sessionCloses: [UnixNanos]
+        let calendar: String
         let names: [String]
         let columns: [[Double]]
     }
@@ -93,7 +95,7 @@ final class DataAccess {
         let known = try Self.times(labels, reference, session)
         return DerivedSeries(
             labels: labels, closes: known.map(\.close), tradeDates: known.map(\.tradeDate),
-            sessionCloses: known.map(\.sessionClose),
+            sessionOpens: known.map(\.sessionOpen), sessionCloses: known.map(\.sessionClose), calendar: session.calendar,
             names: numeric.map(\.spec.name), columns: columns)
     }
 

@@ -201,7 +201,16 @@ extension ConfigurationCheck {
     ]
 
     mutating func checkColumn(_ sheet: String, _ row: TypedRow, _ column: String, of derived: CellForms.DerivedParts) {
-        guard let name = row.text(column), let known = Self.derivedColumns[derived.kind], !known.contains(name) else { return }
+        if let name = row.text(column) { checkColumn(named: name, sheet, row, column, of: derived) }
+    }
+
+    /// - Parameter name: a column, or two as `A - B` or `A / B`.
+    mutating func checkColumn(
+        named name: String, _ sheet: String, _ row: TypedRow, _ column: String, of derived: CellForms.DerivedParts
+    ) {
+        guard let known = Self.derivedColumns[derived.kind] else { return }
+        let parts = name.components(joinedBy: [" - ", " / "])
+        guard let name = parts.first(where: { !known.contains($0) }) else { return }
         report(
             sheet, row, column,
             "a \(derived.kind) table has no column \"\(name.prefix(60))\"; it has \(known.joined(separator: ", "))",
