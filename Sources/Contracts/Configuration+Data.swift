@@ -109,6 +109,12 @@ public struct DatasetReference: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { [datasetID, table, session].compactMap { $0 }.joined(separator: ":") }
 
+    /// The rule in the name of a table of bars that trades close; nil for any other.
+    public var tradeBars: TradeBarRule? {
+        guard let table, table.hasPrefix("bars_") else { return nil }
+        return TradeBarRule(tableSuffix: String(table.dropFirst(5)))
+    }
+
     /// The interval in a derived table's name, nanoseconds; nil where there is none.
     public var intervalNanos: Int64? { table?.split(separator: "_").last.flatMap { BarInterval(String($0))?.nanos } }
 }
@@ -167,6 +173,8 @@ public struct SessionSpec: Hashable, Sendable {
     public let bigTradeValue: Double
     /// Trades that the causal window of percentile and z-score holds.
     public let bigTradeWindow: Int
+    /// Bars that trades close instead of time.
+    public let alternativeBars: [TradeBarRule]
 
     init(_ row: ConfigurationRow) throws {
         func interval(_ column: String) throws -> BarInterval {
@@ -190,5 +198,11 @@ public struct SessionSpec: Hashable, Sendable {
         bigTradeKind = try row.optionalChoice("big_trade_rule", as: BigTradeKind.self)
         bigTradeValue = row.optionalNumber("big_trade_value") ?? 0
         bigTradeWindow = row.optionalInteger("big_trade_window") ?? 1000
+        alternativeBars = try row.list("alternative_bars").map { text in
+            guard let rule = TradeBarRule(text) else {
+                throw row.failure("alternative_bars", "\"\(text)\" is not a bar rule such as tick:1000")
+            }
+            return rule
+        }
     }
 }

@@ -24,6 +24,12 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "big_trade_window", .integer, in: 2...1e7,
                 "Trades before the present one that percentile and zscore look at. Blank means 1000; blank for fixed."),
+            WorkbookColumn(
+                "alternative_bars", .tradeBarList, later: true,
+                "Bars that trades close, separated by commas, such as tick:1000, volume:5000, dollar:1e6: every so many trades, "
+                    + "contracts or currency units. tick_, volume_, dollar_ with imbalance or runs, such as "
+                    + "volume_imbalance:5000: where buying and selling differ more than expected, the first threshold given. "
+                    + "Tables are named like bars_tick_1000. Blank makes none."),
             .enabled("session"), .notes(),
         ])
 

@@ -88,7 +88,8 @@ public enum WorkbookValueKind: Hashable, Sendable {
     case references([String], orAll: Bool)
     /// An id of the sheet that the row's `typeColumn` selects; blank where the type is ALL.
     case target(typeColumn: String)
-    /// `DATASET` or `DATASET:table:SESSION`, table `bars_<interval>`, `cvd_<interval>`, `footprint_<interval>` or `big_trades`.
+    /// `DATASET` or `DATASET:table:SESSION`, table `bars_<interval>`, `bars_<rule>_<size>`, `cvd_<interval>`,
+    /// `footprint_<interval>` or `big_trades`.
     case datasetReference
     /// See `MissingPolicy`.
     case missingPolicy
@@ -104,6 +105,8 @@ public enum WorkbookValueKind: Hashable, Sendable {
     case interval
     /// Bar lengths separated by commas.
     case intervalList
+    /// Bars that trades close, separated by commas: `tick:1000, dollar:1e6`; see `TradeBarRule`.
+    case tradeBarList
 }
 
 public struct WorkbookColumn: Hashable, Sendable {

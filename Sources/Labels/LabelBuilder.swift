@@ -27,6 +27,24 @@ public enum LabelBuilder {
         try build(spec.definition, spec.parameters, prices: prices, inputs: inputs, column: spec.name)
     }
 
+    /// Whether a label can be built, without prices: its name, its parameters and how they go together.
+    /// - Throws: `LabelError`.
+    public static func check(_ spec: LabelSpec) throws {
+        let definition = try definition(spec.definition)
+        guard case .series = definition.computation else {
+            _ = try LabelParameters(definition, spec.parameters, label: spec.name)
+            return
+        }
+        func empty(_ input: LabelInput, if isRead: Bool = true) -> [Double]? {
+            definition.inputs.contains(input) && isRead ? [] : nil
+        }
+        _ = try build(
+            spec,
+            prices: LabelPrices(labels: [], availableAt: [], open: [], high: [], low: [], close: [], sessionCloses: []),
+            inputs: LabelInputs(
+                volatility: empty(.volatility, if: spec.needsVolatility), side: empty(.side), benchmark: empty(.benchmark)))
+    }
+
     /// A label that compares several series at one time. All columns have the same rows: a series without a bar at a time has
     /// NaN there. A row is known when it is known of every column, so that nothing changes afterwards.
     /// - Returns: as many columns, in the same order.
@@ -72,6 +90,11 @@ public enum LabelBuilder {
                 throw LabelError.badInput(
                     label: request.parameters.label, input: input.rawValue,
                     reason: "has \(values.count) rows, the prices have \(request.count)")
+            }
+            if let row = values.firstIndex(where: { $0.isInfinite }) {
+                throw LabelError.badInput(
+                    label: request.parameters.label, input: input.rawValue,
+                    reason: "is infinite at \(request.prices.labels[row])")
             }
         }
     }

@@ -14,7 +14,7 @@ public struct LabelDefinition: Sendable {
         public let name: String
         public let meaning: String
         /// It holds instants; otherwise numbers.
-        let isInstant: Bool
+        public let isInstant: Bool
 
         init(_ name: String, _ meaning: String, isInstant: Bool = false) {
             self.name = name

@@ -27,7 +27,7 @@ public final class FlowAggregator {
     /// Length of a cell: the greatest common divisor of the intraday intervals.
     let cellNanos: Int64
     /// A trade is late when the bucket of this length that holds it ended more than its grace ago.
-    let lateInterval: BarInterval
+    public let lateInterval: BarInterval
 
     let sides = SideWords()
     var states: UnsafeMutablePointer<SymbolState>

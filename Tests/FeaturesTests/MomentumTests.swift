@@ -9,7 +9,7 @@ func momentumTransformsAgreeWithTALib() throws {
     let windowed = [
         "rsi", "cmo", "stochastic_rsi_k", "stochastic_rsi_d", "connors_rsi", "stochastic_fast_k", "stochastic_fast_d",
         "stochastic_slow_k", "stochastic_slow_d", "williams_r", "fisher", "cci", "elder_bull_power", "elder_bear_power",
-        "rate_of_change", "coppock",
+        "rate_of_change", "coppock", "intraday_momentum_index", "qstick", "forecast_oscillator", "relative_volatility_index",
     ]
     let others = ["ultimate_oscillator", "balance_of_power", "awesome_oscillator", "accelerator_oscillator", "tsi", "kst"]
     let cases =
@@ -24,6 +24,7 @@ func momentumTransformsAgreeWithTALib() throws {
             TransformCase("accelerator_oscillator", ["fast": 3, "slow": 9, "signal": 7]),
             TransformCase("tsi", ["fast": 5, "slow": 8]), TransformCase("coppock", ["window": 4, "short": 9, "long": 3]),
             TransformCase("kst", ["roc_1": 3, "roc_4": 5, "sma_1": 7, "sma_3": 2]),
+            TransformCase("relative_volatility_index", ["window": 5, "deviation_window": 4]),
             TransformCase("connors_rsi", ["streak_window": 5, "rank_window": 20]),
         ]
     try compare(cases, with: "features_momentum.py")

@@ -131,6 +131,9 @@ struct LabelRuleTests {
         #expect(
             message("meta_label", ["horizon": 1], LabelInputs(side: [1]))
                 == "label meta_label: input side has 1 rows, the prices have 3")
+        #expect(
+            message("meta_label", ["horizon": 1], LabelInputs(side: [1, .infinity, 1]))
+                == "label meta_label: input side is infinite at 1970-01-01T00:01:00Z")
         #expect(message("forward_return", ["session": "same"]) == "label forward_return needs the input session_closes")
         #expect(message("mfe", ["session": "next"]) == "label mfe: parameter session must be same")
         #expect(message("hit_direction", ["horizon": 1, "upper": 1]) == "label hit_direction: parameter lower is missing")

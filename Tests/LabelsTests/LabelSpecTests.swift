@@ -43,6 +43,32 @@ struct LabelSpecTests {
         #expect(column.name == name && column.values.contains { !$0.isNaN })
     }
 
+    @Test func labelsAreCheckedWithoutPrices() throws {
+        for item in LabelCase.all {
+            try LabelBuilder.check(LabelSpec(name: "y", definition: item.name, parameters: item.parameters))
+        }
+        try LabelBuilder.check(LabelSpec(name: "y", definition: "cs_zscore", parameters: ["min_members": 3]))
+        func refused(_ definition: String, _ parameters: [String: JSONValue]) -> String? {
+            let spec = LabelSpec(name: "y", definition: definition, parameters: parameters)
+            return #expect(throws: LabelError.self) { try LabelBuilder.check(spec) }?.description
+        }
+        #expect(refused("cs_zscore", ["min_members": 1])?.hasPrefix("label y: parameter min_members is out of range") == true)
+        #expect(
+            refused("trend_scanning", ["min_window": 9, "max_window": 5])
+                == "label y: parameter max_window must be >= min_window")
+        #expect(
+            refused("rolling_percentile", ["horizon": 1, "percentile": 90, "lookback": 5])
+                == "label y: parameter min_samples must be <= lookback")
+        #expect(
+            refused("will_swing", ["horizon": 1, "swing": "up", "reversal": 0.1])
+                == "label y: parameter swing must be high or low")
+        #expect(
+            refused("time_to_hit", ["horizon": 1]) == "label y: parameter upper or lower must be given")
+        #expect(
+            refused("forward_return", ["horizon": 1, "tolerance": "5m"])
+                == "label y: parameter tolerance goes with horizon_time")
+    }
+
     @Test(arguments: [
         ("fwd_ret_15", "label name \"fwd_ret_15\": after fwd_ret comes a horizon such as 15m, 2h, 1d or same_day"),
         ("fwd_ret_0m", "label name \"fwd_ret_0m\": after fwd_ret comes a horizon such as 15m, 2h, 1d or same_day"),

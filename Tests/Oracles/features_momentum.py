@@ -90,6 +90,20 @@ def awesome(p, c):
     return mean(price, p["fast"]) - mean(price, p["slow"])
 
 
+def intraday_momentum(p, c):
+    body = c["close"] - c["open"]
+    return 100 * ratio(total(body.clip(lower=0.0), p["window"]), total(body.abs(), p["window"]))
+
+
+def forecast_oscillator(p, c):
+    n = p["window"]
+    y = rows(c[0], n)
+    i = np.arange(n) - (n - 1) / 2
+    slope = (y - y.mean(axis=1)[:, None]) @ i / (i @ i)
+    forecast = pd.Series(y.mean(axis=1) + slope * (n + 1) / 2).shift(1)
+    return 100 * (c[0] - forecast) / c[0]
+
+
 def tsi(p, x):
     if (x == x[0]).all():
         return np.where(np.arange(len(x)) < p["fast"] + p["slow"] - 1, np.nan, 0.0)
@@ -150,6 +164,12 @@ check(
             lambda p, c: c["low"] - ema(c["close"], p["window"]), lambda p, l, c: talib.ERI(l, l, c, p["window"])[1]
         ),
         "rate_of_change": window(lambda p, c: roc(c[0], p["window"]), lambda p, x: talib.ROC(x, p["window"])),
+        "intraday_momentum_index": window(intraday_momentum, lambda p, o, c: talib.IMI(o, c, p["window"])),
+        "qstick": window(
+            lambda p, c: mean(c["close"] - c["open"], p["window"]), lambda p, o, c: talib.QSTICK(o, c, p["window"])
+        ),
+        "forecast_oscillator": window(forecast_oscillator, lambda p, x: talib.FOSC(x, p["window"])),
+        "relative_volatility_index": recursion(lambda p, x: talib.RVI(x, p["window"], p["deviation_window"])),
         "tsi": recursion(tsi),
         "kst": kst,
         "coppock": window(coppock, lambda p, x: talib.COPPOCK(x, p["window"], p["short"], p["long"])),
@@ -157,7 +177,7 @@ check(
     absolute={name: 1e-9 for name in (
         "rsi", "cmo", "tsi", "kst", "coppock", "awesome_oscillator", "accelerator_oscillator", "elder_bull_power",
         "elder_bear_power", "rate_of_change", "cci", "stochastic_fast_k", "stochastic_fast_d", "stochastic_slow_k",
-        "stochastic_slow_d", "williams_r",
+        "stochastic_slow_d", "williams_r", "qstick", "forecast_oscillator", "relative_volatility_index",
     )}
     # A quotient of small differences of the index.
     | {"stochastic_rsi_k": 1e-7, "stochastic_rsi_d": 1e-7},

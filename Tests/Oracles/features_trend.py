@@ -72,21 +72,11 @@ def supertrend(index):
     return recursion(run)
 
 
-def aroon(high_part, low_part, ta):
-    def formula(p, c):
-        n = p["window"]
-
-        def since(values, best):
-            matrix = rows(values, n + 1)
-            age = np.argmax(matrix[:, ::-1] == best(matrix, axis=1)[:, None], axis=1).astype(float)
-            age[np.isnan(matrix).any(axis=1)] = np.nan
-            return age
-
-        up = 100 * (n - since(c["high"], np.max)) / n
-        down = 100 * (n - since(c["low"], np.min)) / n
-        return high_part * up + low_part * down
-
-    return window(formula, lambda p, h, l: ta(h, l, p["window"]))
+def aroon(values, best, n):
+    matrix = rows(values, n + 1)
+    age = np.argmax(matrix[:, ::-1] == best(matrix, axis=1)[:, None], axis=1).astype(float)
+    age[np.isnan(matrix).any(axis=1)] = np.nan
+    return 100 * (n - age) / n
 
 
 def vortex(ta_index, moved):
@@ -166,9 +156,12 @@ check(
         "dx": bars(talib.DX),
         "adx": bars(talib.ADX),
         "adxr": bars(talib.ADXR),
-        "aroon_up": aroon(1, 0, lambda h, l, n: talib.AROON(h, l, n)[1]),
-        "aroon_down": aroon(0, 1, lambda h, l, n: talib.AROON(h, l, n)[0]),
-        "aroon_oscillator": aroon(1, -1, talib.AROONOSC),
+        "aroon_up": window(lambda p, c: aroon(c[0], np.max, p["window"]), lambda p, h: talib.AROON(h, h, p["window"])[1]),
+        "aroon_down": window(lambda p, c: aroon(c[0], np.min, p["window"]), lambda p, l: talib.AROON(l, l, p["window"])[0]),
+        "aroon_oscillator": window(
+            lambda p, c: aroon(c["high"], np.max, p["window"]) - aroon(c["low"], np.min, p["window"]),
+            lambda p, h, l: talib.AROONOSC(h, l, p["window"]),
+        ),
         "vortex_plus": vortex(0, lambda high, low: high - low.shift(1)),
         "vortex_minus": vortex(1, lambda high, low: low - high.shift(1)),
     },

@@ -27,6 +27,9 @@ final class SmallWorkspace {
         "RUNS_DIR": "{DATA_ROOT}/runs", "LOG_DIR": "{DATA_ROOT}/logs", "EXPORT_CONFIG_DIR": "config/exports",
     ]
     var threads = 1
+    /// Rules of both sessions.
+    var alternativeBars: [JSONValue] = []
+    var instruments: [JSONValue] = []
 
     init() throws { folder = try TemporaryFolder("pipeline") }
 
@@ -36,14 +39,14 @@ final class SmallWorkspace {
                 [
                     "session_id": .string("T_" + kind), "dataset_id": "T", "calendar": "CME_EQUITY", "session": .string(kind),
                     "bar_intervals": ["1m"], "footprint_interval": "1m", "cvd_interval": "1m", "big_trade_rule": "percentile",
-                    "big_trade_value": 0.9, "big_trade_window": 50,
+                    "big_trade_value": 0.9, "big_trade_window": 50, "alternative_bars": .array(alternativeBars),
                 ]
             }
             let snapshot: JSONValue = [
                 "schema": "apus-config/1",
                 "sheets": [
                     "PATHS": [.object(paths)], "DATASETS": [.object(daily), .object(trades)],
-                    "SESSIONS": [session("FULL"), session("RTH")],
+                    "SESSIONS": [session("FULL"), session("RTH")], "INSTRUMENTS": .array(instruments),
                 ],
             ]
             return Workspace(

@@ -96,6 +96,11 @@ struct ConfigurationCheckTests {
             ("SESSIONS", 0, "bar_intervals", "1m,300s", "E2", "write 5m"),
             ("SESSIONS", 0, "bar_intervals", "1m,5m,1m", "E2", "occurs twice"),
             ("SESSIONS", 0, "footprint_interval", "7m", "F2", "a divisor of a day"),
+            ("SESSIONS", 0, "alternative_bars", "tick:1000, tik:5", "K2", "did you mean \"tick\"?"),
+            ("SESSIONS", 0, "alternative_bars", "volume:0.5", "K2", "a whole number from 1 to 1e15"),
+            ("SESSIONS", 0, "alternative_bars", "tick:1000,tick:1e3", "K2", "which the list has already"),
+            ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_tick_1000:FULL", "D5", "write tick:1000 in its"),
+            ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:bars_tick_1e3:FULL", "C8", "write ES_TRADES:bars_tick_1000:FULL"),
             ("SESSIONS", 0, "big_trade_value", 99.5, "I2", "write 0.995"),
             ("SESSIONS", 0, "big_trade_value", 0, "I2", "> 0 and <= 1"),
             ("SESSIONS", 0, "calendar", "US_EQUITY", "C2", "by the calendar CME_EQUITY"),
@@ -134,6 +139,22 @@ struct ConfigurationCheckTests {
         #expect(own.first?.description.contains(words) == true, "\(own)")
         // An id that others refer to takes them along; everything else is one problem.
         if column != "dataset_id" { #expect(problems.count == 1, "\(problems)") }
+    }
+
+    @Test func barsThatTradesCloseFeedInstrumentsAndFeatures() throws {
+        func changed(_ bars: JSONValue, _ column: JSONValue) throws -> [WorkbookProblem] {
+            try problems {
+                for row in 0...1 { Self.set(&$0, "SESSIONS", row, "alternative_bars", bars) }
+                Self.set(&$0, "INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_dollar_1000000:FULL")
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:bars_volume_imbalance_5000:FULL")
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "input_col", column)
+            }
+        }
+        #expect(try changed("volume_imbalance:5000, dollar:1e6", "vwap") == [])
+        let other = try changed("volume:5000", "close")
+        #expect(other.map(\.cell).sorted { ($0 ?? "") < ($1 ?? "") } == ["C8", "D5"], "\(other)")
+        #expect(other.allSatisfy { $0.description.contains("it builds bars_volume_5000") }, "\(other)")
+        #expect(try changed("volume_imbalance:5000, dollar:1e6", "vwop").map(\.cell) == ["E8"])
     }
 
     @Test func whatABacktestNeedsFromOtherSheets() throws {

@@ -137,6 +137,7 @@ struct EveryColumnTests {
         case .executionTime: values = ["next_open", "same_close", "next_close", "10:00"]
         case .interval: values = ["2m"]
         case .intervalList: values = [["1m"], ["1m", "5m", "10m"]]
+        case .tradeBarList: values = [["tick:100"], ["volume:500", "dollar_runs:1e6"]]
         }
         return values.filter { $0 != given }
     }

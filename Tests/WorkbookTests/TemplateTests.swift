@@ -41,7 +41,7 @@ struct TemplateTests {
         guard let given else { return found == nil }
         switch column.kind {
         case .number: return given.doubleValue == found?.doubleValue
-        case .textList, .references, .choiceList, .integerList, .intervalList:
+        case .textList, .references, .choiceList, .integerList, .intervalList, .tradeBarList:
             return found == given || found == .array([given])
         default: return found == given
         }

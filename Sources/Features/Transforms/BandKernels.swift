@@ -69,11 +69,11 @@ struct KeltnerBand: TernaryKernel {
 
 /// Largest or smallest value of the last rows.
 struct ChannelEdge: UnaryKernel {
-    private var range: RollingRange
+    private var range: RollingHighLow
     private let isUpper: Bool
 
     init(window: Int, isUpper: Bool) {
-        range = RollingRange(window: window)
+        range = RollingHighLow(window: window)
         self.isUpper = isUpper
     }
 

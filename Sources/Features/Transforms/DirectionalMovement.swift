@@ -116,66 +116,67 @@ struct DirectionalRating: TernaryKernel {
     }
 }
 
-/// How long ago the highest high and the lowest low were.
-struct Aroon: BinaryKernel {
-    enum Output: Sendable { case up, down, oscillator }
-
-    private var highest, lowest: RollingExtreme
+/// How much of the window has gone by since its highest high or lowest low, 100 for none of it.
+struct Aroon: UnaryKernel {
+    private var extreme: RollingExtreme
     private let window: Double
-    private let output: Output
 
-    init(window: Int, _ output: Output) {
-        highest = .largest(window: window + 1)
-        lowest = .smallest(window: window + 1)
+    init(window: Int, isUp: Bool) {
+        extreme = isUp ? .largest(window: window + 1) : .smallest(window: window + 1)
         self.window = Double(window)
-        self.output = output
     }
 
-    @inline(__always) mutating func next(_ high: Double, _ low: Double) -> Double {
-        if output != .down { _ = highest.next(high) }
-        if output != .up { _ = lowest.next(low) }
-        guard max(highest.age, lowest.age) >= 0 else { return .nan }
-        switch output {
-        case .up: return 100 * (window - Double(highest.age)) / window
-        case .down: return 100 * (window - Double(lowest.age)) / window
-        case .oscillator: return min(highest.age, lowest.age) < 0 ? .nan : 100 * Double(lowest.age - highest.age) / window
-        }
+    @inline(__always) mutating func next(_ price: Double) -> Double {
+        _ = extreme.next(price)
+        return extreme.age < 0 ? .nan : 100 * (window - Double(extreme.age)) / window
     }
+
+    mutating func archive(_ archive: inout StateArchive) { extreme.archive(&archive) }
+}
+
+struct AroonOscillator: BinaryKernel {
+    private var up, down: Aroon
+
+    init(window: Int) {
+        up = Aroon(window: window, isUp: true)
+        down = Aroon(window: window, isUp: false)
+    }
+
+    @inline(__always) mutating func next(_ high: Double, _ low: Double) -> Double { up.next(high) - down.next(low) }
 
     mutating func archive(_ archive: inout StateArchive) {
-        highest.archive(&archive)
-        lowest.archive(&archive)
+        up.archive(&archive)
+        down.archive(&archive)
     }
 }
 
 /// Vortex: the way from one row's low to the next one's high, or from its high to the next one's low, over the true range.
 struct Vortex: TernaryKernel {
-    private var movement, range: RollingSum
+    private var movement, ranges: RollingSum
+    private var range = TrueRange()
     private let isUp: Bool
     private var high = Double.nan
     private var low = Double.nan
-    private var close = Double.nan
 
     init(window: Int, isUp: Bool) {
         movement = RollingSum(window: window)
-        range = movement
+        ranges = movement
         self.isUp = isUp
     }
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double, _ close: Double) -> Double {
         let moved = movement.next(isUp ? abs(high - self.low) : abs(low - self.high))
-        let ranged = range.next(trueRange(high, low, self.close))
+        let ranged = ranges.next(range.next(high, low, close))
         self.high = high
         self.low = low
-        self.close = close
-        return ranged == 0 ? 0 : moved / ranged
+        return ranged == 0 ? 0 * moved : moved / ranged
     }
 
     mutating func archive(_ archive: inout StateArchive) {
         movement.archive(&archive)
+        ranges.archive(&archive)
         range.archive(&archive)
         archive.value(&high)
         archive.value(&low)
-        archive.value(&close)
     }
 }

@@ -96,7 +96,7 @@ struct SharpeRatio: UnaryKernel {
     mutating func archive(_ archive: inout StateArchive) { moments.archive(&archive) }
 }
 
-struct RangeWidth: UnaryKernel {
+struct ValueRange: UnaryKernel {
     private var range: RollingRange
 
     init(window: Int) { range = RollingRange(window: window) }

@@ -60,7 +60,7 @@ extension TransformCatalogue {
         TransformDefinition(
             "rolling_range", .statistics, "largest - least of the last window rows", source: "pandas rolling.max, rolling.min",
             units: "as the input", parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 },
-            kernel: { RangeWidth(window: $0.window) }),
+            kernel: { ValueRange(window: $0.window) }),
         TransformDefinition(
             "rolling_median", .statistics, "median of the last window rows", source: "pandas rolling.median",
             units: "as the input", parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 },

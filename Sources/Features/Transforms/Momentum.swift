@@ -1,7 +1,7 @@
 import Contracts
 
 extension TransformCatalogue {
-    static let momentum: [TransformDefinition] = strengths + stochastics + oscillators + smoothedChanges
+    static let momentum: [TransformDefinition] = strengths + stochastics + oscillators + smoothedChanges + candleMomentum
 
     private static let strengths: [TransformDefinition] = [
         TransformDefinition(

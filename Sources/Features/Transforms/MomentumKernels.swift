@@ -58,7 +58,7 @@ struct UltimateOscillator: TernaryKernel {
         @inline(__always) mutating func next(_ pressure: Double, _ range: Double) -> Double {
             let top = self.pressure.next(pressure)
             let bottom = self.range.next(range)
-            return bottom == 0 ? 0 : top / bottom
+            return bottom == 0 ? 0 * top : top / bottom
         }
 
         mutating func archive(_ archive: inout StateArchive) {

@@ -1,8 +1,8 @@
 /// (max + min) / 2 of the last rows; high and low may be one column.
 struct MiddleOfRange: Sendable {
-    private var range: RollingRange
+    private var range: RollingHighLow
 
-    init(window: Int) { range = RollingRange(window: window) }
+    init(window: Int) { range = RollingHighLow(window: window) }
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double) -> Double {
         range.add(high, low)

@@ -4,13 +4,13 @@ internal import Glibc
 struct Choppiness: TernaryKernel {
     private var range: TrueRange
     private var sum: RollingSum
-    private var whole: RollingRange
+    private var whole: RollingHighLow
     private let scale: Double
 
     init(window: Int) {
         range = TrueRange()
         sum = RollingSum(window: window)
-        whole = RollingRange(window: window)
+        whole = RollingHighLow(window: window)
         scale = 100 / log(Double(window))
     }
 

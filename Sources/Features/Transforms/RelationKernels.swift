@@ -1,36 +1,56 @@
 /// Spearman correlation of the last `window` pairs. Twice the ranks are whole numbers and so are their products: the sums are
-/// exact, and a row costs a pass over the window.
+/// exact in any order, and a row costs a pass over the window, four values at a time.
 struct RankCorrelation: BinaryKernel {
     private struct Ranks {
-        var values: [Double]
-        /// Twice the mean rank among the values of the window, less the centre `window` + 1.
-        var doubled: [Double]
+        /// Filled up with NaN to a whole number of vectors.
+        private(set) var values: [SIMD4<Double>]
+        /// Twice the mean rank among the values of the window, less the centre `window` + 1; 0 beyond the window.
+        private(set) var doubled: [SIMD4<Double>]
+        private let centre: Double
 
         init(window: Int) {
-            values = [Double](repeating: .nan, count: window)
-            doubled = [Double](repeating: 0, count: window)
+            values = [SIMD4<Double>](repeating: SIMD4(repeating: .nan), count: (window + 3) / 4)
+            doubled = [SIMD4<Double>](repeating: .zero, count: values.count)
+            centre = Double(window + 1)
         }
+
+        @inline(__always) func isMissing(at place: Int) -> Bool { values[place / 4][place % 4].isNaN }
 
         /// Comparisons with NaN are false, so a missing value changes no rank.
         mutating func replace(at place: Int, by x: Double) {
-            let old = values[place]
-            values[place] = x
-            var own = 0.0
+            let old = SIMD4<Double>(repeating: values[place / 4][place % 4])
+            let new = SIMD4<Double>(repeating: x)
+            let one = SIMD4<Double>(repeating: 1)
+            let none = SIMD4<Double>.zero
+            values[place / 4][place % 4] = x
+            var own = none
             values.withUnsafeBufferPointer { values in
                 doubled.withUnsafeMutableBufferPointer { doubled in
                     for index in values.indices {
                         let value = values[index]
-                        let left = (old < value ? 1.0 : 0) + (old <= value ? 1.0 : 0)
-                        let came = (x < value ? 1.0 : 0) + (x <= value ? 1.0 : 0)
+                        let left =
+                            none.replacing(with: one, where: old .< value) + none.replacing(with: one, where: old .<= value)
+                        let came =
+                            none.replacing(with: one, where: new .< value) + none.replacing(with: one, where: new .<= value)
                         doubled[index] += came - left
-                        own += (value < x ? 1.0 : 0) + (value <= x ? 1.0 : 0)
+                        own += none.replacing(with: one, where: value .< new) + none.replacing(with: one, where: value .<= new)
                     }
                 }
             }
-            doubled[place] = own + 1 - Double(values.count + 1)
+            doubled[place / 4][place % 4] = own.sum() + 1 - centre
+        }
+
+        mutating func archive(_ archive: inout StateArchive) {
+            for index in values.indices {
+                for lane in 0..<4 {
+                    archive.value(&values[index][lane])
+                    archive.value(&doubled[index][lane])
+                }
+            }
         }
     }
 
+    private let window: Int
     private var x: Ranks
     private var y: Ranks
     private var position = 0
@@ -38,45 +58,41 @@ struct RankCorrelation: BinaryKernel {
 
     /// - Precondition: `window` > 1.
     init(window: Int) {
+        self.window = window
         x = Ranks(window: window)
         y = x
         missing = window
-        let start = -Double(window + 1)
-        for index in 0..<window {
-            x.doubled[index] = start
-            y.doubled[index] = start
-        }
     }
 
     mutating func next(_ first: Double, _ second: Double) -> Double {
-        if x.values[position].isNaN { missing -= 1 }
+        if x.isMissing(at: position) { missing -= 1 }
         let isPair = !(first + second).isNaN
         if !isPair { missing += 1 }
         x.replace(at: position, by: isPair ? first : .nan)
         y.replace(at: position, by: isPair ? second : .nan)
         position += 1
-        if position == x.values.count { position = 0 }
+        if position == window { position = 0 }
         return missing == 0 ? correlation : .nan
     }
 
     private var correlation: Double {
-        var squaresX = 0.0
-        var squaresY = 0.0
-        var products = 0.0
+        var squaresX = SIMD4<Double>.zero
+        var squaresY = SIMD4<Double>.zero
+        var products = SIMD4<Double>.zero
         for index in x.doubled.indices {
-            squaresX += x.doubled[index] * x.doubled[index]
-            squaresY += y.doubled[index] * y.doubled[index]
-            products += x.doubled[index] * y.doubled[index]
+            let rankX = x.doubled[index]
+            let rankY = y.doubled[index]
+            squaresX += rankX * rankX
+            squaresY += rankY * rankY
+            products += rankX * rankY
         }
-        let scale = (squaresX * squaresY).squareRoot()
-        return scale > 0 ? max(-1, min(1, products / scale)) : .nan
+        let scale = (squaresX.sum() * squaresY.sum()).squareRoot()
+        return scale > 0 ? max(-1, min(1, products.sum() / scale)) : .nan
     }
 
     mutating func archive(_ archive: inout StateArchive) {
-        archive.fixed(&x.values)
-        archive.fixed(&x.doubled)
-        archive.fixed(&y.values)
-        archive.fixed(&y.doubled)
+        x.archive(&archive)
+        y.archive(&archive)
         archive.value(&position)
         archive.value(&missing)
     }

@@ -2,14 +2,15 @@ internal import Glibc
 
 /// Place of a value in the range of the last rows, 0...1.
 struct RangePosition: Sendable {
-    private var range: RollingRange
+    private var range: RollingHighLow
 
-    init(window: Int) { range = RollingRange(window: window) }
+    init(window: Int) { range = RollingHighLow(window: window) }
 
     /// - Parameter flat: what an empty range gives.
     @inline(__always) mutating func next(_ high: Double, _ low: Double, _ x: Double, flat: Double) -> Double {
         range.add(high, low)
-        return range.high == range.low ? flat : (x - range.low) / (range.high - range.low)
+        if range.high == range.low { return x.isNaN ? .nan : flat }
+        return (x - range.low) / (range.high - range.low)
     }
 
     mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }

@@ -63,7 +63,7 @@ extension TransformCatalogue {
             parameters: [
                 .window(atLeast: 1, default: 9),
                 .number("offset", in: .fraction, default: 0.85, "0 the oldest row, 1 the newest"),
-                .number("sigma", in: .positive, default: 6, "larger weighs fewer rows"),
+                .number("sigma", in: 0.01...100, default: 6, "larger weighs fewer rows"),
             ], warmUp: { $0.window - 1 },
             kernel: { FixedWeightMean.arnaudLegoux(window: $0.window, offset: $0.double("offset"), sigma: $0.double("sigma")) }),
         TransformDefinition(

@@ -100,9 +100,13 @@ extension TransformCatalogue {
             "adxr", .trend, inputs: .highLowClose, "(adx[t] + adx[t - window + 1]) / 2", source: "Wilder 1978; TA-Lib ADXR",
             units: "0..100", parameters: [.window(atLeast: 2, default: 14)], warmUp: { 3 * $0.window - 2 },
             kernel: { DirectionalRating(window: $0.window) }),
-        aroon("aroon_up", "100 (window - rows since the highest high) / window", units: "0..100", .up),
-        aroon("aroon_down", "100 (window - rows since the lowest low) / window", units: "0..100", .down),
-        aroon("aroon_oscillator", "aroon_up - aroon_down", units: "-100..100", .oscillator),
+        aroon("aroon_up", inputs: [.column("high")], "100 (window - rows since the highest high) / window", units: "0..100") {
+            Aroon(window: $0, isUp: true)
+        },
+        aroon("aroon_down", inputs: [.column("low")], "100 (window - rows since the lowest low) / window", units: "0..100") {
+            Aroon(window: $0, isUp: false)
+        },
+        aroon("aroon_oscillator", inputs: .highLow, "aroon_up - aroon_down", units: "-100..100") { AroonOscillator(window: $0) },
         vortex("vortex_plus", "|high - previous low|", isUp: true),
         vortex("vortex_minus", "|low - previous high|", isUp: false),
     ]
@@ -118,11 +122,13 @@ extension TransformCatalogue {
             kernel: { DirectionalMovement(window: $0.window, output) })
     }
 
-    private static func aroon(_ name: String, _ what: String, units: String, _ output: Aroon.Output) -> TransformDefinition {
+    private static func aroon(
+        _ name: String, inputs: [InputRole], _ what: String, units: String, _ make: @escaping @Sendable (Int) -> any Kernel
+    ) -> TransformDefinition {
         TransformDefinition(
-            name, .trend, inputs: .highLow, "\(what), over window + 1 rows; of equal ones the last counts",
+            name, .trend, inputs: inputs, "\(what), over window + 1 rows; of equal ones the last counts",
             source: "Chande 1995; TA-Lib AROON", units: units, parameters: [.window(atLeast: 1, default: 14)],
-            warmUp: { $0.window }, kernel: { Aroon(window: $0.window, output) })
+            warmUp: { $0.window }, kernel: { make($0.window) })
     }
 
     private static func vortex(_ name: String, _ what: String, isUp: Bool) -> TransformDefinition {

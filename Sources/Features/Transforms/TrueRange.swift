@@ -1,10 +1,11 @@
+/// A row that misses any price has none, nor has the row after one that misses its close.
 struct TrueRange: TernaryKernel {
     private var before = Double.nan
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double, _ close: Double) -> Double {
         let result = trueRange(high, low, before)
         before = close
-        return result
+        return close.isNaN ? .nan : result
     }
 
     mutating func archive(_ archive: inout StateArchive) { archive.value(&before) }

@@ -15,8 +15,8 @@ extension LabelCatalogue {
     static let barriers: [LabelDefinition] = [
         LabelDefinition(
             "triple_barrier", .barriers,
-            "1 where close + upper distance is reached first, -1 where close - lower distance is, 0 where the horizon ends before; "
-                + "for a short (side < 0) mirrored, so that 1 is always in the bet's favour",
+            "1 where close + upper distance is reached first, -1 where close - lower distance is, 0 where the horizon ends "
+                + "before; for a short (side < 0) mirrored, so that 1 is always in the bet's favour",
             source: "Lopez de Prado, Advances in Financial Machine Learning (2018), 3.3", units: "-1, 0 or 1",
             inputs: common + [.side],
             parameters: ParameterSpec.horizon(path: true) + [upper, lower] + BarrierScan.parameters + [
@@ -53,7 +53,7 @@ extension LabelCatalogue {
             source: "tth of FoxML; censored as in survival analysis", units: "rows", inputs: common,
             parameters: ParameterSpec.horizon(path: true) + [upper, lower] + BarrierScan.parameters,
             sides: [
-                .init("seconds", "from the row's decision to the close of that bar"),
+                .init("seconds", "from the row's decision until that bar was known"),
                 .init("is_hit", "1 where a distance was reached, 0 where the horizon ended first"),
             ], cost: "O(n x horizon), less where barriers are near", .series(timeToHit)),
         peak("will_peak", "rises", "falls", sign: 1), peak("will_valley", "falls", "rises", sign: -1),

@@ -22,8 +22,8 @@ extension LabelCatalogue {
             }),
         LabelDefinition(
             "cs_zscore", .crossSection,
-            "(label - median) / (1.4826 x median absolute deviation) among the members at the time, kept within -3 and 3; 0 for all "
-                + "where the deviation is 0",
+            "(label - median) / (1.4826 x median absolute deviation) among the members at the time, kept within -3 and 3; 0 "
+                + "for all where the deviation is 0",
             source: "FoxML cross-sectional targets; 1.4826 makes it the standard deviation of a normal sample", units: "-3..3",
             parameters: [minimum], cost: "O(rows x n log n)",
             .crossSection { parameters, values in

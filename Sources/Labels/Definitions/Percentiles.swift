@@ -8,8 +8,8 @@ extension LabelCatalogue {
     static let percentiles: [LabelDefinition] = [
         LabelDefinition(
             "rolling_percentile", .percentiles,
-            "1 where the forward return is >= (for short: <=) the percentile of the last lookback forward returns whose horizon had "
-                + "ended by the row's decision, 0 otherwise; percentiles are linear between order statistics",
+            "1 where the forward return is >= (for short: <=) the percentile of the last lookback forward returns whose "
+                + "horizon had ended by the row's decision, 0 otherwise; percentiles are linear between order statistics",
             source: "ml4t-engineer rolling_percentile_binary_labels, which takes the nearest order statistic", units: "0 or 1",
             inputs: [.sessionCloses],
             parameters: ParameterSpec.horizon(path: false) + [

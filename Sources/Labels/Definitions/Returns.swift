@@ -45,8 +45,8 @@ extension LabelCatalogue {
             }),
         LabelDefinition(
             "excess_return", .returns,
-            "forward return - beta x the benchmark's over the same bars; beta: slope of the one-row returns on the benchmark's over "
-                + "the last beta_window rows up to the decision, or the number beta",
+            "forward return - beta x the benchmark's over the same bars; beta: slope of the one-row returns on the benchmark's "
+                + "over the last beta_window rows up to the decision, or the number beta",
             source: "market model; the window of 60 of FoxML", units: "fraction", inputs: [.benchmark, .sessionCloses],
             parameters: ParameterSpec.horizon(path: false) + [
                 method, .rows("beta_window", atLeast: 3, default: 60, "one-row returns that beta is estimated from"),

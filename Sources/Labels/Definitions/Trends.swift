@@ -14,9 +14,10 @@ extension LabelCatalogue {
     static let trends: [LabelDefinition] = [
         LabelDefinition(
             "trend_scanning", .trends,
-            "sign of the t-value of the slope of a line through the closes of the row and the bars after it, among the windows of "
-                + "min_window to max_window bars the one with the largest |t|, the shortest of equals; 0 where |t| < t_threshold "
-                + "or the closes are all equal. Residuals count as 1e-12 of the price at least, so that a straight line has a t",
+            "sign of the t-value of the slope of a line through the closes of the row and the bars after it, among the windows "
+                + "of min_window to max_window bars the one with the largest |t|, the shortest of equals; 0 where |t| < "
+                + "t_threshold or the closes are all equal. Residuals count as 1e-12 of the price at least, so that a straight "
+                + "line has a t",
             source: "Lopez de Prado, Machine Learning for Asset Managers (2020), 5.4", units: "-1, 0 or 1",
             parameters: [
                 .rows("min_window", atLeast: 3, default: 5, "bars of the shortest window, the row's own included"),

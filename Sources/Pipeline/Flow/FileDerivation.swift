@@ -28,7 +28,7 @@ public enum FileDerivation {
         let names = ParquetFlowSink.Names(
             bars: request.barIntervals.map { ($0, request.barIntervals.count == 1 ? "bars" : "bars_\($0)") },
             footprint: request.footprintInterval.map { _ in "footprint" }, cvd: request.cvdInterval.map { _ in "cvd" },
-            bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades")
+            bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades", tradeBars: request.tradeBars)
         let source: any TradeSource =
             file.hasSuffix(".parquet") ? try CanonicalTradeScan(file: file) : try DBNTradeSource(file)
         let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
@@ -46,13 +46,22 @@ public enum FileDerivation {
     /// One pass over the source; the sink's files are still to be finished.
     static func aggregate(_ source: any TradeSource, _ request: FlowRequest, into sink: ParquetFlowSink) throws -> FlowAggregator
     {
+        let calendar = try SessionCalendars.named(request.calendar)
         let aggregator = try FlowAggregator(
-            configuration: request.configuration, calendar: SessionCalendars.named(request.calendar),
-            instruments: source.instruments,
-            sink: sink)
+            configuration: request.configuration, calendar: calendar, instruments: source.instruments, sink: sink)
         sink.symbols = { [unowned aggregator] in aggregator.symbols }
-        try source.forEachTradeBlock { try aggregator.add($0) }
+        let tradeBars =
+            request.tradeBars.isEmpty
+            ? nil
+            : try TradeBarBuilder(
+                rules: request.tradeBars, session: request.session, calendar: calendar, instruments: source.instruments,
+                lateInterval: aggregator.lateInterval, sink: sink)
+        try source.forEachTradeBlock { block in
+            try aggregator.add(block)
+            try tradeBars?.add(block)
+        }
         try aggregator.finish()
+        try tradeBars?.finish()
         return aggregator
     }
 

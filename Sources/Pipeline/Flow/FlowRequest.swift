@@ -13,10 +13,12 @@ public struct FlowRequest: Sendable {
     /// nil makes no CVD table.
     public let cvdInterval: BarInterval?
     public let bigTradeRules: [BigTradeRule]
+    /// Bars that trades close.
+    public let tradeBars: [TradeBarRule]
 
     public init(
         calendar: String, session: SessionKind, barIntervals: [BarInterval], footprintInterval: BarInterval?,
-        cvdInterval: BarInterval?, bigTradeRules: [BigTradeRule]
+        cvdInterval: BarInterval?, bigTradeRules: [BigTradeRule], tradeBars: [TradeBarRule] = []
     ) {
         self.calendar = calendar
         self.session = session
@@ -24,6 +26,7 @@ public struct FlowRequest: Sendable {
         self.footprintInterval = footprintInterval
         self.cvdInterval = cvdInterval
         self.bigTradeRules = bigTradeRules
+        self.tradeBars = tradeBars
     }
 
     /// A SESSIONS row.
@@ -46,7 +49,7 @@ public struct FlowRequest: Sendable {
             calendar: spec.calendar, session: session,
             barIntervals: spec.barIntervals,
             footprintInterval: spec.footprintInterval,
-            cvdInterval: spec.cvdInterval, bigTradeRules: rules)
+            cvdInterval: spec.cvdInterval, bigTradeRules: rules, tradeBars: spec.alternativeBars)
     }
 
     var configuration: FlowConfiguration {
@@ -58,12 +61,14 @@ public struct FlowRequest: Sendable {
 
     /// Everything that decides the tables besides the trades, for manifests and cache keys.
     var json: JSONValue {
-        [
+        var members: [String: JSONValue] = [
             "calendar": .string(calendar), "session": .string(session.rawValue),
             "bar_intervals": .array(barIntervals.map { .string($0.description) }),
             "footprint_interval": footprintInterval.map { .string($0.description) } ?? .null,
             "cvd_interval": cvdInterval.map { .string($0.description) } ?? .null,
             "big_trade_rules": .array(bigTradeRules.map { .string($0.description) }),
         ]
+        if !tradeBars.isEmpty { members["alternative_bars"] = .array(tradeBars.map { .string($0.description) }) }
+        return .object(members)
     }
 }

@@ -13,6 +13,12 @@ enum FlowTables {
         [time, symbol] + ["open", "high", "low", "close"].map { ColumnSpec($0, .double) }
         + ["volume", "buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
 
+    static let tradeBars =
+        [time, ColumnSpec("ts_end", .timestampMicros(utc: true)), symbol]
+        + ["open", "high", "low", "close"].map { ColumnSpec($0, .double) }
+        + ["volume", "buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
+        + ["vwap", "dollar_volume"].map { ColumnSpec($0, .double) }
+
     static let footprint =
         [time, symbol, ColumnSpec("price", .double)]
         + ["buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
@@ -27,7 +33,7 @@ enum FlowTables {
 }
 
 /// Writes the derived tables of one pass into Parquet files, which appear when the pass is complete.
-final class ParquetFlowSink: FlowSink {
+final class ParquetFlowSink: FlowSink, TradeBarSink {
     /// File name without `.parquet` of each table.
     struct Names {
         let bars: [(interval: BarInterval, name: String)]
@@ -35,6 +41,7 @@ final class ParquetFlowSink: FlowSink {
         var footprint: String?
         var cvd: String?
         var bigTrades: String?
+        var tradeBars: [TradeBarRule] = []
     }
 
     /// The aggregator's symbols, set before the first rows arrive and read when they do: the list grows with the stream.
@@ -43,6 +50,7 @@ final class ParquetFlowSink: FlowSink {
     private let footprint: ParquetWriter?
     private let cvd: ParquetWriter?
     private let bigTrades: ParquetWriter?
+    private let tradeBarWriters: [(rule: TradeBarRule, writer: ParquetWriter)]
     private let rules: [String]
 
     init(folder: String, names: Names, rules: [BigTradeRule]) throws {
@@ -53,6 +61,7 @@ final class ParquetFlowSink: FlowSink {
         footprint = try names.footprint.map { try writer($0, FlowTables.footprint) }
         cvd = try names.cvd.map { try writer($0, FlowTables.cvd) }
         bigTrades = try names.bigTrades.map { try writer($0, FlowTables.bigTrades) }
+        tradeBarWriters = try names.tradeBars.map { ($0, try writer($0.table, FlowTables.tradeBars)) }
         self.rules = rules.map(\.description)
     }
 
@@ -90,9 +99,22 @@ final class ParquetFlowSink: FlowSink {
         ])
     }
 
+    func take(_ rows: TradeBarColumns, rule: TradeBarRule, symbols: [String]) throws {
+        for (candidate, writer) in tradeBarWriters where candidate == rule {
+            try writer.append([
+                // The end is rounded up: what is known a part of a microsecond later was not known before.
+                .int64(rows.start.map(Self.micros)), .int64(rows.end.map { Self.micros($0 + 999) }),
+                .coded(rows.symbol, texts: symbols), .double(rows.open), .double(rows.high), .double(rows.low),
+                .double(rows.close), .int64(rows.volume), .int64(rows.buyVolume), .int64(rows.sellVolume),
+                .int64(rows.unknownVolume), .int64(rows.tradeCount), .double(rows.vwap), .double(rows.dollarVolume),
+            ])
+        }
+    }
+
     /// Makes the files visible, tables in a fixed order.
     func finish() throws -> [ParquetSummary] {
         try barWriters.map { try $0.writer.finish() } + [footprint, cvd, bigTrades].compactMap { try $0?.finish() }
+            + tradeBarWriters.map { try $0.writer.finish() }
     }
 
     private static func micros(_ nanos: Int64) -> Int64 { nanos.flooredDivision(by: 1_000) }

@@ -84,17 +84,26 @@ final class DataAccess {
         let times = table["ts"]?.ints ?? []
         let numeric = table.columns.filter { column in
             if case .strings = column.values { return false }
-            return column.spec.name != "ts"
+            return column.spec.name != "ts" && column.spec.name != "ts_end"
         }
         let columns = numeric.map { column in
             if case .doubles(let values) = column.values { return rows.map { values[$0] } }
             let values = column.ints
             return rows.map { Double(values[$0]) }
         }
-        let labels = rows.map { UnixNanos(times[$0] * 1_000) }
-        let known = try Self.times(labels, reference, session)
+        let starts = rows.map { UnixNanos(times[$0] * 1_000) }
+        if reference.tradeBars != nil {
+            let ends = table["ts_end"]?.ints ?? []
+            let bars = try TradeBarTimes(
+                starts: starts, ends: rows.map { UnixNanos(ends[$0] * 1_000) }, calendar: session.calendar,
+                kind: try Self.kind(session))
+            return DerivedSeries(
+                labels: bars.labels, closes: bars.closes, tradeDates: bars.tradeDates, sessionOpens: bars.sessionOpens,
+                sessionCloses: bars.sessionCloses, calendar: session.calendar, names: numeric.map(\.spec.name), columns: columns)
+        }
+        let known = try Self.times(starts, reference, session)
         return DerivedSeries(
-            labels: labels, closes: known.map(\.close), tradeDates: known.map(\.tradeDate),
+            labels: starts, closes: known.map(\.close), tradeDates: known.map(\.tradeDate),
             sessionOpens: known.map(\.sessionOpen), sessionCloses: known.map(\.sessionClose), calendar: session.calendar,
             names: numeric.map(\.spec.name), columns: columns)
     }
@@ -102,13 +111,23 @@ final class DataAccess {
     private static func times(_ labels: [UnixNanos], _ reference: DatasetReference, _ session: SessionSpec) throws -> [BarTimes
         .Row]
     {
-        guard let interval = reference.intervalNanos, let kind = SessionKind(rawValue: session.session) else {
+        guard let interval = reference.intervalNanos else {
             throw ApusError(
                 "run.prices", "prices and features come from a table with an interval",
                 context: ["reference": reference.description])
         }
-        var times = BarTimes(calendar: try SessionCalendars.named(session.calendar), kind: kind, interval: interval)
+        var times = BarTimes(
+            calendar: try SessionCalendars.named(session.calendar), kind: try kind(session), interval: interval)
         return try labels.map { try times.row(labelled: $0) }
+    }
+
+    private static func kind(_ session: SessionSpec) throws -> SessionKind {
+        guard let kind = SessionKind(rawValue: session.session) else {
+            throw ApusError(
+                "config.value", "\"\(session.session)\" is not RTH or FULL",
+                context: ["sheet": "SESSIONS", "row": session.id, "column": "session"])
+        }
+        return kind
     }
 
     func column(_ name: String, of table: DailyTable, _ datasetID: String) throws -> [Double] {

@@ -41,7 +41,7 @@ enum CellConversion {
         }
         switch column.kind {
         case .integer, .monthCount, .number, .boolean, .date: return scalar(cell, text, column)
-        case .integerList, .choiceList, .textList, .references, .intervalList: return list(cell, text, column)
+        case .integerList, .choiceList, .textList, .references, .intervalList, .tradeBarList: return list(cell, text, column)
         default: return word(cell, text, column)
         }
     }
@@ -125,6 +125,8 @@ enum CellConversion {
             guard words.contains(item) else { return unknownWord(item, words) }
         case .intervalList:
             if let wrong = intervalProblem(item) { return wrong }
+        case .tradeBarList:
+            if let wrong = tradeBarProblem(item) { return wrong }
         default: break
         }
         return .value(.string(item))
@@ -136,6 +138,14 @@ enum CellConversion {
                 ? "\"\(word.prefix(60))\" is not one of the \(words.count) names that are known here"
                 : "\"\(word.prefix(60))\" is not one of \(words.joined(separator: ", "))",
             suggestion: Suggestion.text(word, among: words))
+    }
+
+    private static func tradeBarProblem(_ text: String) -> CellConversion? {
+        guard TradeBarRule(text) == nil else { return nil }
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmedXMLSpace }
+        let kinds = TradeBarRule.Kind.allCases.map(\.rawValue)
+        guard parts.count == 2, kinds.contains(parts[0]) else { return unknownWord(parts[0], kinds) }
+        return problem("\"\(text.prefix(60))\" does not end in a whole number from 1 to 1e15, as \(parts[0]):1000 does")
     }
 
     /// One length has one spelling, so that tables are named one way only.

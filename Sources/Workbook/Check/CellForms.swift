@@ -15,9 +15,11 @@ enum CellForms {
         /// `bars`, `cvd`, `footprint` or `big_trades`.
         let kind: String
         let interval: BarInterval?
+        /// Of bars that trades close.
+        var tradeBars: TradeBarRule?
         let session: String
 
-        var table: String { interval.map { "\(kind)_\($0)" } ?? kind }
+        var table: String { tradeBars?.table ?? interval.map { "\(kind)_\($0)" } ?? kind }
     }
 
     static let sessions = ["RTH", "FULL"]
@@ -32,6 +34,11 @@ enum CellForms {
         if table == "big_trades" {
             return DatasetParts(
                 dataset: reference.datasetID, derived: DerivedParts(kind: table, interval: nil, session: session))
+        }
+        if let rule = reference.tradeBars {
+            return DatasetParts(
+                dataset: reference.datasetID,
+                derived: DerivedParts(kind: "bars", interval: nil, tradeBars: rule, session: session))
         }
         let pieces = table.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
         guard pieces.count == 2, ["bars", "cvd", "footprint"].contains(pieces[0]), let interval = BarInterval(pieces[1]) else {

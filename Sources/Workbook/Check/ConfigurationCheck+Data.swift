@@ -82,6 +82,7 @@ extension ConfigurationCheck {
             report("SESSIONS", row, "dataset_id", "\"\(id)\" is a daily series; sessions are for trades")
         }
         checkSessionCalendar(row)
+        checkAlternativeBars(row)
         guard isSound("SESSIONS", row, "big_trade_rule") else { return }
         guard let rule = row.text("big_trade_rule") else {
             refuse("SESSIONS", row, "big_trade_value", "without a big_trade_rule")
@@ -98,6 +99,16 @@ extension ConfigurationCheck {
         }
         if rule == "fixed", value < 1 || value != value.rounded() || value > 4e9 {
             report("SESSIONS", row, "big_trade_value", "a fixed size is a whole number of contracts, at least 1")
+        }
+    }
+
+    /// Two spellings of one rule, such as 1000 and 1e3, would be one table twice.
+    private mutating func checkAlternativeBars(_ row: TypedRow) {
+        guard isSound("SESSIONS", row, "alternative_bars") else { return }
+        var seen: Set<TradeBarRule> = []
+        for text in row.texts("alternative_bars") {
+            guard let rule = TradeBarRule(text), !seen.insert(rule).inserted else { continue }
+            report("SESSIONS", row, "alternative_bars", "\"\(text)\" makes \(rule.table), which the list has already")
         }
     }
 
@@ -178,6 +189,15 @@ extension ConfigurationCheck {
             report(sheet, row, column, "no enabled row of SESSIONS builds the session \(derived.session) of \(dataset)")
             return false
         }
+        if let rule = derived.tradeBars {
+            let built = session.texts("alternative_bars").compactMap { TradeBarRule($0) }
+            if built.contains(rule) { return true }
+            report(
+                sheet, row, column, "SESSIONS row \(session.number) builds no \(rule.table)",
+                suggestion: built.isEmpty
+                    ? "write \(rule) in its alternative_bars" : "it builds \(built.map(\.table).joined(separator: ", "))")
+            return false
+        }
         let spelt: [String]
         switch derived.kind {
         case "bars": spelt = session.texts("bar_intervals")
@@ -208,7 +228,8 @@ extension ConfigurationCheck {
     mutating func checkColumn(
         named name: String, _ sheet: String, _ row: TypedRow, _ column: String, of derived: CellForms.DerivedParts
     ) {
-        guard let known = Self.derivedColumns[derived.kind] else { return }
+        guard var known = Self.derivedColumns[derived.kind] else { return }
+        if derived.tradeBars != nil { known += ["vwap", "dollar_volume"] }
         let parts = name.components(joinedBy: [" - ", " / "])
         guard let name = parts.first(where: { !known.contains($0) }) else { return }
         report(

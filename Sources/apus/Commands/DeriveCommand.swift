@@ -13,7 +13,8 @@ extension Command {
             Reads the trades of a .dbn or .dbn.zst file (trades, mbo, mbp-1, tbbo ...), or of a canonical trades .parquet, in \
             file order, in one pass and in bounded memory, and writes bars.parquet, footprint.parquet, cvd.parquet and \
             big_trades.parquet. Open and close of a bar come from the first and last trade by (event time, file order). With \
-            several --interval options the bars are named bars_1m.parquet and so on.
+            several --interval options the bars are named bars_1m.parquet and so on. Bars of --alternative-bars go to \
+            bars_tick_1000.parquet and so on.
             """,
         examples: [
             .init(
@@ -34,6 +35,10 @@ extension Command {
                 "big-trade", "RULE",
                 "fixed:SIZE, percentile:FRACTION:WINDOW or zscore:SCORE:WINDOW; may be repeated (fixed:50 where absent)",
                 repeats: true),
+            .value(
+                "alternative-bars", "RULE",
+                "bars that trades close, such as tick:1000, volume:5000, dollar:1e6, volume_imbalance:5000, tick_runs:100; "
+                    + "may be repeated", repeats: true),
             .flag("bars-only", "write the bars and nothing else"),
             .value(
                 "calendar", "NAME", "session calendar; derived from the file's dataset where absent",
@@ -83,7 +88,8 @@ extension Command {
             footprintInterval: barsOnly
                 ? nil : try interval("footprint-interval", context.arguments.string("footprint-interval")),
             cvdInterval: barsOnly ? nil : try interval("cvd-interval", context.arguments.string("cvd-interval")),
-            bigTradeRules: barsOnly ? [] : rules.isEmpty ? [.fixed(size: 50)] : try rules.map(bigTradeRule))
+            bigTradeRules: barsOnly ? [] : rules.isEmpty ? [.fixed(size: 50)] : try rules.map(bigTradeRule),
+            tradeBars: try context.arguments.strings("alternative-bars").map(tradeBarRule))
     }
 
     private static func calendar(_ context: CommandContext, file: String) throws -> String {
@@ -98,6 +104,15 @@ extension Command {
                 context: ["file": file, "dataset": dataset])
         }
         return calendar
+    }
+
+    private static func tradeBarRule(_ text: String) throws -> TradeBarRule {
+        if let rule = TradeBarRule(text) { return rule }
+        let kinds = TradeBarRule.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageError(
+            kind: .invalidValue(
+                name: "--alternative-bars", value: text, expected: "RULE:SIZE with a size from 1 to 1e15 and one of \(kinds)"),
+            path: ["apus", "derive", "file"])
     }
 
     private static func bigTradeRule(_ text: String) throws -> BigTradeRule {

@@ -1,6 +1,6 @@
 /// Largest high and smallest low of the last `window` rows, by blocks as in `RollingSum`, without their places. A row that misses
 /// one of the two leaves its windows without a range.
-struct RollingRange: Sendable {
+struct RollingHighLow: Sendable {
     let window: Int
     /// High and low by turns; behind `filled` the extremes of the tails of the block before.
     private var values: [Double]
