@@ -97,9 +97,9 @@ struct SharpeRatio: UnaryKernel {
 }
 
 struct ValueRange: UnaryKernel {
-    private var range: RollingRange
+    private var range: RollingHighLow
 
-    init(window: Int) { range = RollingRange(window: window) }
+    init(window: Int) { range = RollingHighLow(window: window) }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
         range.add(x, x)

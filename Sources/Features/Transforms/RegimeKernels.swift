@@ -90,14 +90,14 @@ struct CusumFilter: UnaryKernel {
 }
 
 struct CompressionRatio: BinaryKernel {
-    private var short: RollingRange
-    private var long: RollingRange
+    private var short: RollingHighLow
+    private var long: RollingHighLow
     private let threshold: Double?
 
     /// - Parameter threshold: nil for the ratio itself.
     init(_ parameters: TransformParameters, threshold: Double?) {
-        short = RollingRange(window: parameters.int("short_window"))
-        long = RollingRange(window: parameters.int("long_window"))
+        short = RollingHighLow(window: parameters.int("short_window"))
+        long = RollingHighLow(window: parameters.int("long_window"))
         self.threshold = threshold
     }
 
