@@ -16,7 +16,7 @@ extension ConfigurationCheck {
     }
 
     private mutating func checkLibraryFeature(_ row: TypedRow) {
-        if checkSource("FEATURE_LIBRARY", row, "dataset_id", kinds: ["bars", "cvd"]),
+        if checkSource("FEATURE_LIBRARY", row, "dataset_id", kinds: ["bars", "cvd", "flow"]),
             let source = row.text("dataset_id").flatMap(CellForms.datasetReference)
         {
             if let derived = source.derived {
