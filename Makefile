@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test bench lint format fuzz clean
+.PHONY: help bootstrap build demo test bench lint format fuzz sanitize clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
@@ -33,6 +33,10 @@ format: ## format all Swift code
 
 fuzz: bootstrap ## fuzz the decoders for FUZZ_SECONDS (default 60)
 	@scripts/fuzz $(or $(FUZZ_SECONDS),60)
+
+sanitize: ## run tests under the sanitizers; SANITIZE=thread for that one
+	@scripts/bootstrap --tests
+	@scripts/sanitize $(SANITIZE)
 
 clean: ## remove what was built; keeps .deps and workspaces
 	rm -rf .build bin

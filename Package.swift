@@ -33,6 +33,7 @@ let modules: [Module] = [
     // layer 3
     Module(name: "OrderFlow", dependencies: ["Primitives", "Market"]),
     Module(name: "Features", dependencies: ["Primitives", "Market", "Statistics", "Contracts"]),
+    Module(name: "Labels", dependencies: ["Primitives", "Market", "Statistics", "Contracts"]),
     Module(name: "Strategies", dependencies: ["Primitives", "Market", "Contracts"]),
     Module(name: "Execution", dependencies: ["Primitives", "Market", "Contracts"]),
     Module(name: "Portfolio", dependencies: ["Primitives", "Market", "Contracts"]),
@@ -56,9 +57,8 @@ let modules: [Module] = [
     Module(
         name: "Pipeline",
         dependencies: [
-            "Primitives", "Market", "Statistics", "Contracts", "OrderFlow", "Features", "Strategies", "Execution", "Portfolio",
-            "Risk",
-            "Reporting", "Engine", "Lake", "Workbook", "Ingest", "Backtesting",
+            "Primitives", "Market", "Statistics", "Contracts", "OrderFlow", "Features", "Labels", "Strategies", "Execution",
+            "Portfolio", "Risk", "Reporting", "Engine", "Lake", "Workbook", "Ingest", "Backtesting",
         ]),
 ]
 

@@ -22,7 +22,7 @@ extension EngineConfiguration {
                     context: ["key": "apus." + key])
             }
             // A bar that is labelled by its close opened before an order that it is compared with arrived.
-            guard apus.finerBars == nil || apus.latencyNanos == 0 || !labelsAreCloses else {
+            guard apus.finerBars == nil || apus.latencyNanos == 0 || !feed.labelsAreCloses else {
                 throw refuse(
                     "apus.latency_nanos", "\(apus.latencyNanos)", "finer bars that are labelled by their close know no latency")
             }
@@ -63,8 +63,6 @@ extension EngineConfiguration {
             throw ApusError("config.value", "there are events that the configuration does not ask for", context: ["key": "apus"])
         }
     }
-
-    private var labelsAreCloses: Bool { feed.timestampSemantics == .barClose || feed.barLabel == .right }
 
     /// The currency of an asset's prices where it is not the account's.
     func foreignCurrency(of asset: String) -> String? {

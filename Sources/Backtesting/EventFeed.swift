@@ -30,9 +30,9 @@ public final class EventFeed {
     public internal(set) var barsWithoutEvents = 0
 
     private let source: () throws -> MarketEvent?
+    private let place: (MarketEvent) throws -> [(key: String, value: String)]
     private let count: Int
     private var upcoming: MarketEvent?
-    private var hasStarted = false
     /// One value an instrument in each column; what the present event does not tell is NaN, but quotes stand until the next.
     private let values: UnsafeMutablePointer<Double>
     private static let columns = 12
@@ -50,9 +50,15 @@ public final class EventFeed {
 
     /// - Parameters:
     ///   - instruments: how many assets the backtest has.
+    ///   - place: where an event comes from, for an error: file, row ...
     ///   - source: the next event, in order of time; nil after the last.
-    public init(_ content: Content, instruments: Int, source: @escaping () throws -> MarketEvent?) {
+    public init(
+        _ content: Content, instruments: Int,
+        place: @escaping (MarketEvent) throws -> [(key: String, value: String)] = { _ in [] },
+        source: @escaping () throws -> MarketEvent?
+    ) {
         self.content = content
+        self.place = place
         self.source = source
         count = instruments
         values = .allocate(capacity: Self.columns * instruments)
@@ -96,6 +102,22 @@ public final class EventFeed {
     private func peek() throws -> MarketEvent? {
         if upcoming == nil { upcoming = try source() }
         return upcoming
+    }
+
+    /// Refuses a finer bar whose prices its bar has not seen: one of the two is wrong, or they do not belong together.
+    /// - Throws: `ApusError` `data.finer`.
+    func check(_ event: MarketEvent, in label: MarketSlice) throws {
+        let (high, low) = (label.high[event.instrument], label.low[event.instrument])
+        // False also where the label has no bar of the asset.
+        guard event.kind == .bar, event.high > high || event.low < low else { return }
+        let slack = max(high.magnitude, low.magnitude) * 1e-6
+        guard event.high > high + slack || event.low < low - slack else { return }
+        let error = ApusError(
+            "data.finer",
+            "a finer bar (high \(event.high), low \(event.low)) lies outside of the bar that it belongs to "
+                + "(high \(high), low \(low))",
+            context: ["timestamp": event.time.description, "bar": label.time.description])
+        throw try place(event).reversed().reduce(error) { $0.adding($1.key, $1.value) }
     }
 
     /// The quote in force changes.

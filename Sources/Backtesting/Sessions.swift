@@ -42,7 +42,7 @@ struct Sessions: Sendable {
         zone = USTimeZone(rawValue: section.timezone)
         labelsAreDays =
             feed.timestampSemantics == .sessionLabel || (feed.timestampSemantics == nil && section.dataFrequency == .daily)
-        labelsAreCloses = feed.timestampSemantics == .barClose || feed.barLabel == .right
+        labelsAreCloses = feed.labelsAreCloses
         if section.enforceSessions { try checkKnown(configuration) }
     }
 

@@ -31,7 +31,7 @@ extension SimulatedVenue {
                     desk.reject(index, reason(desk, order, admission), at: slice)
                     continue
                 }
-                if admission != .granted { desk.orders[index].quantity = units }
+                if admission != .granted { desk.cut(index, to: units) }
             }
             execute(&desk, index, price, base.source, slice)
             if desk.orders[index].filledQuantity == 0, !desk.orders[index].state.isTerminal { desk.end(index, .cancel) }
@@ -90,7 +90,7 @@ extension SimulatedVenue {
         let unit = price * desk.account.pointValues[order.instrument]
         let cost = commission(desk, order, units: order.quantity, price: price)
         if desk.account.cash - order.signedQuantity * unit - cost >= 0 { return true }
-        if isOpposite { desk.orders[index].quantity = held.magnitude }
+        if isOpposite { desk.cut(index, to: held.magnitude) }
         return isOpposite
     }
 }

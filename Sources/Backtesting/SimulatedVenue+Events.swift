@@ -19,7 +19,10 @@ extension SimulatedVenue {
         if !eligible.isEmpty { fill(&desk, slice) }
         forgetFresh(&desk)
         try feed.skip(to: window.lower)
-        while let next = try feed.next(before: window.upper) { live(next, feed, &desk, slice) }
+        while let next = try feed.next(before: window.upper) {
+            try feed.check(next, in: slice)
+            live(next, feed, &desk, slice)
+        }
         gather(&desk, slice) { $0.isAtClose || !($0.isAtOpen || feed.hasEvent($0.instrument, slice)) }
         var whole: Set<Int> = []
         for index in eligible where !feed.hasEvent(desk.orders[index].instrument, slice) {

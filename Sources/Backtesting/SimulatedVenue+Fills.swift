@@ -52,7 +52,7 @@ extension SimulatedVenue {
             desk.reject(index, .nothingToReduce, at: slice)
             return
         }
-        let isSimple = usesOpen && desk.rules.usesSimpleCashCheck && usesSimpleCheck(desk, desk.orders[index])
+        let isSimple = usesOpen && usesSimpleCheck(desk, desk.orders[index])
         if isSimple, !passesSimpleCheck(&desk, index, price) {
             desk.reject(index, .insufficientCash, at: slice)
             return
@@ -103,7 +103,7 @@ extension SimulatedVenue {
         if admission == .insufficient, mayShrink, order.timeInForce != .fok {
             let units = affordable(desk, order, price)
             if units > rules.smallestOrder {
-                desk.orders[index].quantity = units
+                desk.cut(index, to: units)
                 execute(&desk, index, price, source, slice)
                 if desk.orders[index].state.isTerminal { return }
             }
@@ -171,7 +171,7 @@ extension SimulatedVenue {
             desk.reject(index, .insufficientCash, at: slice)
             return false
         }
-        desk.orders[index].quantity = units
+        desk.cut(index, to: units)
         return true
     }
 
@@ -210,7 +210,7 @@ extension SimulatedVenue {
                 }
                 units = less.units
                 priced = less.priced
-                desk.orders[index].quantity = units
+                desk.cut(index, to: units)
             }
         }
         let fill = Desk.Execution(

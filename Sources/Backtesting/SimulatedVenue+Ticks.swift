@@ -79,13 +79,16 @@ extension SimulatedVenue {
         let ofQuote = takes(order, index, feed)
         let taken = feed.taken(order.instrument, ofQuote: ofQuote, isBuy: order.isBuy)
         let size = ofQuote ? feed.best(order.instrument, isBid: !order.isBuy).size : event.volume
-        var capacity = max(0, size * (desk.rules.participation ?? 1) - taken)
-        // A quote that does not say for how much it is good; a trade that went past a limit which waited and would have met it.
-        let isPassed = !ofQuote && order.type == .limit && order.hasArrived && event.price != order.limitPrice && size > 0
-        if size.isNaN { capacity = desk.rules.participation == nil ? .infinity : 0 }
-        if isPassed, desk.rules.participation == nil { capacity = .infinity }
-        if !ofQuote, let left = feed.allowance[index] { capacity = min(capacity, max(0, left - taken)) }
-        return capacity
+        let capacity: Double
+        if let participation = desk.rules.participation {
+            capacity = size.isNaN ? 0 : max(0, size * participation - taken)
+        } else {
+            // A trade that went past a limit which waited would have met it; a quote may not say for how much it is good.
+            let isPassed = !ofQuote && order.type == .limit && order.hasArrived && event.price != order.limitPrice && size > 0
+            capacity = isPassed || size.isNaN ? .infinity : max(0, size - taken)
+        }
+        guard !ofQuote, let left = feed.allowance[index] else { return capacity }
+        return min(capacity, max(0, left - taken))
     }
 
     func noteTick(_ desk: borrowing Desk, _ order: Order, _ index: Int, _ units: Double) {

@@ -47,7 +47,7 @@ public struct DatasetSpec: Hashable, Sendable {
 }
 
 /// When, on its day, a daily value becomes known.
-public struct KnownTimeRule: Hashable, Sendable {
+public struct KnownTimeRule: Hashable, Sendable, CustomStringConvertible {
     public enum Moment: Hashable, Sendable {
         case sessionOpen
         case sessionClose
@@ -57,12 +57,14 @@ public struct KnownTimeRule: Hashable, Sendable {
 
     public let moment: Moment
     public let calendar: String
+    public let description: String
 
     /// `session_close@US_EQUITY`, `session_open@US_EQUITY`, `18:30@US_EQUITY`; nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[1].isEmpty else { return nil }
         calendar = String(parts[1])
+        description = text
         switch parts[0] {
         case "session_open": moment = .sessionOpen
         case "session_close": moment = .sessionClose

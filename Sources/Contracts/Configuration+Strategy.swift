@@ -1,40 +1,5 @@
 public import Primitives
 
-/// One row of FEATURE_LIBRARY.
-public struct FeatureSpec: Hashable, Sendable {
-    public enum MissingPolicy: String, CaseIterable, Sendable { case error, drop, ffill, zero }
-
-    public let id: String
-    public let source: DatasetReference
-    /// The instrument whose rows are meant where a table holds several symbols.
-    public let instrumentScope: String?
-    public let inputColumn: String
-    public let transform: String
-    public let parameters: [String: JSONValue]
-    /// nil: the latest value that is available at the decision. A number: exactly the row that many rows before the decision's
-    /// own.
-    public let lagRows: Int?
-    /// Sessions between label and publication; nil takes the dataset's.
-    public let availabilityLagDays: Int?
-    public let missingPolicy: MissingPolicy
-
-    init(_ row: ConfigurationRow) throws {
-        id = row.id
-        let reference = try row.text("dataset_id")
-        guard let source = DatasetReference(reference) else {
-            throw row.failure("dataset_id", "\"\(reference)\" is not DATASET or DATASET:table:SESSION")
-        }
-        self.source = source
-        instrumentScope = row.optionalText("instrument_scope")
-        inputColumn = try row.text("input_col")
-        transform = try row.text("transform")
-        parameters = row.object("params_json")
-        lagRows = row.optionalInteger("lag_days")
-        availabilityLagDays = row.optionalInteger("availability_lag_days")
-        missingPolicy = try row.optionalChoice("missing_policy", as: MissingPolicy.self) ?? .error
-    }
-}
-
 /// One row of STRATEGIES joined with its template.
 public struct StrategySpec: Hashable, Sendable {
     public enum PositionMode: String, CaseIterable, Sendable { case discrete, scaled }

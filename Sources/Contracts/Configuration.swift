@@ -8,7 +8,9 @@ public struct Configuration: Sendable {
     public let datasets: [DatasetSpec]
     public let instruments: [InstrumentSpec]
     public let sessions: [SessionSpec]
+    /// FEATURE_LIBRARY, then ENGINEERED_FEATURES.
     public let features: [FeatureSpec]
+    public let featureSets: [FeatureSetSpec]
     public let strategies: [StrategySpec]
     public let backtests: [BacktestSpec]
     public let costs: [CostRule]
@@ -36,7 +38,11 @@ public struct Configuration: Sendable {
         datasets = try rows("DATASETS", "dataset_id").map(DatasetSpec.init)
         instruments = try rows("INSTRUMENTS", "instrument_id").map(InstrumentSpec.init)
         sessions = try rows("SESSIONS", "session_id").map(SessionSpec.init)
-        features = try rows("FEATURE_LIBRARY", "feature_id").map(FeatureSpec.init)
+        let features =
+            try rows("FEATURE_LIBRARY", "feature_id").map(FeatureSpec.init(library:))
+            + rows("ENGINEERED_FEATURES", "eng_feature_id").map(FeatureSpec.init(engineered:))
+        self.features = features
+        featureSets = try rows("FEATURE_SETS", "feature_set_id").map { try FeatureSetSpec($0, among: features) }
         strategies = try rows("STRATEGIES", "strategy_id").map { row in
             let templateID = try row.text("signal_template_id")
             guard let template = rows("SIGNAL_TEMPLATES", "template_id").first(where: { $0.id == templateID }) else {

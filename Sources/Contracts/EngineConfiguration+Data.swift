@@ -59,6 +59,17 @@ extension EngineConfiguration {
 
         public init() {}
 
+        /// Timestamps are the ends of bars.
+        public var labelsAreCloses: Bool { timestampSemantics == .barClose || barLabel == .right }
+
+        /// The same of a section that somebody else wrote, whose other keys nobody reads.
+        public static func labelsAreCloses(_ section: JSONValue?) -> Bool {
+            var feed = Feed()
+            feed.timestampSemantics = section?["timestamp_semantics"]?.stringValue.flatMap { TimestampSemantics(rawValue: $0) }
+            feed.barLabel = section?["bar_label"]?.stringValue.flatMap { BarLabel(rawValue: $0) }
+            return feed.labelsAreCloses
+        }
+
         /// One of `price_col` and `close_col` alone stands for both.
         public init(json: JSONValue, at path: String) throws {
             guard let members = json.objectValue else { throw Self.wrong(json, at: path) }

@@ -252,6 +252,8 @@ public struct BacktestRecording: Sendable {
     public var rejectedOrders: [RejectedOrder]
     /// All orders that the strategy and the risk rules sent; nil counts those with a fill or a rejection.
     public var orderCount: Int?
+    /// Orders that were made smaller because the account could not pay for all of them.
+    public var cutOrders: Int
     /// Bars left out because they lie outside of the sessions.
     public var skippedBars: Int
     /// In the order in which they happened.
@@ -259,13 +261,14 @@ public struct BacktestRecording: Sendable {
 
     public init(
         trades: [TradeRecord], equity: [EquityPoint], fills: [FillRecord], rejectedOrders: [RejectedOrder] = [],
-        orderCount: Int? = nil, skippedBars: Int = 0, cashEvents: [CashEventRecord] = []
+        orderCount: Int? = nil, cutOrders: Int = 0, skippedBars: Int = 0, cashEvents: [CashEventRecord] = []
     ) {
         self.trades = trades
         self.equity = equity
         self.fills = fills
         self.rejectedOrders = rejectedOrders
         self.orderCount = orderCount
+        self.cutOrders = cutOrders
         self.skippedBars = skippedBars
         self.cashEvents = cashEvents
     }

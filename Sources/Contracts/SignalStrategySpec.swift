@@ -38,6 +38,16 @@ public struct SignalStrategySpec: ConfigurationSection, Hashable {
         }
     }
 
+    /// The keys that `target_weights` alone reads and that are not at their defaults.
+    public var rebalancingKeys: [String] {
+        let standard = SignalStrategySpec()
+        let all = [
+            ("cadence", cadence != standard.cadence), ("dates", dates != standard.dates),
+            ("no_trade_band", noTradeBand != standard.noTradeBand), ("min_trade_value", minTradeValue != standard.minTradeValue),
+        ]
+        return all.filter(\.1).map(\.0)
+    }
+
     /// The columns of the signal file, beside the flags, that the risk rules read, sorted.
     public var contextKeys: [String] {
         riskRules.reduce(into: Set<String>()) { $0.formUnion($1.contextKeys) }.sorted()

@@ -11,8 +11,9 @@ extension WorkbookSchema {
         "availability_lag_days", .integer, in: .lagDays,
         "Trading days from a value's date to the day it is known, >= 0. Blank takes the dataset's default_availability_lag_days.")
     private static let missing = WorkbookColumn(
-        "missing_policy", .choice(["error", "drop", "ffill", "zero"]), required: true,
-        "What a missing input value does: error stops, drop leaves the row out, ffill repeats the last value, zero takes 0.")
+        "missing_policy", .missingPolicy, required: true,
+        "What a missing input value does: error stops, drop leaves the row out, ffill repeats the last value (ffill:5 for at "
+            + "most 5 rows), zero takes 0, constant:1.5 another number.")
     private static let tags = WorkbookColumn("tags", .textList, "Words separated by commas; FEATURE_SETS select by them.")
 
     private static let featureLibrary = WorkbookSheet(
@@ -27,7 +28,10 @@ extension WorkbookSchema {
                 "instrument_scope", .reference(["INSTRUMENTS"]),
                 "The instrument whose rows are meant. Required for a table derived from trades, blank for a daily series."),
             WorkbookColumn(
-                "input_col", .text, required: true, "Column of the dataset or derived table that the transform reads."),
+                "input_col", .text,
+                "The columns that the transform reads, separated by commas, in its order; `A - B` and `A / B` join two. "
+                    + "SOURCE!column reads another dataset, derived table or instrument (VIX!vix), as it was known at each row. "
+                    + "Blank: the columns named like the transform's inputs, such as high, low, close."),
             WorkbookColumn(
                 "transform", .text, required: true,
                 "How the feature is computed: a name that `apus features transforms` lists, or one of spec/features/*.yaml."),
@@ -35,8 +39,13 @@ extension WorkbookSchema {
                 "params_json", .jsonObject,
                 "The transform's parameters as JSON, such as {\"window\": 20}. Windows count rows. Unknown keys are refused."),
             lag, availabilityLag, missing,
-            WorkbookColumn("winsorize", .text, supported: false, "Not supported yet: leave blank or write none."),
-            WorkbookColumn("normalize", .text, supported: false, "Not supported yet: leave blank or write none."),
+            WorkbookColumn(
+                "winsorize", .featureFinish,
+                "Clips the result to quantiles of its own last rows: LOW:HIGH:WINDOW, such as 0.01:0.99:250. Blank or none: no."),
+            WorkbookColumn(
+                "normalize", .featureFinish,
+                "Then scales it by its own last rows: NAME:WINDOW, such as zscore:250; NAME is one of "
+                    + FeatureFinish.normalizations.joined(separator: ", ") + ". Blank or none: no."),
             tags, .enabled("feature"), .notes(),
         ])
 
@@ -49,14 +58,14 @@ extension WorkbookSchema {
                 "input_feature_ids", .references(featureIDSheets, orAll: false), required: true,
                 "The input features' ids separated by commas, in the order the transform uses them."),
             WorkbookColumn(
-                "combine_transform", .choice(TransformSpec.combinations.map(\.name)), required: true,
-                "How inputs become one value: " + TransformSpec.combinations.map(\.summaryLine).joined(separator: "; ") + "."),
+                "combine_transform", .text, required: true,
+                "How the inputs become one value: a name that `apus features transforms` lists, or one of spec/features/*.yaml."),
             WorkbookColumn("params_json", .jsonObject, "The transform's parameters as JSON. Unknown keys are refused."),
             lag,
             WorkbookColumn(
                 "availability_lag_days", .integer, in: .lagDays,
                 "Trading days added to the latest known time among the inputs, >= 0. Blank means 0."),
-            missing, tags, .notYetEnabled("feature"), .notes(),
+            missing, tags, .enabled("feature"), .notes(),
         ])
 
     private static let featureSets = WorkbookSheet(

@@ -91,6 +91,10 @@ public enum WorkbookValueKind: Hashable, Sendable {
     /// `DATASET` or `DATASET:table:SESSION`, table `bars_<interval>`, `bars_<rule>_<size>`, `cvd_<interval>`,
     /// `flow_<interval>`, `footprint_<interval>` or `big_trades`.
     case datasetReference
+    /// See `MissingPolicy`.
+    case missingPolicy
+    /// See `FeatureFinish`.
+    case featureFinish
     /// A gate; see `GateExpression`.
     case gateExpression
     /// `session_close@CALENDAR`, `session_open@CALENDAR` or `HH:MM@CALENDAR`.

@@ -59,44 +59,6 @@ extension ClosedRange where Bound == Double {
     }
 }
 
-/// A combination of ENGINEERED_FEATURES by name, with its parameters. The arithmetic is in the Features target.
-public struct TransformSpec: Hashable, Sendable {
-    public let name: String
-    public let summary: String
-    public let parameters: [ParameterSpec]
-    /// How many input features it takes.
-    public let inputCount: ClosedRange<Int>
-
-    public init(_ name: String, _ summary: String, _ parameters: [ParameterSpec] = [], inputs: ClosedRange<Int> = 1...1) {
-        self.name = name
-        self.summary = summary
-        self.parameters = parameters
-        inputCount = inputs
-    }
-
-    /// `sma (x averaged over window rows)`.
-    public var summaryLine: String { "\(name) (\(summary))" }
-
-    /// The transforms of ENGINEERED_FEATURES.
-    public static let combinations: [TransformSpec] = [
-        TransformSpec("sum", "sum of the inputs", inputs: 2...64),
-        TransformSpec("mean", "mean of the inputs", inputs: 2...64),
-        TransformSpec("difference", "first - second", inputs: 2...2),
-        TransformSpec("ratio", "first / second", inputs: 2...2),
-        TransformSpec("product", "product of the inputs", inputs: 2...64),
-        TransformSpec("min", "smallest input", inputs: 2...64),
-        TransformSpec("max", "largest input", inputs: 2...64),
-        TransformSpec(
-            "linear", "weighted sum plus intercept",
-            [
-                ParameterSpec("weights", .numberArray, "one number per input"),
-                ParameterSpec("intercept", .number, required: false, "0 where absent"),
-            ], inputs: 1...64),
-    ]
-
-    public static func combination(_ name: String) -> TransformSpec? { combinations.first { $0.name == name } }
-}
-
 /// A signal template that the engine knows.
 public struct SignalTemplateSpec: Hashable, Sendable {
     public let name: String

@@ -16,6 +16,8 @@ public struct Desk: ~Copyable, Sendable {
     public var limits: PortfolioRules?
     /// Orders that were sent, refused ones included.
     public private(set) var orderCount = 0
+    /// Orders that were made smaller because the account could not pay for all of them.
+    public private(set) var cutOrders = 0
     /// Ordinal of the label at which a protective rule closed the instrument last.
     private var ruleExits: [Int]
     /// Units that fills of this label have taken from the bar's volume.
@@ -78,6 +80,14 @@ public struct Desk: ~Copyable, Sendable {
             terms.isImmediate = true
             return terms
         }()
+    }
+
+    /// Makes an order as small as the account can pay for.
+    public mutating func cut(_ index: Int, to units: Double) {
+        orders[index].quantity = units
+        if orders[index].isCut { return }
+        orders[index].isCut = true
+        cutOrders += 1
     }
 
     /// Sends an order. Under `nextBar`, and where it waits for an open, it may fill from the next label on, under `sameBar` at

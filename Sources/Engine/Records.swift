@@ -76,7 +76,7 @@ extension Desk {
         let equity = try recorder.takeEquity(isLast: isLast, base: rules.record.startsAtFirstBar ? nil : account.initialCash)
         let part = BacktestRecording(
             trades: recorder.takeTrades(), equity: equity, fills: fillRecords, rejectedOrders: rejectedOrders,
-            orderCount: orderCount, cashEvents: cashEventRecords)
+            orderCount: orderCount, cutOrders: cutOrders, cashEvents: cashEventRecords)
         recorder.forgetEvents(quoted: account.held.map { account.positions[$0].entryQuote }.filter { $0 >= 0 })
         return part
     }

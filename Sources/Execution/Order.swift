@@ -59,6 +59,8 @@ public struct Order: Sendable {
     public var wokenIndex = -1
     /// The market's price of that fill, before costs; NaN where it was the open itself.
     public var wokenPrice = Double.nan
+    /// It was made smaller because the account could not pay for all of it.
+    public var isCut = false
     /// Woken and not yet looked at.
     public var isFresh = false
     /// Ordinal of the session that a day order lives in; -1 before its first opportunity.

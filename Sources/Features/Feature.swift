@@ -1,11 +1,12 @@
 public import Primitives
 
-/// A computed feature and the only way to read it: at a decision time, from what was available by then.
+/// A computed feature and the only way to read it: at a decision time, from what was available by then. The column itself cannot
+/// be reached.
 public struct Feature: Sendable {
     public let id: String
     /// See `FeatureSpec.lagRows`.
     public let lagRows: Int?
-    public let series: Series
+    private let series: Series
     /// Largest `availableAt` of the rows up to each index, so that the latest available row can be searched.
     private let knownBy: [UnixNanos]
 
@@ -13,10 +14,20 @@ public struct Feature: Sendable {
         self.id = id
         self.lagRows = lagRows
         self.series = series
-        var latest = UnixNanos(Int64.min)
-        knownBy = series.availableAt.map { time in
-            latest = max(latest, time)
-            return latest
+        knownBy = series.availableAt.runningMaximum
+    }
+
+    /// A value with its row.
+    public struct Reading: Hashable, Sendable {
+        public let label: UnixNanos
+        public let availableAt: UnixNanos
+        /// NaN during the warm-up.
+        public let value: Double
+
+        public init(label: UnixNanos, availableAt: UnixNanos, value: Double) {
+            self.label = label
+            self.availableAt = availableAt
+            self.value = value
         }
     }
 
@@ -29,26 +40,27 @@ public struct Feature: Sendable {
     ///   - label: the label of the bar on which it is made.
     /// - Throws: `FeatureError.notAvailable`.
     public func value(decisionTime: UnixNanos, label: UnixNanos) throws -> Double {
-        guard let lagRows else {
-            let count = Self.upperBound(knownBy, decisionTime)
-            return count == 0 ? .nan : series.values[count - 1]
+        try row(decisionTime, label).map { series.values[$0] } ?? .nan
+    }
+
+    /// As `value`, with the row it stands in; nil before the first row.
+    /// - Throws: `FeatureError.notAvailable`.
+    public func reading(decisionTime: UnixNanos, label: UnixNanos) throws -> Reading? {
+        try row(decisionTime, label).map {
+            Reading(label: series.labels[$0], availableAt: series.availableAt[$0], value: series.values[$0])
         }
-        let index = Self.upperBound(series.labels, label) - 1 - lagRows
-        guard index >= 0 else { return .nan }
+    }
+
+    private func row(_ decisionTime: UnixNanos, _ label: UnixNanos) throws -> Int? {
+        guard let lagRows else {
+            let count = knownBy.countNotAbove(decisionTime)
+            return count == 0 ? nil : count - 1
+        }
+        let index = series.labels.countNotAbove(label) - 1 - lagRows
+        guard index >= 0 else { return nil }
         guard series.availableAt[index] <= decisionTime else {
             throw FeatureError.notAvailable(feature: id, decisionTime: decisionTime, availableTime: series.availableAt[index])
         }
-        return series.values[index]
-    }
-
-    /// How many leading elements are <= `time`.
-    private static func upperBound(_ times: [UnixNanos], _ time: UnixNanos) -> Int {
-        var low = 0
-        var high = times.count
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle] <= time { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return index
     }
 }

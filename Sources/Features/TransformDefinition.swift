@@ -44,12 +44,17 @@ public struct TransformDefinition: Sendable {
     public let version: Int
     /// Rows without a value at the beginning of inputs that miss none.
     public let warmUp: @Sendable (TransformParameters) -> Int
+    /// Sessions without a value at the beginning, before the rows of `warmUp`.
+    public let warmUpSessions: @Sendable (TransformParameters) -> Int
     let kernel: @Sendable (TransformParameters) throws -> any Kernel
+    /// What makes cached values its own: the name, and for a composed transform the digest of its definition.
+    let identity: String
 
     init(
         _ name: String, _ family: Family, inputs: [InputRole] = [.column("x")], repeats: ClosedRange<Int> = 1...1,
         _ formula: String, source: String, units: String, parameters: [ParameterSpec] = [], version: Int = 1,
-        warmUp: @escaping @Sendable (TransformParameters) -> Int,
+        identity: String? = nil, warmUp: @escaping @Sendable (TransformParameters) -> Int,
+        warmUpSessions: @escaping @Sendable (TransformParameters) -> Int = { _ in 0 },
         kernel: @escaping @Sendable (TransformParameters) throws -> any Kernel
     ) {
         self.name = name
@@ -61,7 +66,9 @@ public struct TransformDefinition: Sendable {
         self.units = units
         self.parameters = parameters
         self.version = version
+        self.identity = identity ?? name
         self.warmUp = warmUp
+        self.warmUpSessions = warmUpSessions
         self.kernel = kernel
     }
 

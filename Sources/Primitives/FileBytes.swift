@@ -29,5 +29,22 @@ public enum FileBytes {
         return text
     }
 
+    /// What tells a file from the one that it becomes when somebody writes or replaces it.
+    public struct State: Hashable, Sendable {
+        private let device: UInt
+        private let inode: UInt
+        private let size: Int
+        private let seconds: Int
+        private let nanoseconds: Int
+
+        /// - Throws: `ApusError` `file.read`.
+        public init(_ path: String) throws {
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw FileError.read(path, errno) }
+            (device, inode, size) = (UInt(status.st_dev), UInt(status.st_ino), Int(status.st_size))
+            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+        }
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

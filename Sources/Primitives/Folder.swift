@@ -20,6 +20,14 @@ public enum Folder {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Bytes of all files below a folder; links count nothing.
+    public static func size(_ path: String) -> Int64 {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return 0 }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0 }
+        return names(in: path).reduce(0) { $0 + size(path + "/" + $1) }
+    }
+
     /// Deletes a file or a folder with its content; what does not exist is fine. Links are not followed.
     /// - Throws: `ApusError` `file.write`.
     public static func remove(_ path: String) throws {

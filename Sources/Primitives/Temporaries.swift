@@ -1,8 +1,6 @@
-internal import Synchronization
-
 /// The unfinished files and folders of this process, so that a program which is asked to end can take them with it.
 public enum Temporaries {
-    private static let live = Mutex<Set<String>>([])
+    private static let live = Locked<Set<String>>([])
 
     /// Call before the file or folder is created.
     public static func add(_ path: String) { live.withLock { _ = $0.insert(path) } }

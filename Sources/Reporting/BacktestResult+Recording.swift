@@ -70,6 +70,7 @@ public struct RecordingSummary {
         recording.rejectedOrders += part.rejectedOrders
         recording.cashEvents += part.cashEvents
         recording.orderCount = part.orderCount
+        recording.cutOrders = part.cutOrders
         recording.skippedBars = part.skippedBars
     }
 

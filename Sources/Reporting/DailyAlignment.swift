@@ -1,3 +1,4 @@
+import Contracts
 import Market
 public import Primitives
 
@@ -56,7 +57,7 @@ public struct DailyAlignment: Sendable {
         if let start { session = Session(zone: session.zone, start: try Self.clock(start)) }
         self.init(
             session: session, dataZone: dataZone,
-            labelsAreCloses: semantics == "bar_close" || feed?["bar_label"]?.stringValue == "right")
+            labelsAreCloses: EngineConfiguration.Feed.labelsAreCloses(feed))
     }
 
     private static func zone(_ name: String) throws -> USTimeZone? {

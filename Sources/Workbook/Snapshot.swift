@@ -1,4 +1,5 @@
 import Contracts
+public import Features
 public import Primitives
 
 /// The exported form of a workbook that commands read: canonical JSON
@@ -18,8 +19,10 @@ public enum Snapshot {
     /// Writes the snapshot of a workbook as `<time>_<first twelve digits of the digest>.json`. Where `folder` already holds a
     /// snapshot with the same content, that one is returned and nothing is written.
     /// - Throws: `ApusError` `config.problems` where the workbook has problems, and what `ConfigurationFile.load` throws.
-    public static func export(workbook: String, folder: String, clock: any Clock) throws -> Export {
-        let (snapshot, problems) = try ConfigurationFile.load(workbook)
+    public static func export(
+        workbook: String, folder: String, clock: any Clock, transforms: TransformLibrary = .builtIn
+    ) throws -> Export {
+        let (snapshot, problems) = try ConfigurationFile.load(workbook, transforms: transforms)
         if let first = problems.first {
             throw ApusError(
                 "config.problems",
@@ -46,8 +49,8 @@ public enum Snapshot {
 
     /// Reads an exported snapshot back and checks it like the workbook it came from.
     /// - Throws: `ApusError` `config.problems` with the first problem, `config.snapshot`, `file.read`.
-    public static func read(_ path: String) throws -> JSONValue {
-        let (snapshot, problems) = try load(path)
+    public static func read(_ path: String, transforms: TransformLibrary = .builtIn) throws -> JSONValue {
+        let (snapshot, problems) = try load(path, transforms: transforms)
         if let first = problems.first {
             throw ApusError(
                 "config.problems", "the snapshot has \(problems.count) problem\(problems.count == 1 ? "" : "s")",
@@ -58,7 +61,9 @@ public enum Snapshot {
 
     /// The same with every problem; where there are any, the snapshot must not be used.
     /// - Throws: `ApusError` `config.snapshot`, `file.read` where the file is no snapshot.
-    public static func load(_ path: String) throws -> (snapshot: JSONValue, problems: [WorkbookProblem]) {
+    public static func load(_ path: String, transforms: TransformLibrary = .builtIn) throws
+        -> (snapshot: JSONValue, problems: [WorkbookProblem])
+    {
         do {
             let value = try JSONParser.parse(bytes: try FileBytes.read(path))
             let schema = Configuration.snapshotSchema
@@ -66,7 +71,7 @@ public enum Snapshot {
                 throw ApusError(
                     "config.snapshot", "this is not a configuration snapshot of schema \(schema)", context: ["file": path])
             }
-            return (value, SnapshotCheck.problems(value))
+            return (value, SnapshotCheck.problems(value, transforms: transforms))
         } catch let failure as JSONParser.Failure {
             throw ApusError("config.snapshot", "the snapshot is not JSON", context: ["file": path], underlying: failure)
         }

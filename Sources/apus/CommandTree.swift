@@ -16,6 +16,12 @@ extension Command {
             Command(
                 name: "futures", summary: "Join futures contracts to continuous series.",
                 subcommands: [.futuresContinuous, .futuresRolls]),
+            Command(
+                name: "features", summary: "Compute features, look at them, prove that they do not peek.",
+                subcommands: [
+                    .featuresTransforms, .featuresList, .featuresBuild, .featuresAudit, .featuresCollect,
+                ]),
+            Command(name: "explain", summary: "Show where a number comes from.", subcommands: [.explainFeature]),
             .run,
             .report,
             .doctor,

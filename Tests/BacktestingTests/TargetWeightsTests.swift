@@ -175,6 +175,17 @@ private func isWeekend(_ day: CivilDate) -> Bool { day.isoWeekday > 5 }
         #expect(headroom.fills.map(\.signedQuantity) == [250])
     }
 
+    /// Two purchases of half the account each, decided at 100: the second one finds less cash than it needs.
+    @Test(arguments: [(100.0, [500.0, 500.0], 0), (101, [500, 490], 1)])
+    func whatTheAccountCannotPayIsCutAndCounted(open: Double, units: [Double], cut: Int) throws {
+        let recording = try run([:], [[100, open], [100, open]], [(0, [0, 1], [0.5, 0.5])])
+        #expect(recording.fills.map(\.signedQuantity) == units)
+        #expect(recording.cutOrders == cut)
+        let refused = try run(
+            ["position_sizing": ["share_type": "fractional"]], [[100, open], [100, open]], [(0, [0, 1], [0.5, 0.5])])
+        #expect(refused.cutOrders == 0 && refused.rejectedOrders.count == cut)
+    }
+
     @Test func anAssetWithoutABarIsLeftAloneOrSizedByItsLastPrice() throws {
         let prices: [[Double]] = [[100, 100, 100, 100], [50, .nan, .nan, 40]]
         let sets: [(Int, [Int32], [Double])] = [(1, [0, 1], [0.5, 0.25])]

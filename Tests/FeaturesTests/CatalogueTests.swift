@@ -47,7 +47,9 @@ func warmUpIsAsDeclared(_ name: String) throws {
     var kernel = try item.kernel()
     let values = kernel.apply(inputs)
     let parameters = try TransformParameters(definition, item.parameters, columns: inputs.count)
-    #expect(values.firstIndex { !$0.isNaN } == definition.warmUp(parameters), "\(name)")
+    let rowsPerSession = 60
+    let first = definition.warmUpSessions(parameters) * rowsPerSession + definition.warmUp(parameters)
+    #expect(values.firstIndex { !$0.isNaN } == first, "\(name)")
 }
 
 @Test func everyTransformIsDocumented() {

@@ -49,6 +49,5 @@ def check(expected, tolerance=1e-9, absolute=None):
         except AssertionError as error:
             wrong.append(f"{case['name']} {case['parameters']} on {case['sample']}: {error}")
     if wrong:
-        print("\n".join(wrong))
-        sys.exit(1)
+        sys.exit("\n".join(wrong))
     print("ok", len(document["cases"]))

@@ -1,5 +1,6 @@
 """The Python package against the program: python_package.py CASES_FOLDER. APUS_BIN names the program."""
 import json
+import os
 import pathlib
 import pickle
 import sys
@@ -43,6 +44,20 @@ with tempfile.TemporaryDirectory() as folder:
     loaded = BacktestConfig.from_yaml(target / "config.yaml")
     assert loaded.commission_rate == document["config"]["commission"]["rate"]
     assert apus.backtest(prices, signals, loaded).trades.equals(result.trades)
+
+# A file that a mapping names lies in the working folder, one that a configuration file names beside that.
+with tempfile.TemporaryDirectory() as folder:
+    pathlib.Path(folder, "actions.csv").write_text("timestamp,asset,kind,value\n")
+    named = config | {"apus": {"actions": {"file": "actions.csv"}}}
+    pathlib.Path(folder, "engine.json").write_text(json.dumps(named))
+    assert apus.backtest(prices, signals, pathlib.Path(folder, "engine.json")).trades.equals(result.trades)
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        assert apus.backtest(prices, signals, named).trades.equals(result.trades)
+        assert apus.backtest(prices, signals, config | {"metadata": {"apus": named["apus"]}}).trades.equals(result.trades)
+    finally:
+        os.chdir(before)
 
 row = {"timestamp": [prices[0, "timestamp"]], "asset": [prices[0, "asset"]]}
 weights = polars.DataFrame({**row, "weight": [0.5]}, schema_overrides={"timestamp": prices["timestamp"].dtype})

@@ -51,8 +51,8 @@ import Testing
         }
         let prices = [Double](repeating: 100, count: 8)
         let panel = BarPanel(
-            assets: assets, times: (0..<4).map { Self.hour($0) }, open: prices, high: prices, low: prices, close: prices,
-            volume: prices)
+            assets: assets, times: (0..<4).map { Self.hour($0) }, open: prices, high: prices.map { $0 + 5 },
+            low: prices.map { $0 - 5 }, close: prices, volume: prices)
         var engine = try SignalBacktest(configuration, assets: assets, orders: orders, feed: feed, checkInvariants: true)
         try engine.process(panel, SignalPanel(flags: prices.map { _ in 0 }))
         return (try engine.finish().fills, feed.barsWithoutEvents)
@@ -81,6 +81,31 @@ import Testing
         #expect(fills.map(\.price) == [101])
         #expect(fills.map(\.time.rawValue) == [Self.minute(75)])
         #expect(whole == 0)
+    }
+
+    /// Row 3 is the bar of A in the second hour; bars run from 95 to 105.
+    @Test(arguments: [(105.1, 105.1), (94.9, 94.9), (105, nil), (95, nil), (105.00001, nil)] as [(Double, Double?)])
+    func aFinerBarOutsideOfItsBarIsRefused(_ price: Double, _ bad: Double?) throws {
+        let prices: [Double?] = [99, 500, 101, price, 102]
+        let finer = try write(
+            "f", times: [0, 70, 75, 90, 91].map(Self.minute), assets: ["A", "C", "A", "A", "A"],
+            ["open", "high", "low", "close"].map { ($0, prices) })
+        guard bad != nil else {
+            #expect(try fills(configuration(finer: finer), buy: ["A"]).fills.count == 1)
+            return
+        }
+        let error = try #require(throws: ApusError.self) { try fills(configuration(finer: finer), buy: ["A"]) }
+        #expect(error.code == "data.finer")
+        #expect(error.context.map(\.value) == [finer, "3", "A", "1970-01-01T01:30:00Z", "1970-01-01T01:00:00Z"])
+    }
+
+    @Test func crossedQuotesAreRefused() throws {
+        let quotes = try write(
+            "q", times: [61, 62, 63].map(Self.minute), assets: ["A", "C", "A"],
+            [("bid", [100, 9, 100.5]), ("ask", [100, 1, 100]), ("bid_size", [1, 1, 1]), ("ask_size", [1, 1, 1])])
+        let error = try #require(throws: ApusError.self) { try fills(configuration(quotes: quotes), buy: ["A"]) }
+        #expect(error.code == "data.quote")
+        #expect(error.context.map(\.value) == [quotes, "2", "1970-01-01T01:03:00Z", "bid"])
     }
 
     /// A day of trades does not have to fit into memory, and blocks leave no seam.

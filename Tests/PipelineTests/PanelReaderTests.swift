@@ -220,6 +220,40 @@ import Testing
         #expect(error.context.first { $0.key == "file" }?.value == file)
         #expect(error.context.first { $0.key == "row" }?.value == bad.row)
         #expect(error.context.first { $0.key == "column" }?.value == bad.column)
+        #expect(bad.row == nil || error.context.contains { $0.key == "timestamp" && $0.value.hasPrefix("1970-01-01T00:00:00") })
+    }
+
+    /// Open, high, low, close, bid and ask of a row after 9,000 good ones, so that blocks do not hide it.
+    @Test(
+        arguments: [
+            ([10, 9, 11, 10, 1, 2], "data.bar", "high"), ([12.1, 12, 11, 12, 1, 2], "data.bar", "open"),
+            ([10.9, 12, 11, 12, 1, 2], "data.bar", "open"), ([11, 12, 11, 12.1, 1, 2], "data.bar", "close"),
+            ([11, 12, 11, 10.9, 1, 2], "data.bar", "close"), ([11, 12, 11, 12, 2.01, 2], "data.quote", "bid"),
+            ([11, 12, 11, 12, 2, 2], nil, nil), ([11, 12, 11, 12, .nan, 2], nil, nil),
+            // Adjusted prices are rounded one by one.
+            ([12.000001, 12, 11, 10.999999, 1, 2], nil, nil), ([-10, -9, -11, -10, 1, 2], nil, nil),
+            ([-10, -11, -9, -10, 1, 2], "data.bar", "high"),
+        ] as [([Double], String?, String?)])
+    func pricesThatContradictEachOtherAreRefused(_ values: [Double], _ code: String?, _ column: String?) throws {
+        let count = 9_000
+        let names = ["open", "high", "low", "close", "bid", "ask"]
+        let good: [Double] = [11, 12, 11, 12, 1, 2]
+        let times = (0...count).map { Int64($0) * UnixNanos.perMinute }
+        let columns = names.indices.map { index in
+            Column(
+                ColumnSpec(names[index], .double, nullable: true),
+                .doubles(Array(repeating: good[index], count: count) + [values[index]]))
+        }
+        _ = try ParquetWriter.write(
+            Table([Column(ColumnSpec("timestamp", .timestampNanos(utc: true)), .ints(times))] + columns), to: prices)
+        var feed = EngineConfiguration.Feed()
+        (feed.bidCol, feed.askCol) = ("bid", "ask")
+        let reader = try PanelReader(prices: prices, signals: nil, feed: feed, strategy: SignalStrategySpec())
+        func readAll() throws { while try reader.next({ _, _ in }) {} }
+        guard let code, let column else { return try readAll() }
+        let error = try #require(throws: ApusError.self) { try readAll() }
+        #expect(error.code == code)
+        #expect(error.context.map(\.value) == [prices, "9000", "1970-01-07T06:00:00Z", column], "\(error)")
     }
 
     @Test func missingColumnsNameTheKey() throws {

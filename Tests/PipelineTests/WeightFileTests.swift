@@ -70,6 +70,37 @@ import Testing
         let other = #expect(throws: ApusError.self) { try SignalRun.run(alone, to: folder.file("result")) }
         #expect(other?.value(of: "key") == "strategy.type")
     }
+
+    /// A type that somebody wrote down is not overruled, also where it is the default.
+    @Test(arguments: ["strategy: {type: long_signal}\n", "metadata: {apus: {strategy: {type: long_signal}}}\n"])
+    func weightsDoNotOverruleAWrittenType(_ text: String) throws {
+        _ = try run([0], ["A"], [0.5])
+        var request = SignalRequest(
+            prices: folder.file("prices.parquet"), signals: nil, weights: folder.file("weights.parquet"),
+            configuration: EngineConfiguration())
+        try AtomicFile.write("strategy: {shares: 5}\n", to: folder.file("engine.yaml"))
+        try request.configure(file: folder.file("engine.yaml"))
+        _ = try SignalRun.run(request, to: folder.file("result"))
+        try AtomicFile.write(text, to: folder.file("engine.yaml"))
+        try request.configure(file: folder.file("engine.yaml"))
+        let error = #expect(throws: ApusError.self) { try SignalRun.run(request, to: folder.file("result")) }
+        #expect(error?.value(of: "key") == "strategy.type" && error?.value(of: "value") == "long_signal")
+    }
+
+    @Test(
+        arguments: [
+            "cadence": "session", "no_trade_band": 0.01, "min_trade_value": 5, "dates": ["2024-01-31"],
+        ] as [String: JSONValue]) func keysOfRebalancingNeedWeights(_ key: String, _ value: JSONValue) throws
+    {
+        var strategy = ["type": "single_entry", key: value] as [String: JSONValue]
+        if key == "dates" { strategy["cadence"] = "dates" }
+        let request = SignalRequest(
+            prices: folder.file("prices.parquet"), signals: nil,
+            configuration: try EngineConfiguration(json: ["strategy": .object(strategy)]))
+        let error = #expect(throws: ApusError.self) { try SignalRun.run(request, to: folder.file("result")) }
+        #expect(error?.code == "config.value")
+        #expect(error?.value(of: "key") == "strategy." + (key == "dates" ? "cadence" : key))
+    }
 }
 
 extension ApusError {

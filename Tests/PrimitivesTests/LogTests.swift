@@ -1,11 +1,10 @@
 import Primitives
-import Synchronization
 import TestKit
 import Testing
 
 @Suite struct LogTests {
     private final class Lines: Sendable {
-        let all = Mutex<[String]>([])
+        let all = Locked<[String]>([])
         func add(_ line: String) { all.withLock { $0.append(line) } }
         var text: [String] { all.withLock { $0 } }
     }

@@ -97,7 +97,8 @@ def backtest(
         prices: a polars or pandas frame, or the path of a Parquet file: timestamp, asset, open, high, low, close, volume,
             one row for each bar and asset, sorted by timestamp.
         signals: the same two keys and Boolean columns, as the strategy's type wants them.
-        config: a mapping, the path of a YAML or JSON file, or an object with ``to_dict()``; every default where None.
+        config: a mapping, the path of a YAML or JSON file, or an object with ``to_dict()``; every default where None. Files that
+            it names are relative to the folder of the file, of a mapping to the working folder.
         out: folder that keeps the result; a temporary one where None.
         orders: a list of orders instead of signals.
         weights: target weights instead of signals: timestamp, asset, weight; ``strategy.cadence`` says when they are traded. Signals
@@ -171,8 +172,32 @@ def _configuration(config: Any, target: Path) -> str:
             return dict(value)
         raise TypeError(f"a configuration cannot hold a {type(value).__name__}")
 
-    target.write_text(json.dumps(dict(config), default=plain, allow_nan=False), encoding="utf-8")
+    config = _located(dict(config))
+    target.write_text(json.dumps(config, default=plain, allow_nan=False), encoding="utf-8")
     return str(target)
+
+
+def _located(config: dict[str, Any]) -> dict[str, Any]:
+    """A mapping lies in no folder: the files that it names are relative to the working folder."""
+
+    def located(section: Any) -> Any:
+        if not isinstance(section, Mapping):
+            return section
+        section = dict(section)
+        for key in ("finer_bars", "trades", "quotes"):
+            if isinstance(section.get(key), (str, os.PathLike)):
+                section[key] = os.path.abspath(section[key])
+        for key in ("funding", "actions", "conversion"):
+            inner = section.get(key)
+            if isinstance(inner, Mapping) and isinstance(inner.get("file"), (str, os.PathLike)):
+                section[key] = {**inner, "file": os.path.abspath(inner["file"])}
+        return section
+
+    config = {**config, "apus": located(config["apus"])} if "apus" in config else dict(config)
+    notes = config.get("metadata")
+    if isinstance(notes, Mapping) and "apus" in notes:
+        config["metadata"] = {**notes, "apus": located(notes["apus"])}
+    return config
 
 
 def _reader(prices: Any):

@@ -1,3 +1,4 @@
+// What the calendar alone says of a row: known long before it.
 extension TransformCatalogue {
-    static let calendar: [TransformDefinition] = []
+    static let calendar: [TransformDefinition] = dateTransforms + clockTransforms
 }

@@ -1,3 +1,6 @@
+// Who trades, at what cost and how much is quoted.
 extension TransformCatalogue {
-    static let microstructure: [TransformDefinition] = []
+    static let microstructure: [TransformDefinition] =
+        flowTransforms + divergenceTransforms + spreadEstimators + impactTransforms + toxicityTransforms + quoteTransforms
+        + profileTransforms
 }

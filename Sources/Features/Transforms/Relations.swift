@@ -1,3 +1,4 @@
+// Two series, or one among many.
 extension TransformCatalogue {
-    static let relations: [TransformDefinition] = []
+    static let relations: [TransformDefinition] = pairRelations + regressionRelations + kalmanRelations + crossSections
 }

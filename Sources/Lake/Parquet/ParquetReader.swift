@@ -1,6 +1,5 @@
 public import Contracts
 import Primitives
-import Synchronization
 
 /// Reads flat Parquet files through DuckDB, one thread, rows in file order.
 ///
@@ -8,7 +7,7 @@ import Synchronization
 /// the file lacks, `parquet.type` for one that no `ColumnType` can hold.
 public enum ParquetReader {
     /// One in-memory database serves all reads; opening one costs about 20 ms.
-    private static let shared = Mutex<Database?>(nil)
+    private static let shared = Locked<Database?>(nil)
 
     private static func connect() throws -> Connection {
         let database = try shared.withLock { held in

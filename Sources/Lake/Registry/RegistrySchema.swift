@@ -5,10 +5,11 @@ import Primitives
 /// run fill it again from their files.
 enum RegistrySchema {
     static let records: [any RegistryRecord.Type] = [
-        DatasetRecord.self, FileRecord.self, CoverageRecord.self, VintageRecord.self, DerivedRecord.self, RunRecord.self,
+        DatasetRecord.self, FileRecord.self, CoverageRecord.self, VintageRecord.self, DerivedRecord.self, FeatureRecord.self,
+        RunRecord.self,
     ]
 
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     private static func create(_ record: any RegistryRecord.Type) -> String {
         let columns = record.columns.map { "\"\($0.name)\" \($0.type)\($0.isNullable ? "" : " NOT NULL")" }

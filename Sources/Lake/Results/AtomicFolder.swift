@@ -34,6 +34,31 @@ enum AtomicFolder {
         try Folder.remove(old)
     }
 
+    /// Fills a folder that nobody has yet, under a temporary name of this process's own, and gives it its name. Where another
+    /// process was faster its folder stays: the name tells the content.
+    /// - Returns: what `fill` returns.
+    static func writeOnce<Result>(_ path: String, _ fill: (String) throws -> Result) throws -> Result {
+        let parent = FolderPath.parent(of: path)
+        let new = "\(parent)/\(AtomicFile.partialPrefix)\(getpid())-\(FolderPath.name(of: path))"
+        try Folder.remove(new)
+        Temporaries.add(new)
+        defer { Temporaries.remove(new) }
+        try AtomicFile.createFolder(new)
+        do {
+            let result = try fill(new)
+            try flush(new)
+            if rename(new, path) != 0 {
+                guard errno == ENOTEMPTY || errno == EEXIST else { throw FileError.write(path, errno) }
+                try Folder.remove(new)
+            }
+            try flush(parent)
+            return result
+        } catch {
+            try? Folder.remove(new)
+            throw error
+        }
+    }
+
     static func flush(_ path: String) throws {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.write(path, errno) }

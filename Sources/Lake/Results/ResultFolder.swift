@@ -40,7 +40,7 @@ public enum ResultFolder {
         // Without equity there are no rows that the capital could appear in.
         let capital = result.initialCapital ?? result.equity.first?.equity
         return try write(
-            manifest: manifest, to: folder, schema: schema, initialCapital: capital, predictions: predictions
+            manifest: { manifest }, to: folder, schema: schema, initialCapital: capital, predictions: predictions
         ) { curve in
             let points =
                 schema == .v1 ? result.equity : result.equity.withAccounts(result.fills, initialCapital: capital ?? 1)
@@ -54,18 +54,16 @@ public enum ResultFolder {
 
     /// The same of a result whose bars are written while it is made.
     /// - Parameters:
+    ///   - manifest: asked for when the result is made.
     ///   - initialCapital: before the first bar; nil where nobody knows.
     ///   - make: appends all bars; what it returns need not hold any.
     @discardableResult
     public static func write(
-        manifest: JSONValue, to folder: String, schema: ResultSchema = .v1, initialCapital: Double?,
+        manifest: () throws -> JSONValue, to folder: String, schema: ResultSchema = .v1, initialCapital: Double?,
         predictions: String? = nil, _ make: (CurveFiles) throws -> BacktestResult
     ) throws -> (manifest: JSONValue, changed: Bool) {
-        guard var members = manifest.objectValue, members["files"] == nil else {
-            throw ApusError("result.manifest", "a manifest is an object without a member \"files\"", context: ["folder": folder])
-        }
         let target = FolderPath.trim(folder)
-        var written = manifest
+        var written = JSONValue.null
         var changed = true
         try AtomicFolder.write(
             target,
@@ -87,6 +85,10 @@ public enum ResultFolder {
                 for (name, text) in texts {
                     try AtomicFile.write(text, to: new + "/" + name)
                     digests[name] = Digest.of(text)
+                }
+                guard var members = try manifest().objectValue, members["files"] == nil else {
+                    throw ApusError(
+                        "result.manifest", "a manifest is an object without a member \"files\"", context: ["folder": folder])
                 }
                 members["files"] = .object(digests.mapValues { .string($0.hex) })
                 written = .object(members)

@@ -19,6 +19,7 @@ struct BarTimes {
     struct Row {
         let close: UnixNanos
         let tradeDate: CivilDate
+        let sessionOpen: UnixNanos
         let sessionClose: UnixNanos
     }
 
@@ -28,7 +29,9 @@ struct BarTimes {
     mutating func row(labelled label: UnixNanos) throws -> Row {
         let session = try clock.segment(at: label).session
         let sessionClose = kind == .rth ? session.regularClose : session.fullClose
-        return Row(close: try close(label, session, sessionClose), tradeDate: session.tradeDate, sessionClose: sessionClose)
+        return Row(
+            close: try close(label, session, sessionClose), tradeDate: session.tradeDate,
+            sessionOpen: kind == .rth ? session.regularOpen : session.fullOpen, sessionClose: sessionClose)
     }
 
     private func close(_ label: UnixNanos, _ session: TradingSession, _ sessionClose: UnixNanos) throws -> UnixNanos {

@@ -21,7 +21,9 @@ final class DataAccess {
         /// When each row is complete.
         let closes: [UnixNanos]
         let tradeDates: [CivilDate]
+        let sessionOpens: [UnixNanos]
         let sessionCloses: [UnixNanos]
+        let calendar: String
         let names: [String]
         let columns: [[Double]]
     }
@@ -96,13 +98,13 @@ final class DataAccess {
                 starts: starts, ends: rows.map { UnixNanos(ends[$0] * 1_000) }, calendar: session.calendar,
                 kind: try Self.kind(session))
             return DerivedSeries(
-                labels: bars.labels, closes: bars.closes, tradeDates: bars.tradeDates, sessionCloses: bars.sessionCloses,
-                names: numeric.map(\.spec.name), columns: columns)
+                labels: bars.labels, closes: bars.closes, tradeDates: bars.tradeDates, sessionOpens: bars.sessionOpens,
+                sessionCloses: bars.sessionCloses, calendar: session.calendar, names: numeric.map(\.spec.name), columns: columns)
         }
         let known = try Self.times(starts, reference, session)
         return DerivedSeries(
             labels: starts, closes: known.map(\.close), tradeDates: known.map(\.tradeDate),
-            sessionCloses: known.map(\.sessionClose),
+            sessionOpens: known.map(\.sessionOpen), sessionCloses: known.map(\.sessionClose), calendar: session.calendar,
             names: numeric.map(\.spec.name), columns: columns)
     }
 

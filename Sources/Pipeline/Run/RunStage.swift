@@ -139,15 +139,14 @@ struct RunPlan {
             spec: spec, members: members, portfolio: portfolio,
             calendar: try SessionCalendars.named(members[0].instrument.calendar))
         let bars = try members.map { try InstrumentBars.load($0.instrument, data, from: spec.startDate, through: spec.lastDate) }
-        let builder = FeatureInputs(data: data)
+        let store = try FeatureStore(data)
         var features: [String: Feature] = [:]
         var inputs: [InputFile] = []
         for input in bars.flatMap(\.inputs) where !inputs.contains(input) { inputs.append(input) }
         for id in try backtest.featureIDs() {
-            guard let feature = configuration.feature(id) else { throw missing("FEATURE_LIBRARY", id) }
-            let built = try builder.build(feature)
+            let built = try store.feature(id)
             features[id] = built.feature
-            if !inputs.contains(built.input) { inputs.append(built.input) }
+            for file in built.files where !inputs.contains(file) { inputs.append(file) }
         }
         self.bars = bars
         self.features = features

@@ -10,6 +10,7 @@ struct TradeBarTimes {
     private(set) var labels: [UnixNanos] = []
     private(set) var closes: [UnixNanos] = []
     private(set) var tradeDates: [CivilDate] = []
+    private(set) var sessionOpens: [UnixNanos] = []
     private(set) var sessionCloses: [UnixNanos] = []
 
     /// - Throws: `CalendarError`.
@@ -22,6 +23,7 @@ struct TradeBarTimes {
             labels.append(label)
             closes.append(max(end, label + 1_000))
             tradeDates.append(session.tradeDate)
+            sessionOpens.append(kind == .rth ? session.regularOpen : session.fullOpen)
             sessionCloses.append(kind == .rth ? session.regularClose : session.fullClose)
         }
     }

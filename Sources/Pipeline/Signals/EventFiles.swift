@@ -15,7 +15,7 @@ extension EventFeed {
         let section = configuration.apus
         if let path = section.finerBars {
             let file = try FinerBarFile(path, feed: configuration.feed, assets: assets, asset: asset)
-            return EventFeed(file.content, instruments: assets.count) { try file.next() }
+            return EventFeed(file.content, instruments: assets.count, place: file.place) { try file.next() }
         }
         guard section.trades != nil || section.quotes != nil else { return nil }
         let quotes = try section.quotes.map { try TickFile($0, .quote, assets: assets) }
@@ -33,6 +33,8 @@ extension EventFeed {
 /// Finer bars as events, one after the other.
 private final class FinerBarFile {
     let content: EventFeed.Content
+    private let path: String
+    private let feed: EngineConfiguration.Feed
     private let reader: PanelReader
     /// The backtest's position of each asset of the file; nil for one that it does not have.
     private let instruments: [Int?]
@@ -40,6 +42,7 @@ private final class FinerBarFile {
     private var position = 0
 
     init(_ path: String, feed: EngineConfiguration.Feed, assets: [String], asset: String) throws {
+        (self.path, self.feed) = (path, feed)
         reader = try PanelReader(prices: path, signals: nil, feed: feed, strategy: SignalStrategySpec(), asset: asset)
         let known = Dictionary(zip(assets, assets.indices), uniquingKeysWith: { first, _ in first })
         instruments = reader.assets.map { known[$0] }
@@ -66,6 +69,22 @@ private final class FinerBarFile {
         }
         defer { position += 1 }
         return events[position]
+    }
+
+    /// Where the file has a bar that something is wrong with. Reads it once more, up to there.
+    func place(_ event: MarketEvent) throws -> [(key: String, value: String)] {
+        let source = try ScanSource(path)
+        let columns = try PanelColumns(source, feed, [])
+        let scan = try source.scan(columns.requests)
+        let asset = instruments.firstIndex(of: event.instrument).map { reader.assets[$0] } ?? ""
+        while try scan.next() {
+            for row in 0..<scan.count where scan.times(0)[row] == event.time.rawValue {
+                if columns.assetColumn == nil || scan.labels(1)[Int(scan.ordinals(1)[row])] == asset {
+                    return [("file", path), ("row", "\(scan.row + row)"), ("asset", asset)]
+                }
+            }
+        }
+        return [("file", path), ("asset", asset)]
     }
 
     private func append(_ bars: BarPanel) {
@@ -197,6 +216,9 @@ private final class TickFile {
         let values = try (1...4).map { try number($0, isNullable: true) }
         for side in 2...3 where values[side] < 0 { throw error("data.size", "the size is negative", columns[side + 1]) }
         if instrument < 0 { return nil }
+        guard !(values[0] > values[1]) else {
+            throw error("data.quote", "the bid \(values[0]) is above the ask \(values[1])", columns[1])
+        }
         return .quote(
             time: time, instrument: instrument, bid: values[0], ask: values[1], bidSize: values[2], askSize: values[3])
     }
@@ -209,8 +231,10 @@ private final class TickFile {
     }
 
     private func error(_ code: String, _ message: String, _ column: String?) -> ApusError {
+        let time = scan.times(0)[row]
+        let stamp = time == ColumnScan.nullTime ? "null" : UnixNanos(time).description
         let row = "\(scan.row + row)"
-        guard let column else { return ApusError(code, message, context: ["file": path, "row": row]) }
-        return ApusError(code, message, context: ["file": path, "row": row, "column": column])
+        guard let column else { return ApusError(code, message, context: ["file": path, "row": row, "timestamp": stamp]) }
+        return ApusError(code, message, context: ["file": path, "row": row, "timestamp": stamp, "column": column])
     }
 }

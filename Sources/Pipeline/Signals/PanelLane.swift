@@ -82,8 +82,15 @@ final class PanelLane {
 
     func error(_ code: String, _ message: String, at index: Int, column: String? = nil) -> ApusError {
         let row = "\(scan.row + index)"
-        guard let column else { return ApusError(code, message, context: ["file": path, "row": row]) }
-        return ApusError(code, message, context: ["file": path, "row": row, "column": column])
+        let time = time(index)
+        guard let column else { return ApusError(code, message, context: ["file": path, "row": row, "timestamp": time]) }
+        return ApusError(code, message, context: ["file": path, "row": row, "timestamp": time, "column": column])
+    }
+
+    /// Of a row of the batch, for people.
+    func time(_ index: Int) -> String {
+        let time = scan.times(0)[index]
+        return time == ColumnScan.nullTime ? "null" : UnixNanos(time).description
     }
 
     /// What is wrong with an upcoming time that is not later than the one before.

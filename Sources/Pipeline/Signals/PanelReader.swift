@@ -78,8 +78,8 @@ public final class PanelReader {
     }
 
     /// Hands the next panel to `body`; false after the last. Both end after `body`: the next reuses their memory.
-    /// - Throws: `ApusError` `data.order`, `data.duplicate`, `data.price`, `data.timestamp`, `data.asset` naming file and row,
-    ///   and what `body` throws.
+    /// - Throws: `ApusError` `data.order`, `data.duplicate`, `data.price`, `data.bar`, `data.quote`, `data.timestamp`,
+    ///   `data.asset` naming file, row and time, and what `body` throws.
     public func next(_ body: (BarPanel, SignalPanel) throws -> Void) throws -> Bool {
         clear()
         // The array is moved out and back, so that it is changed in place.
@@ -223,6 +223,27 @@ extension PanelReader {
                     }
                 }
             }
+        }
+        try checkTogether(rows)
+    }
+
+    /// Refuses bars that cannot be, and quotes whose sides are crossed.
+    private func checkTogether(_ rows: Range<Int>) throws {
+        func values(_ column: PriceColumn) -> UnsafeBufferPointer<Double>? {
+            priceColumns.first { $0.column == column }.map { prices.scan.numbers($0.index) }
+        }
+        if let open = values(.open), let high = values(.high), let low = values(.low), let close = values(.close),
+            let (row, column, problem) = BarRules.contradiction(open: open, high: high, low: low, close: close, rows: rows)
+        {
+            throw prices.error(
+                "data.bar", "\(problem): open \(open[row]), high \(high[row]), low \(low[row]), close \(close[row])", at: row,
+                column: priceNames[column.rawValue])
+        }
+        guard let bid = values(.bid), let ask = values(.ask) else { return }
+        for row in rows where bid[row] > ask[row] {
+            throw prices.error(
+                "data.quote", "the bid \(bid[row]) is above the ask \(ask[row])", at: row,
+                column: priceNames[PriceColumn.bid.rawValue])
         }
     }
 

@@ -10,6 +10,10 @@ public struct SignalRequest: Sendable {
     /// For the strategy `target_weights`.
     public var weights: String?
     public var configuration: EngineConfiguration
+    /// The configuration itself names `strategy.type`, so that weights must not choose it.
+    public private(set) var namesStrategyType = false
+    /// Files that the configuration names are relative to it; the working folder where nil.
+    public var folder: String?
     /// The name of the only asset of files without an asset column.
     public var asset: String
 
@@ -46,13 +50,31 @@ public struct SignalRequest: Sendable {
         self.init(
             prices: caseFolder + "/prices.parquet", signals: caseFolder + "/signals.parquet",
             configuration: try Self.naming(path) { try EngineConfiguration(json: .object(members)) })
+        folder = caseFolder
     }
 
-    /// Reads a configuration file: YAML, or JSON where its name ends in `.json`.
+    /// Takes the configuration from a file: YAML, or JSON where its name ends in `.json`.
     /// - Throws: `ApusError` `file.read`, `config.file`, `config.key`, `config.value`.
-    public static func configuration(_ path: String) throws -> EngineConfiguration {
-        let document = try document(path)
-        return try naming(path) { try EngineConfiguration(json: document.isNull ? [:] : document) }
+    public mutating func configure(file path: String) throws {
+        let document = try Self.document(path)
+        configuration = try Self.naming(path) { try EngineConfiguration(json: document.isNull ? [:] : document) }
+        let sections = [document["strategy"], document["metadata"]?["apus"]?["strategy"]]
+        folder = WorkspaceRoot.absolute(path + "/..")
+        namesStrategyType = sections.contains { $0?["type"] != nil }
+    }
+
+    /// The section with the paths at which its files lie.
+    var located: EngineConfiguration.Extensions {
+        guard let folder else { return configuration.apus }
+        func locate(_ file: String) -> String { file.hasPrefix("/") ? file : WorkspaceRoot.absolute(folder + "/" + file) }
+        var section = configuration.apus
+        section.funding?.file = locate(configuration.apus.funding?.file ?? "")
+        section.actions?.file = locate(configuration.apus.actions?.file ?? "")
+        section.conversion?.file = locate(configuration.apus.conversion?.file ?? "")
+        section.finerBars = section.finerBars.map(locate)
+        section.trades = section.trades.map(locate)
+        section.quotes = section.quotes.map(locate)
+        return section
     }
 
     private static func document(_ path: String) throws -> JSONValue {

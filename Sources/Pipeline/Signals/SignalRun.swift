@@ -22,6 +22,8 @@ public enum SignalRun {
         public let barsWithoutEvents: Int?
         /// Orders that the account or the market refused, by reason.
         public let rejections: [String: Int]
+        /// Orders, of target weights too, that were made smaller because the account could not pay for all of them.
+        public let cutOrders: Int
         public let trades: Int
         public let fills: Int
         public let finalEquity: Double
@@ -30,7 +32,11 @@ public enum SignalRun {
 
     /// - Throws: `ApusError` of what is read, of the engine and of what is written; nothing is written then.
     public static func run(_ request: SignalRequest, to folder: String, schema: ResultSchema = .v1) throws -> Outcome {
-        let configuration = try configuration(request)
+        var configuration = try configuration(request)
+        let inputs = try SignalInputs(request)
+        // The result keeps the names as they were written.
+        let written = configuration
+        configuration.apus = request.located
         let reader = try PanelReader(
             prices: request.prices, signals: request.signals, feed: configuration.feed, strategy: configuration.strategy,
             asset: request.asset)
@@ -42,10 +48,10 @@ public enum SignalRun {
             configuration, assets: reader.assets, orders: orders, weights: weights.map { $0.next }, schedule: schedule, feed: feed
         )
         var bars = 0
-        var summary = try RecordingSummary(configuration: configuration.ml4tJSON, schema: schema)
+        var summary = try RecordingSummary(configuration: written.ml4tJSON, schema: schema)
         var result: BacktestResult?
-        let written = try ResultFolder.write(
-            manifest: try manifest(request, configuration), to: folder, schema: schema, initialCapital: summary.initialEquity,
+        let made = try ResultFolder.write(
+            manifest: { try inputs.manifest(written) }, to: folder, schema: schema, initialCapital: summary.initialEquity,
             predictions: request.signals
         ) { curve in
             func add(_ part: BacktestRecording) throws {
@@ -58,16 +64,16 @@ public enum SignalRun {
                 try add(backtest.take())
             }) {}
             try add(backtest.finish())
-            let made = summary.result()
-            result = made
-            return made
+            let finished = summary.result()
+            result = finished
+            return finished
         }
         return Outcome(
-            folder: folder, changed: written.changed, assets: reader.assets.count, bars: bars, priceRows: reader.priceRows,
+            folder: folder, changed: made.changed, assets: reader.assets.count, bars: bars, priceRows: reader.priceRows,
             signalRows: reader.signalRows, ignoredSignalRows: reader.ignoredSignalRows,
             barsWithoutEvents: feed?.barsWithoutEvents,
             rejections: summary.recording.rejectedOrders.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
-            trades: summary.recording.trades.count,
+            cutOrders: summary.recording.cutOrders, trades: summary.recording.trades.count,
             fills: summary.recording.fills.count, finalEquity: summary.finalEquity, metrics: result?.metrics ?? [:])
     }
 
@@ -75,31 +81,18 @@ public enum SignalRun {
     private static func configuration(_ request: SignalRequest) throws -> EngineConfiguration {
         var configuration = request.configuration
         let type = configuration.strategy.type
-        if request.weights != nil, type == SignalStrategySpec().type { configuration.strategy.type = .targetWeights }
+        if request.weights != nil, !request.namesStrategyType, type == SignalStrategySpec().type {
+            configuration.strategy.type = .targetWeights
+        }
         guard request.orders != nil || (request.weights != nil) == (configuration.strategy.type == .targetWeights) else {
             let message = request.weights == nil ? "target_weights needs weights" : "weights need the type target_weights"
             throw ApusError("config.value", message, context: ["key": "strategy.type", "value": type.rawValue])
         }
-        return configuration
-    }
-
-    /// Names the files by their last component: where they lie is the machine's affair, what is in them is the result's.
-    private static func manifest(_ request: SignalRequest, _ configuration: EngineConfiguration) throws -> JSONValue {
-        let inputs = [
-            ("prices", request.prices), ("signals", request.signals), ("orders", request.orders),
-            ("weights", request.weights), ("funding", configuration.apus.funding?.file),
-            ("actions", configuration.apus.actions?.file), ("conversion", configuration.apus.conversion?.file),
-        ]
-        let events = configuration.apus.eventFiles.map { ($0.key, Optional($0.file)) }
-        let files: [JSONValue] = try (inputs + events).compactMap { role, path in
-            guard let path else { return nil }
-            let name = path.split(separator: "/").last.map(String.init) ?? path
-            return ["role": .string(role), "file": .string(name), "sha256": .string(try Digest.ofFile(path).hex)]
+        if request.weights == nil, let key = configuration.strategy.rebalancingKeys.first {
+            throw ApusError(
+                "config.value", "only target_weights reads the key, and there are no weights", context: ["key": "strategy.\(key)"]
+            )
         }
-        return [
-            "artifact_type": "apus-backtest-result", "schema_version": "1.0.0", "inputs": .array(files),
-            "configuration": ["sha256": .string(try Digest.of(configuration.json).hex)],
-            "code": ["name": "apus", "version": .string(ProgramVersion.current)],
-        ]
+        return configuration
     }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Primitives
 import Synchronization
 
 extension Array where Element: Sendable {
@@ -8,7 +9,7 @@ extension Array where Element: Sendable {
         let workers = Swift.min(threads, count)
         guard workers > 1 else { return map { element in Result { try body(element) } } }
         let next = Atomic<Int>(0)
-        let found = Mutex<[Int: Result<Value, any Error>]>([:])
+        let found = Locked<[Int: Result<Value, any Error>]>([:])
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue

@@ -24,7 +24,8 @@ public struct Workspace: Sendable {
         _ root: String, snapshot: String? = nil, exporting: Bool = true, clock: any Clock, threads: Int = 2
     ) throws -> Workspace {
         if let snapshot {
-            let configuration = try Configuration(snapshot: try Snapshot.read(snapshot), workspace: root)
+            let configuration = try Configuration(
+                snapshot: try Snapshot.read(snapshot, transforms: try transforms(root)), workspace: root)
             return Workspace(root: root, configuration: configuration, snapshotPath: snapshot, clock: clock, threads: threads)
         }
         let workbook = root + "/" + workbookPath
@@ -32,7 +33,7 @@ public struct Workspace: Sendable {
             throw ApusError(
                 "workspace.missing", "this folder is no workspace; `apus init` makes one", context: ["expected": workbook])
         }
-        let (content, problems) = try ConfigurationFile.load(workbook)
+        let (content, problems) = try ConfigurationFile.load(workbook, transforms: try transforms(root))
         guard problems.isEmpty else {
             throw ApusError(
                 "config.problems",

@@ -9,14 +9,15 @@ public final class WorkspaceLock {
     private var descriptors: [Int32] = []
 
     /// Takes the locks and removes what interrupted writers left behind.
+    /// - Parameter seconds: how long to wait for another process that holds one.
     /// - Throws: `ApusError` `workspace.locked`, `file.write`.
-    public init(_ workspace: Workspace) throws {
+    public init(_ workspace: Workspace, waiting seconds: Int = 0) throws {
         let paths = workspace.configuration.paths
         let folders = [paths.dataRoot, paths.raw, paths.canonical, paths.runs, Self.parent(of: paths.database)]
         for folder in folders + [paths.derived] { try AtomicFile.createFolder(folder) }
         // In one order for everybody, each folder once whatever its names.
         for folder in Set(folders.map(Self.real)).sorted() {
-            do { descriptors.append(try Self.lock(folder)) } catch {
+            do { descriptors.append(try Self.lock(folder, attempts: 1 + 20 * seconds)) } catch {
                 for descriptor in descriptors { close(descriptor) }
                 descriptors = []
                 throw error
@@ -31,10 +32,11 @@ public final class WorkspaceLock {
 
     deinit { for descriptor in descriptors { close(descriptor) } }
 
-    private static func lock(_ folder: String) throws -> Int32 {
+    private static func lock(_ folder: String, attempts: Int) throws -> Int32 {
         let file = folder + "/.lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.write(file, errno) }
+        for _ in 1..<attempts where flock(descriptor, LOCK_EX | LOCK_NB) != 0 { usleep(50_000) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw ApusError("workspace.locked", "another apus is working in this folder", context: ["file": file])

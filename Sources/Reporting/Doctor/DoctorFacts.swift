@@ -145,10 +145,7 @@ struct DoctorConfiguration: Sendable {
     /// Fills have times of their own between the labels of bars.
     var fillsInsideBars: Bool { meetsEvents || !(own?["finer_bars"]?.isNull ?? true) }
 
-    var labelsAreCloses: Bool {
-        document["feed"]?["timestamp_semantics"]?.stringValue == "bar_close"
-            || document["feed"]?["bar_label"]?.stringValue == "right"
-    }
+    var labelsAreCloses: Bool { EngineConfiguration.Feed.labelsAreCloses(document["feed"]) }
 
     var fillsInTheSameBar: Bool { document["execution"]?["execution_mode"]?.stringValue == "same_bar" }
     var allowsLeverage: Bool { document["account"]?["allow_leverage"]?.boolValue ?? false }

@@ -183,6 +183,16 @@ enum CellConversion {
                 return problem("\"\(text.prefix(60))\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
             }
             guard WorkbookSchema.calendars.contains(calendar) else { return unknownWord(calendar, WorkbookSchema.calendars) }
+        case .missingPolicy:
+            guard MissingPolicy(text) != nil else {
+                return .problem(
+                    "\"\(text.prefix(60))\" is not \(MissingPolicy.forms)",
+                    suggestion: Suggestion.text(text, among: ["error", "drop", "ffill", "zero"]))
+            }
+        case .featureFinish:
+            guard text == "none" || FeatureFinish(text, column: column.name) != nil else {
+                return problem("\"\(text.prefix(60))\" is not \(FeatureFinish.forms(of: column.name))")
+            }
         case .executionTime:
             guard ExecutionTime(text) != nil else {
                 return .problem(

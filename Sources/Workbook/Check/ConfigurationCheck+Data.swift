@@ -235,9 +235,17 @@ extension ConfigurationCheck {
     ]
 
     mutating func checkColumn(_ sheet: String, _ row: TypedRow, _ column: String, of derived: CellForms.DerivedParts) {
-        guard let name = row.text(column), var known = Self.derivedColumns[derived.kind] else { return }
+        if let name = row.text(column) { checkColumn(named: name, sheet, row, column, of: derived) }
+    }
+
+    /// - Parameter name: a column, or two as `A - B` or `A / B`.
+    mutating func checkColumn(
+        named name: String, _ sheet: String, _ row: TypedRow, _ column: String, of derived: CellForms.DerivedParts
+    ) {
+        guard var known = Self.derivedColumns[derived.kind] else { return }
         if derived.tradeBars != nil { known += ["vwap", "dollar_volume"] }
-        if known.contains(name) { return }
+        let parts = name.components(joinedBy: [" - ", " / "])
+        guard let name = parts.first(where: { !known.contains($0) }) else { return }
         report(
             sheet, row, column,
             "a \(derived.kind) table has no column \"\(name.prefix(60))\"; it has \(known.joined(separator: ", "))",

@@ -16,25 +16,105 @@ extension ConfigurationCheck {
     }
 
     private mutating func checkLibraryFeature(_ row: TypedRow) {
-        if checkSource("FEATURE_LIBRARY", row, "dataset_id", kinds: ["bars", "cvd", "flow"]),
+        let sheet = "FEATURE_LIBRARY"
+        let references = checkReferences(row)
+        if checkSource(sheet, row, "dataset_id", kinds: Self.featureTables),
             let source = row.text("dataset_id").flatMap(CellForms.datasetReference)
         {
             if let derived = source.derived {
-                checkColumn("FEATURE_LIBRARY", row, "input_col", of: derived)
-                require("FEATURE_LIBRARY", row, "instrument_scope", "for a table derived from trades")
-                refuse("FEATURE_LIBRARY", row, "availability_lag_days", "for a table derived from trades, known bar by bar")
+                for reference in references ?? [] where reference.source == nil {
+                    checkColumn(named: reference.column, sheet, row, "input_col", of: derived)
+                }
+                require(sheet, row, "instrument_scope", "for a table derived from trades")
+                refuse(sheet, row, "availability_lag_days", "for a table derived from trades, known bar by bar")
                 checkScope(row, source)
             } else {
-                refuse("FEATURE_LIBRARY", row, "instrument_scope", "for a daily series, which holds one")
+                refuse(sheet, row, "instrument_scope", "for a daily series, which holds one")
+                checkLag(row, source.dataset)
             }
         }
-        guard let name = row.text("transform"), isSound("FEATURE_LIBRARY", row, "transform") else { return }
-        guard let transform = TransformCatalogue.named(name) else {
+        guard let name = row.text("transform"), isSound(sheet, row, "transform") else { return }
+        guard let transform = transforms.named(name) else {
             return report(
-                "FEATURE_LIBRARY", row, "transform", "there is no transform \"\(name.prefix(60))\"",
-                suggestion: Suggestion.text(name, among: TransformCatalogue.names))
+                sheet, row, "transform", "there is no transform \"\(name.prefix(60))\"",
+                suggestion: Suggestion.text(name, among: transforms.names))
         }
-        checkParameters("FEATURE_LIBRARY", row, "params_json", transform.parameters, of: "transform \(transform.name)")
+        checkParameters(sheet, row, "params_json", transform.parameters, of: "transform \(transform.name)")
+        checkCount(sheet, row, "input_col", transform, references?.count)
+    }
+
+    private static let featureTables = ["bars", "cvd", "flow"]
+
+    /// The columns that a feature names; nil where the cell is blank or cannot be read.
+    private mutating func checkReferences(_ row: TypedRow) -> [ColumnReference]? {
+        let sheet = "FEATURE_LIBRARY"
+        guard let text = row.text("input_col"), isSound(sheet, row, "input_col") else { return nil }
+        var references: [ColumnReference] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let reference = ColumnReference(String(part)) else {
+                report(sheet, row, "input_col", "\"\(part.prefix(60))\" is not a column or SOURCE!column")
+                return nil
+            }
+            if !checkForeign(reference, row) { return nil }
+            references.append(reference)
+        }
+        return references
+    }
+
+    /// A source beside the row's own: an instrument, a dataset or a derived table.
+    private mutating func checkForeign(_ reference: ColumnReference, _ row: TypedRow) -> Bool {
+        let sheet = "FEATURE_LIBRARY", column = "input_col"
+        guard let source = reference.source, let instruments = workbook["INSTRUMENTS"], let datasets = workbook["DATASETS"],
+            instruments.hasIDs, datasets.hasIDs
+        else { return true }
+        if instruments.row(id: source) != nil { return true }
+        guard let parts = CellForms.datasetReference(source), let dataset = datasets.row(id: parts.dataset) else {
+            report(
+                sheet, row, column, "\"\(source.prefix(60))\" is neither an instrument nor a dataset nor a derived table",
+                suggestion: Suggestion.text(source, among: datasets.ids + instruments.ids))
+            return false
+        }
+        guard let derived = parts.derived else {
+            if dataset.text("dataset_type") != "trades" { return true }
+            report(sheet, row, column, "\"\(parts.dataset)\" holds trades; name a table derived from it")
+            return false
+        }
+        checkColumn(named: reference.column, sheet, row, column, of: derived)
+        if reference.symbol == nil { require(sheet, row, "instrument_scope", "where a derived table is named without [SYMBOL]") }
+        return isSound(sheet, row, column)
+    }
+
+    /// A lag in rows that is shorter than the publication's can never be met: refuse it here, not at the decision.
+    private mutating func checkLag(_ row: TypedRow, _ dataset: String) {
+        guard let rows = row.number("lag_days"), isSound("FEATURE_LIBRARY", row, "lag_days"),
+            let publication = row.number("availability_lag_days")
+                ?? workbook["DATASETS"]?.row(id: dataset).map({ $0.number("default_availability_lag_days") ?? 0 }),
+            rows < publication
+        else { return }
+        report(
+            "FEATURE_LIBRARY", row, "lag_days",
+            "the value \(Int64(rows)) rows before a decision is published \(Int64(publication)) sessions after its date",
+            suggestion: "leave it blank for the latest available value, or write \(Int64(publication)) or more")
+    }
+
+    private mutating func checkCount(
+        _ sheet: String, _ row: TypedRow, _ column: String, _ transform: TransformDefinition, _ given: Int?
+    ) {
+        guard isSound(sheet, row, column) else { return }
+        let roles = transform.columnRoles
+        if given == nil, !row.has(column) {
+            if roles.contains("x") || roles.contains("y") {
+                report(sheet, row, column, "\(transform.name) reads \(roles.joined(separator: ", ")): name the columns")
+            }
+            return
+        }
+        guard let given, !transform.columnCounts.contains(given) else { return }
+        let (least, most) = (transform.columnCounts.lowerBound, transform.columnCounts.upperBound)
+        let wanted = least == most ? "\(least)" : most >= 64 ? "at least \(least)" : "\(least) to \(most)"
+        report(
+            sheet, row, column,
+            "\(transform.name) takes \(wanted) input\(most == 1 ? "" : "s")"
+                + (roles.isEmpty ? "" : " (\(roles.joined(separator: ", ")))") + ", the cell names \(given)")
     }
 
     /// The rows of an instrument are in the tables of the dataset that its prices come from.
@@ -54,15 +134,14 @@ extension ConfigurationCheck {
         if let id = row.id, inputs.contains(id), isSound(sheet, row, "input_feature_ids") {
             report(sheet, row, "input_feature_ids", "\"\(id)\" cannot be an input of itself")
         }
-        guard let transform = row.text("combine_transform").flatMap(TransformSpec.combination) else { return }
-        checkParameters(sheet, row, "params_json", transform.parameters, of: "transform \(transform.name)")
-        if row.has("input_feature_ids"), !transform.inputCount.contains(inputs.count), isSound(sheet, row, "input_feature_ids") {
-            let least = transform.inputCount.lowerBound, most = transform.inputCount.upperBound
-            report(
-                sheet, row, "input_feature_ids",
-                "\(transform.name) takes \(least == most ? "" : "at least ")\(least) inputs, the cell names \(inputs.count)"
-            )
+        guard let name = row.text("combine_transform"), isSound(sheet, row, "combine_transform") else { return }
+        guard let transform = TransformCatalogue.combination(name) ?? transforms.named(name) else {
+            return report(
+                sheet, row, "combine_transform", "there is no transform \"\(name.prefix(60))\"",
+                suggestion: Suggestion.text(name, among: TransformCatalogue.combinations.map(\.name) + transforms.names))
         }
+        checkParameters(sheet, row, "params_json", transform.parameters, of: "transform \(transform.name)")
+        if row.has("input_feature_ids") { checkCount(sheet, row, "input_feature_ids", transform, inputs.count) }
         if transform.name == "linear", isSound(sheet, row, "params_json"),
             let weights = row.object("params_json")?["weights"]?.arrayValue, weights.count != inputs.count
         {

@@ -1,21 +1,25 @@
 import Contracts
+import Features
 import Primitives
 
 /// All rules beyond single cells. Each reports every place it finds; cells already reported are left alone.
 struct ConfigurationCheck {
     let workbook: TypedWorkbook
+    let transforms: TransformLibrary
     var problems: ProblemList
 
     /// Types the cells of a file and applies every rule.
-    static func run(_ file: Spreadsheet) -> (workbook: TypedWorkbook, problems: [WorkbookProblem]) {
+    static func run(_ file: Spreadsheet, transforms: TransformLibrary = .builtIn) -> (
+        workbook: TypedWorkbook, problems: [WorkbookProblem]
+    ) {
         var problems = ProblemList(sheetOrder: WorkbookSchema.sheets.map(\.name))
         let workbook = TypedWorkbook(file, problems: &problems)
-        return (workbook, rules(workbook, problems).sorted)
+        return (workbook, rules(workbook, problems, transforms).sorted)
     }
 
     /// Applies every rule beyond single cells.
-    static func rules(_ workbook: TypedWorkbook, _ problems: ProblemList) -> ProblemList {
-        var check = ConfigurationCheck(workbook: workbook, problems: problems)
+    static func rules(_ workbook: TypedWorkbook, _ problems: ProblemList, _ transforms: TransformLibrary) -> ProblemList {
+        var check = ConfigurationCheck(workbook: workbook, transforms: transforms, problems: problems)
         check.checkIdentity()
         check.checkReferences()
         check.checkTargets()

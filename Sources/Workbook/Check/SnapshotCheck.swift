@@ -1,4 +1,5 @@
 import Contracts
+public import Features
 public import Primitives
 
 /// The workbook's rules for a snapshot, which may have been written by hand or by an earlier version.
@@ -7,7 +8,7 @@ public enum SnapshotCheck {
     /// none, and the column. Rows are counted as in a workbook: the first is row 2.
     ///
     /// A value must be what an export writes: what the cell of a workbook would turn into.
-    public static func problems(_ snapshot: JSONValue) -> [WorkbookProblem] {
+    public static func problems(_ snapshot: JSONValue, transforms: TransformLibrary = .builtIn) -> [WorkbookProblem] {
         var list = ProblemList(sheetOrder: WorkbookSchema.sheets.map(\.name))
         var other: [WorkbookProblem] = []
         let schema = Configuration.snapshotSchema
@@ -34,7 +35,7 @@ public enum SnapshotCheck {
             for row in sheet.rows { compare(row, rows[row.number - 2].objectValue ?? [:], sheet, &list) }
             typed[schema.name] = sheet
         }
-        let found = ConfigurationCheck.rules(TypedWorkbook(sheets: typed), list)
+        let found = ConfigurationCheck.rules(TypedWorkbook(sheets: typed), list, transforms)
         return other + found.sorted { sheet, cell in cell.flatMap { place($0, typed[sheet]) } }
     }
 

@@ -29,3 +29,14 @@ extension Suggestion {
         closest(to: word, among: words).map { "did you mean \"\($0)\"?" }
     }
 }
+
+extension String {
+    /// The parts around the first separator that occurs and splits the text in two; the text itself where none does.
+    func components(joinedBy separators: [String]) -> [String] {
+        for separator in separators {
+            let parts = split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+            if parts.count == 2 { return parts }
+        }
+        return [self]
+    }
+}

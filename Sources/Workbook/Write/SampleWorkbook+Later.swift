@@ -8,7 +8,7 @@ extension SampleWorkbook {
                 "eng_feature_id": "credit_slope", "eng_feature_name": "Stress of credit against equity volatility",
                 "input_feature_ids": ["credit_z", "vix_level"], "combine_transform": "linear",
                 "params_json": ["weights": [1.0, 0.05], "intercept": -1.0], "missing_policy": "drop", "tags": ["daily"],
-                "enabled": false,
+                "enabled": true,
             ]
         ],
         "OPTIMIZATION_STUDIES": [

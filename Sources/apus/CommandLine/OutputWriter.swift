@@ -1,6 +1,5 @@
 import Glibc
 import Primitives
-import Synchronization
 
 /// Standard output (or a test's memory): buffered, errors are thrown, a closed pipe ends the program quietly.
 final class OutputWriter: Sendable {
@@ -13,7 +12,7 @@ final class OutputWriter: Sendable {
     }
 
     private let target: Target
-    private let buffer = Mutex<[UInt8]>([])
+    private let buffer = Locked<[UInt8]>([])
 
     init(descriptor: Int32) { target = .descriptor(descriptor) }
 

@@ -1,5 +1,4 @@
 import Primitives
-import Synchronization
 
 /// A progress bar on standard error. It draws only on a terminal, at most ten times a second; elsewhere it costs next to nothing.
 ///
@@ -21,7 +20,7 @@ final class Progress: Sendable {
     private let clock: any Clock
     /// Nil where nothing is drawn.
     private let draw: (@Sendable (String) -> Void)?
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     static let interval: Int64 = UnixNanos.perSecond / 10
 

@@ -58,6 +58,10 @@ extension Command {
             for (reason, count) in outcome.rejections.sorted(by: { $0.key < $1.key }) {
                 try context.print("\(count) \(count == 1 ? "order" : "orders") refused: \(reason)")
             }
+            if outcome.cutOrders > 0 {
+                let orders = outcome.cutOrders == 1 ? "order was" : "orders were"
+                try context.print("\(outcome.cutOrders) \(orders) cut to what the account could pay")
+            }
             if let bars = outcome.barsWithoutEvents, bars > 0 {
                 try context.print("\(bars) bars had nothing inside and met their orders as a whole")
             }
@@ -80,10 +84,11 @@ extension Command {
         guard ["signals", "orders", "weights"].contains(where: arguments.isGiven) else {
             throw UsageError(kind: .missingOption("--signals"), path: arguments.path)
         }
-        return SignalRequest(
+        var request = SignalRequest(
             prices: prices, signals: file("signals"), orders: file("orders"), weights: file("weights"),
-            configuration: try file("config").map { try SignalRequest.configuration($0) } ?? EngineConfiguration(),
-            asset: arguments.string("asset"))
+            configuration: EngineConfiguration(), asset: arguments.string("asset"))
+        if let path = file("config") { try request.configure(file: path) }
+        return request
     }
 }
 
@@ -98,6 +103,7 @@ extension SignalRun.Outcome {
     var json: JSONValue {
         var members = common.objectValue ?? [:]
         members["rejected_orders"] = .object(rejections.mapValues { .int(Int64($0)) })
+        members["cut_orders"] = .int(Int64(cutOrders))
         if let barsWithoutEvents { members["bars_without_events"] = .int(Int64(barsWithoutEvents)) }
         return .object(members)
     }

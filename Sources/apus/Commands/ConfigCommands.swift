@@ -46,8 +46,11 @@ extension Command {
     ) { context in
         let (file, isSnapshot) = checked(context)
         context.log.debug("check", ["file": .string(file)])
+        let transforms = try Workspace.transforms(WorkspaceRoot.absolute(context.arguments.string("workspace")))
         let problems =
-            isSnapshot ? try Snapshot.load(file).problems : try ConfigurationFile.load(file).problems
+            isSnapshot
+            ? try Snapshot.load(file, transforms: transforms).problems
+            : try ConfigurationFile.load(file, transforms: transforms).problems
         try context.emit(
             json: [
                 (isSnapshot ? "snapshot" : "workbook"): .string(file),

@@ -150,8 +150,11 @@ enum StageRunner {
 
 extension CommandContext {
     /// Holds the workspace's lock and keeps its log while `body` writes there.
-    func working<Result>(on workspace: Workspace, _ stage: String, _ body: (Log) throws -> Result) throws -> Result {
-        let lock = try WorkspaceLock(workspace)
+    /// - Parameter seconds: how long to wait for another process that holds the lock.
+    func working<Result>(
+        on workspace: Workspace, _ stage: String, waiting seconds: Int = 0, _ body: (Log) throws -> Result
+    ) throws -> Result {
+        let lock = try WorkspaceLock(workspace, waiting: seconds)
         defer { withExtendedLifetime(lock) {} }
         // The file tells what changed: a stage that finds everything up to date leaves it as it is.
         let log = try log.appending(to: workspace.logFile, minimum: .info)

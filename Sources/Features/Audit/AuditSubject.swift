@@ -1,0 +1,59 @@
+internal import Primitives
+
+/// One source of a computation under audit: rows with the time each became known.
+public struct AuditInput: Sendable {
+    public let name: String
+    public var rows: FeatureRows
+
+    public init(name: String, rows: FeatureRows) {
+        self.name = name
+        self.rows = rows
+    }
+
+    /// What was known at `time`.
+    func known(at time: UnixNanos) -> AuditInput {
+        let kept = rows.availableAt.indices.filter { rows.availableAt[$0] <= time }
+        guard kept.count < rows.count else { return self }
+        // Rows mostly become known in order: then a prefix does it.
+        guard kept.last == kept.count - 1 else {
+            return AuditInput(
+                name: name,
+                rows: FeatureRows(
+                    labels: kept.map { rows.labels[$0] }, availableAt: kept.map { rows.availableAt[$0] },
+                    columns: rows.columns.map { column in kept.map { column[$0] } }))
+        }
+        return AuditInput(
+            name: name,
+            rows: FeatureRows(
+                labels: Array(rows.labels[..<kept.count]), availableAt: Array(rows.availableAt[..<kept.count]),
+                columns: rows.columns.map { Array($0[..<kept.count]) }))
+    }
+
+    /// The same with every value that became known after `time` replaced by another one.
+    func perturbed(after time: UnixNanos, random: inout SeededGenerator) -> AuditInput {
+        var changed = self
+        for column in rows.columns.indices {
+            for row in rows.labels.indices where rows.availableAt[row] > time {
+                let value = rows.columns[column][row]
+                let factor = 1.5 + random.nextUnit()
+                let isUp = random.nextUnit() < 0.5
+                changed.rows.columns[column][row] = value == 0 ? factor - 2 : isUp ? value * factor : value / factor
+            }
+        }
+        return changed
+    }
+}
+
+/// A computation whose output claims, row by row, when it was known: a feature, or a label whose claim is its end time.
+public struct AuditSubject {
+    public let id: String
+    public let inputs: [AuditInput]
+    let compute: ([AuditInput]) throws -> Series
+
+    /// - Parameter compute: gives the whole output for any version of the inputs.
+    public init(id: String, inputs: [AuditInput], compute: @escaping ([AuditInput]) throws -> Series) {
+        self.id = id
+        self.inputs = inputs
+        self.compute = compute
+    }
+}

@@ -1,0 +1,89 @@
+public import Contracts
+public import Primitives
+
+/// What a feature is computed from: rows in order, with the columns that its transform reads.
+public struct FeatureRows: Sendable {
+    public var labels: [UnixNanos]
+    /// When each row with all its columns is known.
+    public var availableAt: [UnixNanos]
+    /// One array a column of the transform, in its order.
+    public var columns: [[Double]]
+
+    /// - Precondition: all arrays have one length.
+    public init(labels: [UnixNanos], availableAt: [UnixNanos], columns: [[Double]]) {
+        precondition(
+            labels.count == availableAt.count && columns.allSatisfy { $0.count == labels.count }, "columns of different length")
+        self.labels = labels
+        self.availableAt = availableAt
+        self.columns = columns
+    }
+
+    public var count: Int { labels.count }
+
+    /// Joins columns of several sources. The first one's rows are the result's; each other gives, at the instant a row of the
+    /// first became known, the last of its own rows that was known by then, never one by its label.
+    ///
+    /// Rows before all sources have begun are left out.
+    /// - Throws: `FeatureError.labelsNotIncreasing`.
+    public static func join(_ sources: [Series]) throws -> FeatureRows {
+        guard let first = sources.first else { return FeatureRows(labels: [], availableAt: [], columns: []) }
+        for source in sources {
+            for index in source.labels.indices.dropFirst() where source.labels[index] <= source.labels[index - 1] {
+                throw FeatureError.labelsNotIncreasing(series: source.name, label: source.labels[index])
+            }
+        }
+        var begin = 0
+        var columns = [first.values]
+        for source in sources.dropFirst() {
+            if source.labels == first.labels, source.availableAt == first.availableAt {
+                columns.append(source.values)
+                continue
+            }
+            let rows = source.rowsKnown(at: first.availableAt)
+            begin = max(begin, rows.firstIndex { $0 >= 0 } ?? rows.count)
+            columns.append(rows.map { $0 < 0 ? .nan : source.values[$0] })
+        }
+        guard begin > 0 else { return FeatureRows(labels: first.labels, availableAt: first.availableAt, columns: columns) }
+        return FeatureRows(
+            labels: Array(first.labels[begin...]), availableAt: Array(first.availableAt[begin...]),
+            columns: columns.map { Array($0[begin...]) })
+    }
+
+    /// Applies a feature's rule for missing inputs.
+    /// - Throws: `FeatureError.missingValue` where the rule is to stop.
+    public func applying(_ policy: MissingPolicy, feature: String) throws -> FeatureRows {
+        guard columns.contains(where: { $0.contains(where: \.isNaN) }) else { return self }
+        switch policy {
+        case .error:
+            let row = labels.indices.first { row in columns.contains { $0[row].isNaN } } ?? 0
+            throw FeatureError.missingValue(feature: feature, label: labels[row])
+        case .drop:
+            let kept = labels.indices.filter { row in !columns.contains { $0[row].isNaN } }
+            return FeatureRows(
+                labels: kept.map { labels[$0] }, availableAt: kept.map { availableAt[$0] },
+                columns: columns.map { column in kept.map { column[$0] } })
+        case .forwardFill(let limit):
+            return with(columns.map { Self.filled($0, limit: limit ?? .max) })
+        case .constant(let value):
+            return with(columns.map { $0.map { $0.isNaN ? value : $0 } })
+        }
+    }
+
+    private func with(_ columns: [[Double]]) -> FeatureRows {
+        FeatureRows(labels: labels, availableAt: availableAt, columns: columns)
+    }
+
+    private static func filled(_ column: [Double], limit: Int) -> [Double] {
+        var last = Double.nan
+        var age = 0
+        return column.map { value in
+            if !value.isNaN {
+                last = value
+                age = 0
+                return value
+            }
+            age += 1
+            return age <= limit ? last : .nan
+        }
+    }
+}

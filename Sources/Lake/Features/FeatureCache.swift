@@ -1,0 +1,166 @@
+internal import Contracts
+internal import Glibc
+public import Primitives
+
+/// A computed feature as the cache keeps it.
+public struct StoredFeature: Sendable {
+    public let labels: [UnixNanos]
+    public let availableAt: [UnixNanos]
+    public let values: [Double]
+    /// The computation after the last row, so that more rows can follow.
+    public let state: [[UInt64]]
+
+    /// - Precondition: the three columns have one length.
+    public init(labels: [UnixNanos], availableAt: [UnixNanos], values: [Double], state: [[UInt64]]) {
+        precondition(labels.count == values.count && labels.count == availableAt.count, "columns of different length")
+        self.labels = labels
+        self.availableAt = availableAt
+        self.values = values
+        self.state = state
+    }
+}
+
+/// Computed columns on the disk, in `<spec hash>/<as-of time>-<input digest>/`: `values.parquet` (ts, available_at, value),
+/// `state.bin` and `manifest.json`, which holds the digests of both.
+///
+/// A folder appears whole, by one rename, and is never changed. Its name tells its content, so two processes that build the same
+/// feature write the same folder, and the one that is late drops its own. What is damaged counts as absent.
+public struct FeatureCache: Sendable {
+    public let root: String
+
+    public init(root: String) { self.root = root }
+
+    public struct Entry: Sendable {
+        public let specHash: String
+        public let folder: String
+        public let manifest: JSONValue
+        public var rows: Int { Int(manifest["rows"]?.intValue ?? 0) }
+        public var asOf: String { manifest["as_of"]?.stringValue ?? "" }
+    }
+
+    /// What is there of a specification, the longest first.
+    public func entries(specHash: String) -> [Entry] {
+        let parent = root + "/" + specHash
+        return Folder.names(in: parent).filter { !$0.hasPrefix(".") }.compactMap { name in
+            let folder = parent + "/" + name
+            guard let text = try? FileBytes.readText(folder + "/manifest.json"), let manifest = try? JSONParser.parse(text) else {
+                return nil
+            }
+            return Entry(specHash: specHash, folder: folder, manifest: manifest)
+        }.sorted { ($0.rows, $0.folder) > ($1.rows, $1.folder) }
+    }
+
+    /// Every specification that has a folder.
+    public var specHashes: [String] { Folder.names(in: root).filter { !$0.hasPrefix(".") } }
+
+    /// - Returns: nil where the entry is not as it was written.
+    public func read(_ entry: Entry) -> StoredFeature? {
+        let values = entry.folder + "/values.parquet", state = entry.folder + "/state.bin"
+        guard (try? Digest.ofFile(values))?.hex == entry.manifest["values_sha256"]?.stringValue,
+            let stateBytes = try? FileBytes.read(state), Digest.of(stateBytes).hex == entry.manifest["state_sha256"]?.stringValue,
+            let words = Self.words(stateBytes), let table = try? ParquetReader.table(values), table.columns.count == 3
+        else { return nil }
+        return StoredFeature(
+            labels: table.columns[0].ints.map { UnixNanos($0) }, availableAt: table.columns[1].ints.map { UnixNanos($0) },
+            values: table.columns[2].doubles, state: words)
+    }
+
+    /// Keeps a computed column.
+    /// - Parameters:
+    ///   - name: of the folder; tells the content.
+    ///   - manifest: an object; rows and digests are added.
+    /// - Returns: the entry, ours or the same of a faster process.
+    /// - Throws: `ApusError` `file.write`.
+    public func write(
+        _ feature: StoredFeature, specHash: String, name: String, manifest: [String: JSONValue]
+    ) throws -> Entry {
+        let parent = root + "/" + specHash
+        let folder = parent + "/" + name
+        var manifest = manifest
+        manifest["rows"] = .int(Int64(feature.labels.count))
+        let complete = try AtomicFolder.writeOnce(folder) { partial in
+            let writer = try ParquetWriter(partial + "/values.parquet", schema: Self.schema)
+            try writer.append([
+                .int64(feature.labels.map(\.rawValue)), .int64(feature.availableAt.map(\.rawValue)), .double(feature.values),
+            ])
+            manifest["values_sha256"] = .string(try writer.finish().digest.hex)
+            let state = Self.bytes(feature.state)
+            manifest["state_sha256"] = .string(Digest.of(state).hex)
+            try AtomicFile.write(state, to: partial + "/state.bin")
+            try AtomicFile.write(try CanonicalJSON.text(.object(manifest), pretty: true), to: partial + "/manifest.json")
+            return JSONValue.object(manifest)
+        }
+        return Entry(specHash: specHash, folder: folder, manifest: complete)
+    }
+
+    /// Takes an entry away.
+    /// - Throws: `ApusError` `file.write`.
+    public func remove(_ entry: Entry) throws {
+        // Out of sight at once: a reader sees the whole folder or none.
+        let parent = FolderPath.parent(of: entry.folder)
+        let hidden = parent + "/" + AtomicFile.partialPrefix + "removed-" + FolderPath.name(of: entry.folder)
+        try AtomicFile.rename(entry.folder, to: hidden)
+        try Folder.remove(hidden)
+        if Folder.names(in: parent).isEmpty { try Folder.remove(parent) }
+    }
+
+    /// Takes away what killed writers left.
+    /// - Precondition: no other process writes; see `FeatureCacheLock`.
+    public func sweep() throws {
+        for hash in specHashes {
+            let parent = root + "/" + hash
+            for name in Folder.names(in: parent) where name.hasPrefix(AtomicFile.partialPrefix) {
+                try Folder.remove(parent + "/" + name)
+            }
+            if Folder.names(in: parent).isEmpty { try Folder.remove(parent) }
+        }
+    }
+
+    private static let schema = [
+        ColumnSpec("ts", .timestampNanos(utc: true)), ColumnSpec("available_at", .timestampNanos(utc: true)),
+        ColumnSpec("value", .double),
+    ]
+
+    /// Counts and words, little endian.
+    private static func bytes(_ state: [[UInt64]]) -> [UInt8] {
+        var words = [UInt64(state.count)] + state.map { UInt64($0.count) }
+        for part in state { words += part }
+        return words.flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } }
+    }
+
+    private static func words(_ bytes: [UInt8]) -> [[UInt64]]? {
+        guard bytes.count % 8 == 0, bytes.count >= 8 else { return nil }
+        let words = bytes.withUnsafeBytes { raw in
+            (0..<raw.count / 8).map { UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
+        }
+        guard let parts = Int(exactly: words[0]), parts < words.count else { return nil }
+        var position = 1 + parts
+        var state: [[UInt64]] = []
+        for count in words[1..<(1 + parts)] {
+            guard let count = Int(exactly: count), count <= words.count - position else { return nil }
+            state.append(Array(words[position..<(position + count)]))
+            position += count
+        }
+        return position == words.count ? state : nil
+    }
+}
+
+/// The right to write in a cache, shared by all who add, or to clean it, alone. It ends with the process, however that ends.
+public final class FeatureCacheLock {
+    private let descriptor: Int32
+
+    /// - Parameter alone: for cleaning.
+    /// - Throws: `ApusError` `cache.locked` where somebody else cleans, or works while we want to clean.
+    public init(_ cache: FeatureCache, alone: Bool = false) throws {
+        try AtomicFile.createFolder(cache.root)
+        let path = cache.root + "/.lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError.write(path, errno) }
+        guard flock(descriptor, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw ApusError("cache.locked", "another apus is working in the feature cache", context: ["file": path])
+        }
+    }
+
+    deinit { close(descriptor) }
+}

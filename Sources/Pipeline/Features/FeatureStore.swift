@@ -1,0 +1,262 @@
+import Contracts
+import Features
+import Lake
+import Market
+import Primitives
+
+/// Features of a workspace: resolved, computed once, kept in the cache, continued where their inputs only grew.
+final class FeatureStore {
+    let data: DataAccess
+    let library: TransformLibrary
+    private let sources: FeatureSources
+    private let cache: FeatureCache
+    private let lock: FeatureCacheLock
+    private var built: [String: BuiltFeature] = [:]
+    private var inProgress: [String] = []
+
+    /// - Throws: `ApusError` `cache.locked`.
+    init(_ data: DataAccess) throws {
+        self.data = data
+        library = try Workspace.transforms(data.workspace.root)
+        sources = FeatureSources(data)
+        cache = FeatureCache(root: data.workspace.paths.featureCache)
+        lock = try FeatureCacheLock(cache)
+    }
+
+    /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
+    func feature(_ id: String) throws -> BuiltFeature {
+        if let known = built[id] { return known }
+        guard let spec = data.workspace.configuration.feature(id) else {
+            throw ApusError("config.unknown", "no enabled feature has this id", context: ["feature": id])
+        }
+        guard !inProgress.contains(id) else {
+            throw ApusError(
+                "config.value", "features are made of each other in a circle",
+                context: ["features": (inProgress + [id]).joined(separator: " -> ")])
+        }
+        inProgress.append(id)
+        defer { inProgress.removeLast() }
+        let result = try build(try resolve(spec))
+        built[id] = result
+        return result
+    }
+
+    // MARK: - Inputs
+
+    /// A feature with its inputs found, not computed yet.
+    struct Resolved {
+        let spec: FeatureSpec
+        let recipe: FeatureRecipe
+        let series: [Series]
+        /// What the series are, in their order: decides with the recipe what the column means.
+        let identity: JSONValue
+        /// One text an input: changes where its content does.
+        let contents: [String]
+        let files: [InputFile]
+        let calendar: String
+        /// The features it is made of.
+        let parents: [BuiltFeature]
+    }
+
+    func resolve(_ spec: FeatureSpec) throws -> Resolved {
+        guard let transform = library.transform(of: spec) else {
+            throw FeatureError.unknownTransform(feature: spec.id, transform: spec.transform)
+        }
+        switch spec.inputs {
+        case .columns(let columns, let source): return try resolve(spec, transform, columns, source)
+        case .features(let ids): return try resolve(spec, transform, features: ids)
+        }
+    }
+
+    private func resolve(
+        _ spec: FeatureSpec, _ transform: TransformDefinition, _ named: [ColumnReference], _ source: DatasetReference
+    ) throws -> Resolved {
+        let own = try sources.table(source, symbol: spec.instrumentScope, lag: spec.availabilityLagDays, feature: spec.id)
+        let columns = try named.isEmpty && !transform.columnRoles.isEmpty ? standardColumns(spec, transform, own) : named
+        try checkCount(spec, transform, columns.count)
+        var found = try columns.map {
+            try sources.series(
+                $0, own: source, scope: spec.instrumentScope, lag: spec.availabilityLagDays, feature: spec.id)
+        }
+        // Clock columns follow the columns in the order of the transform's inputs.
+        let rows = found.first?.0 ?? own
+        var next = 0
+        var ordered: [(SourceTable, Series)] = []
+        for role in transform.inputs {
+            if case .clock(let clock) = role {
+                ordered.append((rows, rows.clock(clock)))
+            } else {
+                ordered.append(found[next])
+                next += 1
+            }
+        }
+        ordered += found[next...]
+        found = ordered
+        let recipe = try FeatureRecipe(spec, columns: found.count, library: library)
+        var files: [InputFile] = []
+        for (table, _) in found where !files.contains(table.input) { files.append(table.input) }
+        return Resolved(
+            spec: spec, recipe: recipe, series: found.map(\.1),
+            identity: .array(found.map { ["source": $0.identity, "column": .string($1.name)] }),
+            contents: found.map { $0.0.input.digest.hex }, files: files, calendar: rows.calendar, parents: [])
+    }
+
+    /// The source's columns that are called like the transform's roles; upper and lower case count as one.
+    private func standardColumns(_ spec: FeatureSpec, _ transform: TransformDefinition, _ table: SourceTable) throws
+        -> [ColumnReference]
+    {
+        try transform.columnRoles.map { role in
+            let matches = table.columnNames.filter { $0.lowercased() == role }
+            guard matches.count == 1, let reference = ColumnReference(matches[0]) else {
+                throw ApusError(
+                    "config.value", "input_col is blank and the source has no column \"\(role)\"",
+                    context: [
+                        "feature": spec.id, "transform": transform.name, "reads": transform.columnRoles.joined(separator: ", "),
+                        "columns": table.columnNames.joined(separator: ", "),
+                    ])
+            }
+            return reference
+        }
+    }
+
+    private func resolve(_ spec: FeatureSpec, _ transform: TransformDefinition, features ids: [String]) throws -> Resolved {
+        try checkCount(spec, transform, ids.count)
+        guard transform.inputs.allSatisfy({ if case .column = $0 { true } else { false } }) else {
+            throw FeatureError.wrongInputs(
+                feature: spec.id, transform: transform.name, wants: "the calendar of a dataset's rows", given: ids.count)
+        }
+        let parents = try ids.map { try feature($0) }
+        var files: [InputFile] = []
+        for file in parents.flatMap(\.files) where !files.contains(file) { files.append(file) }
+        let lag = spec.availabilityLagDays ?? 0
+        return Resolved(
+            spec: spec, recipe: try FeatureRecipe(spec, columns: ids.count, library: library),
+            series: try parents.map { try lag == 0 ? $0.column : delayed($0, sessions: lag) },
+            identity: .array(
+                parents.map { ["feature": .string($0.specHash), "lag_sessions": .int(Int64(lag))] }),
+            contents: parents.map { $0.specHash + $0.inputsDigest }, files: files,
+            calendar: parents[0].resolved.calendar, parents: parents)
+    }
+
+    /// The same values, each known some sessions of its calendar later.
+    private func delayed(_ parent: BuiltFeature, sessions: Int) throws -> Series {
+        let calendar = try SessionCalendars.named(parent.resolved.calendar)
+        let column = parent.column
+        return Series(
+            name: column.name, labels: column.labels, values: column.values,
+            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
+    }
+
+    private func checkCount(_ spec: FeatureSpec, _ transform: TransformDefinition, _ given: Int) throws {
+        guard !transform.columnCounts.contains(given) else { return }
+        let roles = transform.columnRoles.joined(separator: ", ")
+        let more =
+            transform.repeats.upperBound > 1
+            ? " (the last one \(transform.repeats.lowerBound) to \(transform.repeats.upperBound) times)" : ""
+        throw FeatureError.wrongInputs(feature: spec.id, transform: transform.name, wants: roles + more, given: given)
+    }
+
+    // MARK: - Computation
+
+    /// Digest of all that the column means.
+    func specHash(_ resolved: Resolved) throws -> String {
+        try Digest.of(JSONValue.object(["recipe": resolved.recipe.identity, "inputs": resolved.identity])).hex
+    }
+
+    private func build(_ resolved: Resolved) throws -> BuiltFeature {
+        let specHash = try specHash(resolved)
+        let inputsDigest = Digest.of(resolved.contents.joined(separator: "\n")).hex
+        let entries = cache.entries(specHash: specHash)
+        for entry in entries where entry.manifest["inputs_digest"]?.stringValue == inputsDigest {
+            guard let stored = cache.read(entry) else {
+                try cache.remove(entry)
+                continue
+            }
+            return result(resolved, specHash, inputsDigest, stored, entry, .reused)
+        }
+        let joined = try FeatureRows.join(resolved.series)
+        let rows = try joined.applying(resolved.recipe.missingPolicy, feature: resolved.spec.id)
+        let (stored, origin) = try compute(resolved, joined, rows, entries)
+        let asOf = rows.availableAt.max()
+        let folder = (asOf?.compactDescription ?? "empty") + "-" + String(inputsDigest.prefix(12))
+        let entry = try cache.write(
+            stored, specHash: specHash, name: folder,
+            manifest: [
+                "artifact_type": "apus-feature", "schema_version": "1.0.0", "spec_hash": .string(specHash),
+                "recipe": resolved.recipe.identity, "inputs": resolved.identity,
+                "as_of": asOf.map { .string($0.description) } ?? .null,
+                "inputs_digest": .string(inputsDigest), "files": .array(resolved.files.map(\.json)),
+                "joined_rows": .int(Int64(joined.count)), "joined_digest": .string(joined.digest(joined.count).hex),
+            ])
+        return result(resolved, specHash, inputsDigest, stored, entry, origin)
+    }
+
+    /// Continues the longest cached column whose rows are the beginning of these; computes the whole one where there is none.
+    private func compute(_ resolved: Resolved, _ joined: FeatureRows, _ rows: FeatureRows, _ entries: [FeatureCache.Entry]) throws
+        -> (StoredFeature, BuiltFeature.Origin)
+    {
+        var stream = try resolved.recipe.stream()
+        var (values, origin) = ([Double](), BuiltFeature.Origin.computed)
+        for entry in entries {
+            guard let count = entry.manifest["joined_rows"]?.intValue.map(Int.init), count <= joined.count,
+                entry.rows <= rows.count,
+                joined.digest(count).hex == entry.manifest["joined_digest"]?.stringValue, let stored = cache.read(entry),
+                stream.restore(stored.state)
+            else { continue }
+            values = stored.values
+            origin = .continued(fromRow: values.count)
+            break
+        }
+        let done = values.count
+        values += stream.append(rows.columns.map { Array($0[done...]) })
+        return (
+            StoredFeature(labels: rows.labels, availableAt: rows.availableAt, values: values, state: stream.state), origin
+        )
+    }
+
+    private func result(
+        _ resolved: Resolved, _ specHash: String, _ inputsDigest: String, _ stored: StoredFeature, _ entry: FeatureCache.Entry,
+        _ origin: BuiltFeature.Origin
+    ) -> BuiltFeature {
+        BuiltFeature(
+            resolved: resolved, specHash: specHash, inputsDigest: inputsDigest,
+            column: Series(
+                name: resolved.spec.id, labels: stored.labels, values: stored.values, availableAt: stored.availableAt),
+            entry: entry, origin: origin)
+    }
+}
+
+/// A feature with its values.
+struct BuiltFeature {
+    enum Origin: Hashable {
+        /// The cache had it.
+        case reused
+        /// The cache had its beginning.
+        case continued(fromRow: Int)
+        case computed
+    }
+
+    let resolved: FeatureStore.Resolved
+    /// Digest of all that the column means: transforms with their versions, parameters, inputs and their availability.
+    let specHash: String
+    /// Digest of the inputs' contents.
+    let inputsDigest: String
+    let column: Series
+    let entry: FeatureCache.Entry
+    let origin: Origin
+
+    var id: String { resolved.spec.id }
+    var files: [InputFile] { resolved.files }
+    /// What decisions read.
+    var feature: Feature { Feature(id: id, lagRows: resolved.spec.lagRows, series: column) }
+}
+
+extension FeatureRows {
+    /// Digest of the first rows: times and values, bit for bit.
+    func digest(_ count: Int) -> Digest {
+        var hasher = DigestHasher()
+        for times in [labels, availableAt] { times[..<count].withUnsafeBytes { hasher.update($0) } }
+        for column in columns { column[..<count].withUnsafeBytes { hasher.update($0) } }
+        return hasher.finish()
+    }
+}

@@ -1,0 +1,203 @@
+import Contracts
+import Features
+import Market
+import Primitives
+
+/// The rows of one source as features read them: with the time each became known, and what the calendar says of them.
+final class SourceTable {
+    /// Dataset or derived table and symbol, for messages.
+    let name: String
+    /// What beside the file's content decides labels and times.
+    let identity: JSONValue
+    let input: InputFile
+    let calendar: String
+    let labels: [UnixNanos]
+    let availableAt: [UnixNanos]
+    /// Of each row.
+    private let tradeDates: [CivilDate]
+    private let sessionOpens: [UnixNanos]
+    private let sessionCloses: [UnixNanos]
+    let columnNames: [String]
+    private let column: (String) throws -> [Double]
+
+    init(
+        name: String, identity: JSONValue, input: InputFile, calendar: String, rows: Rows, columnNames: [String],
+        column: @escaping (String) throws -> [Double]
+    ) {
+        self.name = name
+        self.identity = identity
+        self.input = input
+        self.calendar = calendar
+        labels = rows.labels
+        availableAt = rows.availableAt
+        tradeDates = rows.tradeDates
+        sessionOpens = rows.sessionOpens
+        sessionCloses = rows.sessionCloses
+        self.columnNames = columnNames
+        self.column = column
+    }
+
+    /// The times of a source's rows; all arrays have one length.
+    struct Rows {
+        var labels: [UnixNanos] = []
+        var availableAt: [UnixNanos] = []
+        var tradeDates: [CivilDate] = []
+        var sessionOpens: [UnixNanos] = []
+        var sessionCloses: [UnixNanos] = []
+    }
+
+    /// - Throws: `ApusError` `run.column`.
+    func series(_ name: String) throws -> Series {
+        Series(name: "\(self.name)!\(name)", labels: labels, values: try column(name), availableAt: availableAt)
+    }
+
+    func clock(_ clock: ClockColumn) -> Series {
+        let perSecond = Double(UnixNanos.perSecond)
+        let values: [Double] =
+            switch clock {
+            case .tradeDate: tradeDates.map { Double($0.daysSinceEpoch) }
+            case .labelSeconds: labels.map { Double($0.rawValue) / perSecond }
+            case .secondsSinceOpen: zip(labels, sessionOpens).map { max(0, Double($0.rawValue - $1.rawValue) / perSecond) }
+            case .secondsToClose: zip(sessionCloses, availableAt).map { max(0, Double($0.rawValue - $1.rawValue) / perSecond) }
+            }
+        return Series(name: "\(name)!\(clock.rawValue)", labels: labels, values: values, availableAt: availableAt)
+    }
+}
+
+/// Finds the sources that features name.
+final class FeatureSources {
+    let data: DataAccess
+    private var tables: [String: SourceTable] = [:]
+
+    init(_ data: DataAccess) { self.data = data }
+
+    private var configuration: Configuration { data.workspace.configuration }
+
+    /// - Parameters:
+    ///   - symbol: the instrument whose rows of a derived table are meant.
+    ///   - lag: sessions to publication; nil takes the dataset's own.
+    func table(_ reference: DatasetReference, symbol: String?, lag: Int?, feature: String) throws -> SourceTable {
+        let key = "\(reference)[\(symbol ?? "")]\(lag.map(String.init) ?? "")"
+        if let known = tables[key] { return known }
+        let table =
+            reference.table == nil
+            ? try daily(reference.datasetID, lag: lag, feature: feature)
+            : try derived(reference, symbol: symbol, feature: feature)
+        tables[key] = table
+        return table
+    }
+
+    /// The column that a feature names, `name` for the role that a transform reads.
+    func series(_ reference: ColumnReference, own source: DatasetReference, scope: String?, lag: Int?, feature: String) throws
+        -> (SourceTable, Series)
+    {
+        guard let text = reference.source else {
+            let table = try table(source, symbol: reference.symbol ?? scope, lag: lag, feature: feature)
+            return (table, try table.series(reference.column))
+        }
+        if let instrument = configuration.instrument(text) {
+            let columns = [
+                "open": instrument.openColumn, "high": instrument.highColumn, "low": instrument.lowColumn,
+                "close": instrument.closeColumn,
+            ]
+            let table = try table(instrument.prices, symbol: instrument.id, lag: nil, feature: feature)
+            return (table, try table.series(columns[reference.column] ?? reference.column))
+        }
+        guard let other = DatasetReference(text) else {
+            throw ApusError(
+                "config.value", "\"\(text)\" is neither a dataset, a derived table nor an instrument",
+                context: ["feature": feature])
+        }
+        let table = try table(other, symbol: reference.symbol ?? scope, lag: nil, feature: feature)
+        return (table, try table.series(reference.column))
+    }
+
+    private func daily(_ datasetID: String, lag: Int?, feature: String) throws -> SourceTable {
+        guard let dataset = configuration.dataset(datasetID) else {
+            throw ApusError("config.unknown", "DATASETS has no enabled row \"\(datasetID)\"", context: ["feature": feature])
+        }
+        guard let rule = dataset.knownTimeRule else {
+            throw ApusError(
+                "config.value", "a daily dataset that feeds a feature needs a known_time_rule",
+                context: ["sheet": "DATASETS", "row": datasetID, "feature": feature])
+        }
+        let (table, input) = try data.daily(datasetID)
+        let calendar = try SessionCalendars.named(rule.calendar)
+        let lag = lag ?? dataset.availabilityLagDays
+        // A feature's history begins where its calendar does: before it nobody can say when a value became known.
+        let known = table.dates.indices.filter { table.dates[$0] >= calendar.coverage.lowerBound }
+        var rows = SourceTable.Rows()
+        for index in known {
+            let date = table.dates[index]
+            let session = try calendar.session(on: date)
+            let label = session?.regularOpen ?? calendar.instant(on: date, localNanosOfDay: 0)
+            rows.labels.append(label)
+            rows.availableAt.append(try Availability.instant(date, rule, lag: lag, calendar))
+            rows.tradeDates.append(date)
+            rows.sessionOpens.append(label)
+            rows.sessionCloses.append(session?.regularClose ?? label)
+        }
+        let data = data
+        return SourceTable(
+            name: datasetID,
+            identity: [
+                "dataset": .string(datasetID), "known_time_rule": .string(rule.description),
+                "availability_lag_days": .int(Int64(lag)),
+            ],
+            input: input, calendar: rule.calendar, rows: rows, columnNames: table.names
+        ) { name in
+            let values = try data.column(name, of: table, datasetID)
+            return known.map { values[$0] }
+        }
+    }
+
+    private func derived(_ reference: DatasetReference, symbol: String?, feature: String) throws -> SourceTable {
+        guard let symbol else {
+            throw ApusError(
+                "config.value", "a feature of a derived table needs an instrument_scope",
+                context: ["sheet": "FEATURE_LIBRARY", "row": feature])
+        }
+        let (table, input) = try data.derived(reference, symbol: symbol)
+        let data = data
+        return SourceTable(
+            name: "\(reference)[\(symbol)]", identity: ["table": .string(reference.description), "symbol": .string(symbol)],
+            input: input, calendar: table.calendar,
+            rows: SourceTable.Rows(
+                labels: table.labels, availableAt: table.closes, tradeDates: table.tradeDates, sessionOpens: table.sessionOpens,
+                sessionCloses: table.sessionCloses),
+            columnNames: table.names
+        ) { try data.column($0, of: table, reference) }
+    }
+}
+
+/// When a daily value becomes known.
+enum Availability {
+    /// `lag` sessions after the first session on or after the date, at the rule's moment.
+    /// - Throws: `CalendarError`.
+    static func instant(_ date: CivilDate, _ rule: KnownTimeRule, lag: Int, _ calendar: any SessionCalendar) throws -> UnixNanos {
+        var day = date
+        var left = lag
+        while true {
+            if let session = try calendar.session(on: day) {
+                if left == 0 {
+                    switch rule.moment {
+                    case .sessionOpen: return session.regularOpen
+                    case .sessionClose: return session.regularClose
+                    case .local(let nanos): return calendar.instant(on: day, localNanosOfDay: nanos)
+                    }
+                }
+                left -= 1
+            }
+            day = day + 1
+        }
+    }
+
+    /// The same place in the session that comes `sessions` sessions later.
+    /// - Throws: `CalendarError`.
+    static func later(_ time: UnixNanos, by sessions: Int, _ calendar: any SessionCalendar) throws -> UnixNanos {
+        var session = try calendar.session(on: try calendar.tradeDate(at: time))
+        let start = session?.regularClose ?? time
+        for _ in 0..<sessions { session = try calendar.nextSession(after: session?.tradeDate ?? time.utcDate) }
+        return (session?.regularClose ?? time) + (time.rawValue - start.rawValue)
+    }
+}

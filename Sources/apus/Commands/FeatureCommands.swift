@@ -1,0 +1,230 @@
+import Contracts
+import Features
+import Lake
+import Pipeline
+import Primitives
+
+extension Command {
+    static let featuresTransforms = Command(
+        name: "transforms", summary: "List the transforms that features may name, or explain one.",
+        examples: [
+            .init("apus features transforms --family volatility", "one family"),
+            .init("apus features transforms rsi", "formula, source, warm-up and parameters of one"),
+        ],
+        options: [
+            .value("workspace", short: "w", "DIR", "workspace whose spec/features/*.yaml count too", default: "."),
+            .value(
+                "family", "NAME", "only this family", choices: TransformDefinition.Family.allCases.map(\.rawValue)),
+        ],
+        arguments: [.init("NAME", "a transform", optional: true)]
+    ) { context in
+        let library = try Workspace.transforms(WorkspaceRoot.absolute(context.arguments.string("workspace")))
+        let family = context.arguments.optionalString("family")
+        let all = library.all.filter { family == nil || $0.family.rawValue == family }
+        guard let name = context.arguments.optionalArgument("NAME") else {
+            return try context.emit(json: .array(all.map(\.json))) {
+                var table = TextTable([.left("transform"), .left("family"), .left("reads"), .left("parameters")])
+                for item in all { table.add([item.name, item.family.rawValue, item.readsText, item.parametersText]) }
+                try context.print(table)
+                try context.print("\(all.count) transforms; `apus features transforms NAME` explains one")
+            }
+        }
+        guard let item = library.all.first(where: { $0.name == name }) else {
+            throw ApusError(
+                "config.unknown", "there is no transform \"\(name)\"",
+                context: ["did you mean": Suggestion.closest(to: name, among: library.all.map(\.name)) ?? "-"])
+        }
+        try context.emit(json: item.json) {
+            try context.print("\(item.name)  (\(item.family.rawValue), version \(item.version))")
+            try context.print("  formula  " + item.formula)
+            try context.print("  source   " + item.source)
+            try context.print("  units    " + item.units)
+            try context.print("  reads    " + item.readsText)
+            for spec in item.parameters {
+                let fallback = spec.defaultValue.map { "default \($0.plainText)" } ?? (spec.isRequired ? "required" : "optional")
+                try context.print(
+                    "  \(spec.name)  \(spec.comment); \(fallback)" + (spec.range.map { "; \($0.words(of: spec.name))" } ?? ""))
+            }
+            if let warmUp = item.defaultWarmUp { try context.print("  warm-up  \(warmUp) rows with the defaults") }
+        }
+    }
+
+    static let featuresList = Command(
+        name: "list", summary: "List the enabled features of a workspace.",
+        examples: [.init("apus features list --json", "transforms, inputs and parameters for another program")],
+        options: .workspace
+    ) { context in
+        let workspace = try context.openWorkspace(exporting: false)
+        let specs = try FeatureStage(workspace, registry: try workspace.registry()).specs()
+        try context.emit(json: .array(specs.map(\.json))) {
+            var table = TextTable([.left("feature"), .left("transform"), .left("inputs"), .left("parameters"), .left("tags")])
+            for spec in specs {
+                table.add([
+                    spec.id, spec.transform, spec.inputsText, spec.parameters.plainText, spec.tags.joined(separator: ", "),
+                ])
+            }
+            try context.print(table)
+        }
+    }
+
+    static let featuresBuild = Command(
+        name: "build", summary: "Compute features into the cache.",
+        discussion: """
+            A column is computed once: the cache is keyed by transform, version, parameters, inputs and their availability. \
+            Where the inputs only grew, the column is continued from its last row, with the same bytes as if computed whole.
+            """,
+        examples: [.init("apus features build", "every enabled feature"), .init("apus features build vix_level", "one")],
+        options: .workspace, arguments: [.init("ID", "a feature; all where absent", optional: true, repeats: true)]
+    ) { context in
+        let workspace = try context.openWorkspace()
+        try StageRunner.features(context, workspace, ids: context.arguments.arguments("ID"))
+    }
+
+    static let featuresAudit = Command(
+        name: "audit", summary: "Prove that features do not use the future.",
+        discussion: """
+            Every feature is computed again on data as they were known at sampled times, and on data whose future is changed. A \
+            value of the past that differs is a leak: the audit names feature, time and input, and exits with 1. Warm-up, \
+            missing values and sensitivity to publication lag are told beside.
+            """,
+        examples: [
+            .init("apus features audit", "every enabled feature"), .init("apus features audit --thorough", "fifty times each"),
+        ],
+        options: .workspace + [.flag("thorough", "many sampled times, about thirty computations a feature")],
+        arguments: [.init("ID", "a feature; all where absent", optional: true, repeats: true)]
+    ) { context in
+        let workspace = try context.openWorkspace(exporting: false)
+        try StageRunner.featureAudit(
+            context, workspace, ids: context.arguments.arguments("ID"), thorough: context.arguments.flag("thorough"))
+    }
+
+    static let featuresCollect = Command(
+        name: "gc", summary: "Take away cached features that nothing uses.",
+        examples: [.init("apus features gc --dry-run", "only tell what would go")],
+        options: .workspace + [
+            .value("keep", "N", "newest columns of a feature to keep, 1 to 1000", default: "1"),
+            .flag("dry-run", "only tell"),
+        ]
+    ) { context in
+        let workspace = try context.openWorkspace(exporting: false)
+        let dryRun = context.arguments.flag("dry-run")
+        let garbage = try FeatureStage(workspace, registry: try workspace.registry())
+            .collect(keep: try context.arguments.int("keep", in: 1...1000) ?? 1, dryRun: dryRun)
+        let json = garbage.map { item -> JSONValue in
+            ["folder": .string(item.folder), "reason": .string(item.reason), "bytes": .int(item.bytes)]
+        }
+        try context.emit(json: ["removed": .array(json), "dry_run": .bool(dryRun)]) {
+            for item in garbage { try context.print("\(item.folder)  \(item.bytes) bytes: \(item.reason)") }
+            let bytes = garbage.reduce(0) { $0 + $1.bytes }
+            try context.print("\(dryRun ? "would remove" : "removed") \(garbage.count) columns, \(bytes) bytes")
+        }
+    }
+
+    static let explainFeature = Command(
+        name: "feature", summary: "Show a feature's value at a time and everything it comes from.",
+        discussion: """
+            The value is the one that a decision at TIME reads. Its inputs are shown as they were in force when it became known, \
+            each with the time it became available, down to the raw files.
+            """,
+        examples: [
+            .init("apus explain feature credit_z --at 2016-02-11T21:00:00Z -w demo-workspace", "a daily feature at a close")
+        ],
+        options: .workspace + [.value("at", "TIME", "ISO 8601 in UTC, or a date for its end", required: true)],
+        arguments: [.init("ID", "a feature")]
+    ) { context in
+        let text = context.arguments.string("at")
+        guard let time = UnixNanos(iso8601: text) ?? CivilDate(text).map({ UnixNanos($0 + 1) + -1 }) else {
+            throw UsageError(
+                kind: .invalidValue(name: "--at", value: text, expected: "2016-02-11T21:00:00Z or 2016-02-11"),
+                path: ["apus", "explain", "feature"])
+        }
+        let workspace = try context.openWorkspace(exporting: false)
+        let explanation = try FeatureStage(workspace, registry: try workspace.registry())
+            .explain(context.arguments.argument("ID"), at: time)
+        try context.emit(json: explanation.json) { try context.printExplanation(explanation) }
+    }
+}
+
+extension StageRunner {
+    static func features(_ context: CommandContext, _ workspace: Workspace, ids: [String]) throws {
+        let stage = FeatureStage(workspace, registry: try workspace.registry())
+        let progress = context.progress("features", total: Int64(try stage.specs(ids).count), unit: "features")
+        let outcomes = try stage.build(ids) { _ in progress.advance() }
+        progress.finish()
+        try context.working(on: workspace, "features", waiting: 60) { log in
+            try FeatureStage(workspace, registry: try workspace.registry()).register(outcomes)
+            for outcome in outcomes {
+                log.emit(
+                    "\(outcome.action)" == "up to date" ? .debug : .info, "feature",
+                    ["feature": .string(outcome.id), "action": .string("\(outcome.action)"), "rows": .int(Int64(outcome.rows))])
+            }
+        }
+        let json = outcomes.map { outcome -> JSONValue in
+            [
+                "feature_id": .string(outcome.id), "spec_hash": .string(outcome.specHash), "rows": .int(Int64(outcome.rows)),
+                "warm_up": .int(Int64(outcome.warmUp)), "as_of": outcome.asOf.map { .string($0.description) } ?? .null,
+                "action": .string("\(outcome.action)"), "folder": .string(outcome.folder), "sha256": .string(outcome.digest),
+            ]
+        }
+        try context.emit(json: .array(json)) {
+            var table = TextTable([
+                .left("feature"), .left("action"), .right("rows"), .right("warm-up"), .left("known through"), .left("sha256"),
+            ])
+            for outcome in outcomes {
+                table.add([
+                    outcome.id, "\(outcome.action)", "\(outcome.rows)", "\(outcome.warmUp)", outcome.asOf?.description ?? "-",
+                    String(outcome.digest.prefix(12)),
+                ])
+            }
+            try context.print(table)
+        }
+    }
+
+    static func featureAudit(_ context: CommandContext, _ workspace: Workspace, ids: [String], thorough: Bool) throws {
+        let stage = FeatureStage(workspace, registry: try workspace.registry())
+        let progress = context.progress("audit", total: Int64(try stage.specs(ids).count), unit: "features")
+        let outcomes = try stage.audit(ids, with: thorough ? .thorough : .standard) { _ in progress.advance() }
+        progress.finish()
+        try context.emit(json: .array(outcomes.map(\.json))) {
+            var table = TextTable([
+                .left("feature"), .left("verdict"), .right("rows"), .right("warm-up"), .right("missing"), .right("start"),
+                .right("one row late"),
+            ])
+            for outcome in outcomes {
+                let health = outcome.health
+                table.add([
+                    outcome.id, outcome.leaks.isEmpty ? "no leak" : "LEAKS", "\(health.rows)",
+                    health.declaredWarmUp == health.countedWarmUp
+                        ? "\(health.countedWarmUp)" : "\(health.countedWarmUp), declared \(health.declaredWarmUp)",
+                    NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
+                    NumberText.fixed(health.lagSensitivity, 2),
+                ])
+            }
+            try context.print(table)
+            for leak in outcomes.flatMap(\.leaks) { try context.print(leak.description) }
+            try context.print(
+                "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
+                    + "begin later; one row late: mean change from row to row in standard deviations")
+        }
+        if outcomes.contains(where: { !$0.leaks.isEmpty }) { throw ExitCode.failure }
+    }
+}
+
+extension CommandContext {
+    fileprivate func printExplanation(_ item: FeatureExplanation, depth: Int = 0) throws {
+        let indent = String(repeating: " ", count: depth * 2)
+        let value = item.reading.map { $0.value.isNaN ? "no value (warm-up)" : "\($0.value)" } ?? "nothing was known"
+        try print("\(indent)\(item.id) at \(item.time): \(value)" + (item.units.isEmpty ? "" : "  [\(item.units)]"))
+        try print("\(indent)  \(item.transform) \(item.parameters.plainText)  \(item.formula)")
+        if let reading = item.reading { try print("\(indent)  row \(reading.label), known since \(reading.availableAt)") }
+        for input in item.inputs {
+            let row = input.row.map { "\($0.value) of \($0.label), known since \($0.availableAt)" } ?? "nothing known"
+            try print("\(indent)  input \(input.name): \(row); \(input.rowsKnown) rows by then")
+        }
+        for parent in item.parents { try printExplanation(parent, depth: depth + 1) }
+        if depth == 0 {
+            for source in item.sources { try print("  file \(source.role): \(source.path)  sha256 \(source.sha256)") }
+            try print("  spec \(item.specHash)")
+        }
+    }
+}

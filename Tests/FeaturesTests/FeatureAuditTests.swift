@@ -1,0 +1,207 @@
+import Contracts
+import Primitives
+import Testing
+
+@testable import Features
+
+// Computations that peek, each in a way in which people really do, and what the audit says of them.
+
+private let minute = UnixNanos.perMinute
+
+/// One-minute rows, known a minute after their label.
+private func minutes(_ count: Int = 1_000, seed: UInt64 = 3) -> AuditInput {
+    var random = SeededGenerator(seed: seed)
+    var price = 100.0
+    let closes = (0..<count).map { _ -> Double in
+        price *= 1 + 0.001 * random.nextNormal()
+        return price
+    }
+    let labels = (0..<count).map { UnixNanos(Int64($0) * minute) }
+    return AuditInput(
+        name: "bars", rows: FeatureRows(labels: labels, availableAt: labels.map { $0 + minute }, columns: [closes]))
+}
+
+/// Daily rows, labelled at midnight and published at eighteen hours on the next day.
+private func daily(_ count: Int = 60) -> AuditInput {
+    var random = SeededGenerator(seed: 8)
+    let labels = (0..<count).map { UnixNanos(Int64($0) * UnixNanos.perDay) }
+    return AuditInput(
+        name: "flows",
+        rows: FeatureRows(
+            labels: labels, availableAt: labels.map { $0 + UnixNanos.perDay + 18 * UnixNanos.perHour },
+            columns: [labels.map { _ in random.nextNormal() }]))
+}
+
+private func column(_ rows: FeatureRows, _ values: [Double], availableAt: [UnixNanos]? = nil) -> Series {
+    Series(name: "x", labels: rows.labels, values: values, availableAt: availableAt ?? rows.availableAt)
+}
+
+private func subject(
+    _ id: String, _ inputs: [AuditInput] = [minutes()], _ compute: @escaping ([AuditInput]) throws -> Series
+) -> AuditSubject {
+    AuditSubject(id: id, inputs: inputs, compute: compute)
+}
+
+private func mean(_ x: some Collection<Double>) -> Double { x.reduce(0, +) / Double(x.count) }
+
+/// Each leak with the input that a user must look at.
+private func plantedInWindows() -> [(subject: AuditSubject, input: String)] {
+    [
+        (
+            subject("full-sample quantile") { inputs in
+                let rows = inputs[0].rows, sorted = rows.columns[0].sorted()
+                return column(rows, rows.columns[0].map { $0 > sorted[sorted.count * 9 / 10] ? 1 : 0 })
+            }, "bars"
+        ),
+        (
+            subject("full-sample z-score") { inputs in
+                let rows = inputs[0].rows, center = mean(rows.columns[0])
+                return column(rows, rows.columns[0].map { $0 - center })
+            }, "bars"
+        ),
+        (
+            subject("centred window") { inputs in
+                let rows = inputs[0].rows, x = rows.columns[0]
+                return column(rows, x.indices.map { mean(x[max(0, $0 - 2)...min(x.count - 1, $0 + 2)]) })
+            }, "bars"
+        ),
+        (
+            subject("negative shift") { inputs in
+                let rows = inputs[0].rows, x = rows.columns[0]
+                return column(rows, x.indices.map { $0 + 1 < x.count ? x[$0 + 1] / x[$0] - 1 : .nan })
+            }, "bars"
+        ),
+        (
+            subject("fill backward") { inputs in
+                let rows = inputs[0].rows
+                var x = rows.columns[0].enumerated().map { $0.offset % 5 == 4 ? $0.element : .nan }
+                for row in x.indices.reversed() where x[row].isNaN && row + 1 < x.count { x[row] = x[row + 1] }
+                return column(rows, x)
+            }, "bars"
+        ),
+    ]
+}
+
+private func plantedInTimes() -> [(subject: AuditSubject, input: String)] {
+    [
+        (
+            subject("resample labelled and known at the bar's beginning") { inputs in
+                let rows = inputs[0].rows, x = rows.columns[0]
+                return column(rows, x.indices.map { x[min(x.count - 1, $0 / 5 * 5 + 4)] })
+            }, "bars"
+        ),
+        (
+            subject("join by label time", [minutes(20_000), daily()]) { inputs in
+                let rows = inputs[0].rows, flows = inputs[1].rows
+                return column(
+                    rows, rows.labels.map { label in flows.labels.lastIndex { $0 <= label }.map { flows.columns[0][$0] } ?? .nan }
+                )
+            }, "flows"
+        ),
+        (
+            subject("known at the label instead of the publication", [daily(400)]) { inputs in
+                let rows = inputs[0].rows
+                return column(rows, rows.columns[0], availableAt: rows.labels)
+            }, "flows"
+        ),
+        (
+            subject("interpolation between publications") { inputs in
+                let rows = inputs[0].rows, x = rows.columns[0]
+                return column(
+                    rows,
+                    x.indices.map { row in
+                        let left = row / 10 * 10, right = min(x.count - 1, left + 10)
+                        return right == left
+                            ? x[left] : x[left] + (x[right] - x[left]) * Double(row - left) / Double(right - left)
+                    })
+            }, "bars"
+        ),
+    ]
+}
+
+private func plantedInFits() -> [(subject: AuditSubject, input: String)] {
+    [
+        (
+            subject("smoother instead of filter") { inputs in
+                let rows = inputs[0].rows
+                var x = rows.columns[0]
+                for row in x.indices.dropLast().reversed() { x[row] = 0.5 * x[row] + 0.5 * x[row + 1] }
+                return column(rows, x)
+            }, "bars"
+        ),
+        (
+            subject("swing high stamped where it began") { inputs in
+                let rows = inputs[0].rows, x = rows.columns[0]
+                return column(
+                    rows, x.indices.map { $0 > 2 && $0 + 3 < x.count && x[$0] == x[($0 - 3)...($0 + 3)].max() ? 1 : 0 })
+            }, "bars"
+        ),
+        (
+            subject("rows chosen by what came after") { inputs in
+                let rows = inputs[0].rows, x = rows.columns[0]
+                let kept = x.indices.filter { $0 + 1 == x.count || x[$0 + 1] > x[$0] }
+                return Series(
+                    name: "x", labels: kept.map { rows.labels[$0] }, values: kept.map { x[$0] },
+                    availableAt: kept.map { rows.availableAt[$0] })
+            }, "bars"
+        ),
+        (
+            subject("trained on everything") { inputs in
+                let rows = inputs[0].rows, x = rows.columns[0]
+                let pairs = zip(x, x.dropFirst()),
+                    slope = pairs.reduce(0) { $0 + $1.0 * $1.1 } / pairs.reduce(0) { $0 + $1.0 * $1.0 }
+                return column(rows, x.map { $0 * slope })
+            }, "bars"
+        ),
+    ]
+}
+
+private func planted() -> [(subject: AuditSubject, input: String)] {
+    plantedInWindows() + plantedInTimes() + plantedInFits()
+}
+
+@Test func everyPlantedLeakIsFound() throws {
+    #expect(planted().count >= 10)
+    for (subject, input) in planted() {
+        let leaks = try FeatureAudit.standard.leaks(of: subject)
+        let first = try #require(leaks.first, "\(subject.id) was not found")
+        #expect(first.inputs == [input] && first.feature == subject.id)
+        #expect(first.claimedAt <= first.time)
+        #expect(first.description.contains(subject.id) && first.description.contains(input))
+    }
+}
+
+/// Every transform of the catalogue, on rows joined by what was known: nothing leaks.
+@Test func theCatalogueDoesNotLeak() throws {
+    let sample = TransformSample.market(count: 600)
+    for item in TransformCase.wholeCatalogue {
+        let columns = try item.inputs(sample)
+        let labels = (0..<600).map { UnixNanos(Int64($0) * minute) }
+        let input = AuditInput(
+            name: "rows", rows: FeatureRows(labels: labels, availableAt: labels.map { $0 + minute }, columns: columns))
+        let subject = AuditSubject(id: item.name, inputs: [input]) { inputs in
+            var kernel = try item.kernel()
+            return column(inputs[0].rows, kernel.apply(inputs[0].rows.columns))
+        }
+        #expect(try FeatureAudit.standard.leaks(of: subject) == [], "\(item.name)")
+    }
+}
+
+@Test func joinsReadWhatWasKnownAndDoNotLeak() throws {
+    let inputs = [minutes(20_000), daily()]
+    let subject = AuditSubject(id: "joined", inputs: inputs) { inputs in
+        let series = inputs.map {
+            Series(name: $0.name, labels: $0.rows.labels, values: $0.rows.columns[0], availableAt: $0.rows.availableAt)
+        }
+        let rows = try FeatureRows.join(series)
+        return Series(name: "joined", labels: rows.labels, values: rows.columns[1], availableAt: rows.availableAt)
+    }
+    #expect(try FeatureAudit.thorough.leaks(of: subject) == [])
+    let rows = try FeatureRows.join(
+        inputs.map {
+            Series(name: $0.name, labels: $0.rows.labels, values: $0.rows.columns[0], availableAt: $0.rows.availableAt)
+        })
+    // The first flow is known at eighteen hours of the second day, in the minute that ends then.
+    #expect(rows.availableAt.first == UnixNanos(UnixNanos.perDay + 18 * UnixNanos.perHour))
+    #expect(rows.columns[1].first == inputs[1].rows.columns[0][0])
+}
