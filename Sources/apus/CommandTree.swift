@@ -19,7 +19,7 @@ extension Command {
             Command(
                 name: "features", summary: "Compute features, look at them, prove that they do not peek.",
                 subcommands: [
-                    .featuresTransforms, .featuresList, .featuresBuild, .featuresAudit, .featuresCollect,
+                    .featuresTransforms, .featuresList, .featuresBuild, .featuresShow, .featuresAudit, .featuresCollect,
                 ]),
             Command(name: "explain", summary: "Show where a number comes from.", subcommands: [.explainFeature]),
             .run,
