@@ -30,6 +30,10 @@ extension WorkbookSchema {
                     + "contracts or currency units. tick_, volume_, dollar_ with imbalance or runs, such as "
                     + "volume_imbalance:5000: where buying and selling differ more than expected, the first threshold given. "
                     + "Tables are named like bars_tick_1000. Blank makes none."),
+            WorkbookColumn(
+                "flow_interval", .interval, later: true,
+                "Length of the bars whose details the table flow_<interval> tells, such as 1m: how delta ran, sizes, point of "
+                    + "control, value area, imbalances. Blank makes none."),
             .enabled("session"), .notes(),
         ])
 

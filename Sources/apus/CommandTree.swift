@@ -19,7 +19,8 @@ extension Command {
             Command(
                 name: "features", summary: "Compute features, look at them, prove that they do not peek.",
                 subcommands: [
-                    .featuresTransforms, .featuresList, .featuresBuild, .featuresShow, .featuresAudit, .featuresCollect,
+                    .featuresTransforms, .featuresList, .featuresBuild, .featuresCompute, .featuresShow, .featuresAudit,
+                    .featuresCollect,
                 ]),
             Command(name: "explain", summary: "Show where a number comes from.", subcommands: [.explainFeature]),
             .run,

@@ -99,6 +99,8 @@ struct ConfigurationCheckTests {
             ("SESSIONS", 0, "alternative_bars", "tick:1000, tik:5", "K2", "did you mean \"tick\"?"),
             ("SESSIONS", 0, "alternative_bars", "volume:0.5", "K2", "a whole number from 1 to 1e15"),
             ("SESSIONS", 0, "alternative_bars", "tick:1000,tick:1e3", "K2", "which the list has already"),
+            ("SESSIONS", 0, "flow_interval", "60s", "L2", "write 1m"),
+            ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_1m:FULL", "C8", "write 1m in its flow_interval"),
             ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_tick_1000:FULL", "D5", "write tick:1000 in its"),
             ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:bars_tick_1e3:FULL", "C8", "write ES_TRADES:bars_tick_1000:FULL"),
             ("SESSIONS", 0, "big_trade_value", 99.5, "I2", "write 0.995"),
@@ -139,6 +141,19 @@ struct ConfigurationCheckTests {
         #expect(own.first?.description.contains(words) == true, "\(own)")
         // An id that others refer to takes them along; everything else is one problem.
         if column != "dataset_id" { #expect(problems.count == 1, "\(problems)") }
+    }
+
+    @Test func detailsFeedFeatures() throws {
+        func changed(_ interval: String, _ column: JSONValue) throws -> [WorkbookProblem] {
+            try problems {
+                for row in 0...1 { Self.set(&$0, "SESSIONS", row, "flow_interval", .string(interval)) }
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_5m:FULL")
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "input_col", column)
+            }
+        }
+        #expect(try changed("5m", "point_of_control") == [])
+        #expect(try changed("5m", "point_of_contrl").first?.description.contains("point_of_control") == true)
+        #expect(try changed("1m", "delta").first?.description.contains("it builds flow_1m") == true)
     }
 
     @Test func barsThatTradesCloseFeedInstrumentsAndFeatures() throws {

@@ -44,7 +44,7 @@ struct SchemaTests {
 
     private static let ours = """
         SESSIONS: session_id, dataset_id, calendar, session, bar_intervals, footprint_interval, cvd_interval, big_trade_rule, \
-        big_trade_value, big_trade_window, alternative_bars, enabled, notes
+        big_trade_value, big_trade_window, alternative_bars, flow_interval, enabled, notes
         COSTS: cost_profile_id, target_type, target_id, commission_model, commission_value, commission_min, fee_per_unit, \
         spread_model_type, spread_value, slippage_model_type, slippage_value, enabled, notes
         GATES: gate_id, target_type, target_id, expression, mode, enabled, notes
@@ -135,7 +135,8 @@ struct SchemaTests {
         try WorkbookTemplate.write(to: path)
         let configuration = try Configuration(snapshot: try ConfigurationFile.load(path).snapshot, workspace: folder.path)
         #expect(configuration.backtests.count == SampleWorkbook.rows["BACKTESTS"]?.count)
-        #expect(configuration.features.count == SampleWorkbook.rows["FEATURE_LIBRARY"]?.count)
+        let sheets = ["FEATURE_LIBRARY", "ENGINEERED_FEATURES"].compactMap { SampleWorkbook.rows[$0]?.count }
+        #expect(sheets.count == 2 && configuration.features.count == sheets.reduce(0, +))
         for backtest in configuration.backtests {
             #expect(configuration.portfolio(for: backtest) != nil)
             #expect(throws: Never.self) { try configuration.costProfile(for: backtest, strategy: backtest.strategyID) }

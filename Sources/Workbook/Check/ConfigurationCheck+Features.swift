@@ -43,7 +43,7 @@ extension ConfigurationCheck {
         checkCount(sheet, row, "input_col", transform, references?.count)
     }
 
-    private static let featureTables = ["bars", "cvd"]
+    private static let featureTables = ["bars", "cvd", "flow"]
 
     /// The columns that a feature names; nil where the cell is blank or cannot be read.
     private mutating func checkReferences(_ row: TypedRow) -> [ColumnReference]? {

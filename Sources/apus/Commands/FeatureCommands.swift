@@ -81,6 +81,36 @@ extension Command {
         try StageRunner.features(context, workspace, ids: context.arguments.arguments("ID"))
     }
 
+    static let featuresCompute = Command(
+        name: "compute", summary: "Compute features of a Parquet file of your own.",
+        discussion: """
+            SPEC is YAML: `time`, the column of the rows' times (ts, timestamp, time, datetime or date where absent), and \
+            `features`, a list of {id, transform, inputs, parameters, winsorize, normalize}. Inputs are columns of DATA or \
+            earlier features; left out, they are the columns called like the transform's inputs. A row of the output uses that \
+            row of DATA and those before it alone. The table streams: memory does not grow with its length.
+            """,
+        examples: [
+            .init("apus features compute bars.parquet --spec features.yaml --out features.parquet", "one column a feature")
+        ],
+        options: [
+            .value("spec", "SPEC", "YAML file with the features", required: true),
+            .value("out", "FILE", "Parquet file to write", required: true),
+        ],
+        arguments: [.init("DATA", "a Parquet file, rows in the order of time")]
+    ) { context in
+        let outcome = try FeatureFile.compute(
+            data: WorkspaceRoot.absolute(context.arguments.argument("DATA")),
+            specification: WorkspaceRoot.absolute(context.arguments.string("spec")),
+            output: WorkspaceRoot.absolute(context.arguments.string("out")))
+        let summary = outcome.summary
+        try context.emit(
+            json: [
+                "path": .string(summary.path), "rows": .int(Int64(summary.rows)), "bytes": .int(Int64(summary.bytes)),
+                "sha256": .string(summary.digest.hex), "features": .array(outcome.features.map { .string($0) }),
+            ]
+        ) { try context.print("\(outcome.features.count) features of \(summary.rows) rows in \(summary.path)") }
+    }
+
     static let featuresAudit = Command(
         name: "audit", summary: "Prove that features do not use the future.",
         discussion: """
