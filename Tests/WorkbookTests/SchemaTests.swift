@@ -135,7 +135,8 @@ struct SchemaTests {
         try WorkbookTemplate.write(to: path)
         let configuration = try Configuration(snapshot: try ConfigurationFile.load(path).snapshot, workspace: folder.path)
         #expect(configuration.backtests.count == SampleWorkbook.rows["BACKTESTS"]?.count)
-        #expect(configuration.features.count == SampleWorkbook.rows["FEATURE_LIBRARY"]?.count)
+        let sheets = ["FEATURE_LIBRARY", "ENGINEERED_FEATURES"].compactMap { SampleWorkbook.rows[$0]?.count }
+        #expect(sheets.count == 2 && configuration.features.count == sheets.reduce(0, +))
         for backtest in configuration.backtests {
             #expect(configuration.portfolio(for: backtest) != nil)
             #expect(throws: Never.self) { try configuration.costProfile(for: backtest, strategy: backtest.strategyID) }

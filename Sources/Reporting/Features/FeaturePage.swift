@@ -13,7 +13,7 @@ public enum FeaturePage {
             \(cards(model))<div class="grid">
             \(definition(model))\(FeatureCharts.values(model))\
             \(FeatureCharts.histogram(model))\(moments(model))\(FeatureCharts.coefficients(model))\
-            \(stationarity(model))\(FeatureCharts.autocorrelation(model))\(provenance(model))</div>
+            \(FeatureCharts.autocorrelation(model))\(stationarity(model))\(provenance(model))</div>
             </main>
             <footer>Times are UTC. A row is labelled by the time that it belongs to and can be used from the time it became \
             known. \(Format.undefined) marks what is not defined. These figures look at the whole history: they describe, and \
