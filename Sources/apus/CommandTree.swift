@@ -21,6 +21,9 @@ extension Command {
                 subcommands: [
                     .featuresTransforms, .featuresList, .featuresBuild, .featuresCompute, .featuresAudit, .featuresCollect,
                 ]),
+            Command(
+                name: "labels", summary: "Compute what the future was, for learning and judging.",
+                subcommands: [.labelsDefinitions, .labelsList, .labelsBuild, .labelsAudit]),
             Command(name: "explain", summary: "Show where a number comes from.", subcommands: [.explainFeature]),
             .run,
             .report,

@@ -1,7 +1,7 @@
-public import Contracts
+import Contracts
 import Features
 public import Lake
-public import Primitives
+import Primitives
 
 /// `apus features compute`: features of one table of yours, without a workspace.
 ///
