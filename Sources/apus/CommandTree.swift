@@ -22,6 +22,9 @@ extension Command {
                     .featuresTransforms, .featuresList, .featuresBuild, .featuresCompute, .featuresShow, .featuresAudit,
                     .featuresCollect,
                 ]),
+            Command(
+                name: "labels", summary: "Compute what the future was, for learning and judging.",
+                subcommands: [.labelsDefinitions, .labelsList, .labelsBuild, .labelsAudit]),
             Command(name: "explain", summary: "Show where a number comes from.", subcommands: [.explainFeature]),
             .run,
             .report,

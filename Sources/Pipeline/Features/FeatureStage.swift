@@ -56,8 +56,9 @@ public struct FeatureStage {
     public func specs(_ ids: [String] = []) throws -> [FeatureSpec] {
         let known = workspace.configuration.features
         if let unknown = ids.first(where: { id in !known.contains { $0.id == id } }) {
+            let isLabel = workspace.configuration.label(unknown) != nil
             throw ApusError(
-                "config.unknown", "no enabled feature has this id",
+                "config.unknown", isLabel ? "this is a label, no feature: it holds the future" : "no enabled feature has this id",
                 context: [
                     "feature": unknown, "did you mean": Suggestion.closest(to: unknown, among: known.map(\.id)) ?? "-",
                     "known": known.map(\.id).joined(separator: ", "),

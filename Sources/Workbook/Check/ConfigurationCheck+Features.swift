@@ -69,6 +69,7 @@ extension ConfigurationCheck {
         else { return true }
         if instruments.row(id: source) != nil { return true }
         guard let parts = CellForms.datasetReference(source), let dataset = datasets.row(id: parts.dataset) else {
+            if reportLabel(source, sheet, row, column, wanted: "a source of data") { return false }
             report(
                 sheet, row, column, "\"\(source.prefix(60))\" is neither an instrument nor a dataset nor a derived table",
                 suggestion: Suggestion.text(source, among: datasets.ids + instruments.ids))
@@ -198,6 +199,7 @@ extension ConfigurationCheck {
         var told: Set<String> = []
         for use in parsed.uses where told.insert(use.id).inserted {
             if !known.contains(use.id) {
+                if reportLabel(use.id, "GATES", row, "expression", wanted: "a feature") { continue }
                 report(
                     "GATES", row, "expression", "there is no feature \"\(use.id.prefix(60))\" (character \(use.column))",
                     suggestion: Suggestion.text(use.id, among: known))

@@ -201,6 +201,10 @@ public enum SampleWorkbook {
         feature("credit_z", "BAA - AAA credit spread against three years", "CREDIT", "BAA - AAA", "zscore", ["window": 36]),
         feature("es_fast", "ES mean of 5 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 5], tag: "intraday"),
         feature("es_slow", "ES mean of 20 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 20], tag: "intraday"),
+        // What the sample row of LABELS measures its barriers in.
+        feature(
+            "es_vol", "ES volatility of a minute over 20", "ES_TRADES:bars_1m:FULL", "close", "volatility",
+            ["window": 20, "periods_per_year": 1], tag: "intraday"),
         feature(
             "es_delta", "ES delta of 15 minutes", "ES_TRADES:cvd_1m:FULL", "delta", "rolling_sum", ["window": 15], tag: "intraday"
         ),

@@ -41,11 +41,7 @@ extension Command {
             try context.print("  source   " + item.source)
             try context.print("  units    " + item.units)
             try context.print("  reads    " + item.readsText)
-            for spec in item.parameters {
-                let fallback = spec.defaultValue.map { "default \($0.plainText)" } ?? (spec.isRequired ? "required" : "optional")
-                try context.print(
-                    "  \(spec.name)  \(spec.comment); \(fallback)" + (spec.range.map { "; \($0.words(of: spec.name))" } ?? ""))
-            }
+            for spec in item.parameters { try context.print("  " + spec.explanation) }
             if let warmUp = item.defaultWarmUp { try context.print("  warm-up  \(warmUp) rows with the defaults") }
         }
     }

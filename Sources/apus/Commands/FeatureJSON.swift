@@ -13,9 +13,7 @@ extension TransformDefinition {
         return columns + (count.upperBound > columnRoles.count ? " ... (\(count.lowerBound) to \(count.upperBound))" : "")
     }
 
-    var parametersText: String {
-        parameters.map { $0.name + ($0.defaultValue.map { "=\($0.plainText)" } ?? "") }.joined(separator: " ")
-    }
+    var parametersText: String { parameters.plainText }
 
     /// nil where a parameter has no default.
     var defaultWarmUp: Int? { (try? TransformParameters(self, [:])).map { warmUp($0) } }
@@ -33,15 +31,28 @@ extension TransformDefinition {
                 }),
             "columns": [.int(Int64(columnCounts.lowerBound)), .int(Int64(columnCounts.upperBound))],
             "warm_up": defaultWarmUp.map { .int(Int64($0)) } ?? .null,
-            "parameters": .array(
-                parameters.map {
-                    [
-                        "name": .string($0.name), "required": .bool($0.isRequired), "default": $0.defaultValue ?? .null,
-                        "comment": .string($0.comment),
-                    ]
-                }),
+            "parameters": .array(parameters.map(\.json)),
         ]
     }
+}
+
+extension ParameterSpec {
+    /// `window  rows of the window; default 20; window must be >= 2`.
+    var explanation: String {
+        let fallback = defaultValue.map { "default \($0.plainText)" } ?? (isRequired ? "required" : "optional")
+        return "\(name)  \(comment); \(fallback)" + (range.map { "; \($0.words(of: name))" } ?? "")
+    }
+
+    var json: JSONValue {
+        [
+            "name": .string(name), "required": .bool(isRequired), "default": defaultValue ?? .null, "comment": .string(comment),
+        ]
+    }
+}
+
+extension [ParameterSpec] {
+    /// `window=20 fast`.
+    var plainText: String { map { $0.name + ($0.defaultValue.map { "=\($0.plainText)" } ?? "") }.joined(separator: " ") }
 }
 
 extension JSONValue {
@@ -79,19 +90,20 @@ extension FeatureSpec {
     }
 }
 
+extension FeatureLeak {
+    var json: JSONValue {
+        [
+            "test": .string(test.rawValue), "time": .string(time.description), "row": .string(label.description),
+            "claimed_known_at": .string(claimedAt.description), "value": .number(value), "recomputed": .number(recomputed),
+            "rows": .int(Int64(rows)), "inputs": .array(inputs.map { .string($0) }),
+        ]
+    }
+}
+
 extension FeatureAuditOutcome {
     var json: JSONValue {
         [
-            "feature_id": .string(id),
-            "leaks": .array(
-                leaks.map {
-                    [
-                        "test": .string($0.test.rawValue), "time": .string($0.time.description),
-                        "row": .string($0.label.description), "claimed_known_at": .string($0.claimedAt.description),
-                        "value": .number($0.value), "recomputed": .number($0.recomputed), "rows": .int(Int64($0.rows)),
-                        "inputs": .array($0.inputs.map { .string($0) }),
-                    ]
-                }),
+            "feature_id": .string(id), "leaks": .array(leaks.map(\.json)),
             "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
             "start_dependence": .double(health.startDependence), "lag_sensitivity": .double(health.lagSensitivity),
