@@ -126,7 +126,8 @@ public enum SampleWorkbook {
     ) -> [String: JSONValue] {
         [
             "dataset_id": .string(id), "dataset_type": "daily_series", "source_type": "csv", "source_path_or_id": .string(file),
-            "update_mode": "append_only", "date_col": .string(dateColumn), "timestamp_tz": "America/New_York", "bar_frequency": "1d",
+            "update_mode": "append_only", "date_col": .string(dateColumn), "timestamp_tz": "America/New_York",
+            "bar_frequency": "1d",
             "known_time_rule": .string(known), "default_availability_lag_days": .int(lag),
             "canonical_table_name": .string(id.lowercased() + "_daily"), "notes": .string(note),
         ]
