@@ -30,6 +30,7 @@ final class SmallWorkspace {
     /// Rules of both sessions.
     var alternativeBars: [JSONValue] = []
     var instruments: [JSONValue] = []
+    var features: [JSONValue] = []
 
     init() throws { folder = try TemporaryFolder("pipeline") }
 
@@ -47,6 +48,7 @@ final class SmallWorkspace {
                 "sheets": [
                     "PATHS": [.object(paths)], "DATASETS": [.object(daily), .object(trades)],
                     "SESSIONS": [session("FULL"), session("RTH")], "INSTRUMENTS": .array(instruments),
+                    "FEATURE_LIBRARY": .array(features),
                 ],
             ]
             return Workspace(

@@ -94,7 +94,14 @@ extension FeatureAuditOutcome {
             "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
             "start_dependence": .double(health.startDependence), "lag_sensitivity": .double(health.lagSensitivity),
+            "revised": revision?.json ?? .null, "published_late": lateness?.json ?? .null,
         ]
+    }
+}
+
+extension FeatureSensitivity {
+    fileprivate var json: JSONValue {
+        ["values": .int(Int64(values)), "changed_share": .double(changedShare), "mean_change": .double(meanChange)]
     }
 }
 
