@@ -28,10 +28,12 @@ import Testing
             #expect(result.column.values.map(\.bitPattern) == expected.column.values.map(\.bitPattern), place)
             if !item.isOutOfStep, case .computed = result.origin { Issue.record("computed whole: \(place)") }
             if case .continued(let row) = result.origin, row > 0, row < result.column.count { continued += 1 }
-            // What was written is what is read.
-            let again = try item.build(item.stages - 1, library, grown)
-            #expect(
-                again.origin == .reused && again.column.values.map(\.bitPattern) == result.column.values.map(\.bitPattern), place)
+            if seed % 10 == 0 {
+                // What was written is what is read.
+                let again = try item.build(item.stages - 1, library, grown)
+                #expect(again.origin == .reused, place)
+                #expect(again.column.values.map(\.bitPattern) == result.column.values.map(\.bitPattern), place)
+            }
             transforms.insert(item.spec.transform)
             if !item.parents.isEmpty { features += 1 }
             try Folder.remove(grown.root)
@@ -215,7 +217,7 @@ private struct GrowingFeature {
     private static func inputs(
         of definition: TransformDefinition, _ columns: Int, hasHoles: Bool, _ seed: Int, _ random: inout SeededGenerator
     ) -> [Series] {
-        let rows = 60 + Int(random.next() % 140)
+        let rows = 50 + Int(random.next() % 70)
         let start: Int64 = 1_700_000_000_000_000_000
         let minute = UnixNanos.perMinute
         let labels = (0..<rows).map { UnixNanos(start + Int64($0) * minute) }
