@@ -205,3 +205,46 @@ private func planted() -> [(subject: AuditSubject, input: String)] {
     #expect(rows.availableAt.first == UnixNanos(UnixNanos.perDay + 18 * UnixNanos.perHour))
     #expect(rows.columns[1].first == inputs[1].rows.columns[0][0])
 }
+
+/// What the standard audit computes, in rows, against the one computation of a build; two inputs share the work of a row.
+@Test(arguments: [5_000, 20_011, 100_000]) func theStandardAuditComputesAtMostTwiceTheRowsOfABuild(_ count: Int) throws {
+    var rows = 0
+    let recipe = [minutes(count), daily(max(2, count / 1_440))]
+    let subject = AuditSubject(id: "counted", inputs: recipe) { inputs in
+        rows += inputs[0].rows.count
+        return column(inputs[0].rows, inputs[0].rows.columns[0])
+    }
+    let output = column(recipe[0].rows, recipe[0].rows.columns[0])
+    for seed in 1...20 as ClosedRange<UInt64> {
+        rows = 0
+        let standard = FeatureAudit.standard
+        let audit = FeatureAudit(cuts: standard.cuts, perturbations: standard.perturbations, seed: seed)
+        #expect(try audit.leaks(of: subject, output: output) == [])
+        #expect(rows > count && rows <= 2 * count, "seed \(seed): \(Double(rows) / Double(count)) computations")
+    }
+}
+
+@Test func sensitivityCountsWhatChanges() {
+    let labels = (0..<6 as Range<Int64>).map { UnixNanos($0 * minute) }
+    let known = labels.map { $0 + minute }
+    func series(_ values: [Double], from first: Int = 0, knownAt times: [UnixNanos]? = nil) -> Series {
+        Series(
+            name: "x", labels: Array(labels[first...].prefix(values.count)), values: values,
+            availableAt: times ?? Array(known[first...].prefix(values.count)))
+    }
+    let present = series([.nan, 1, 2, 3, 4, 5])
+    // Labels 1...4 are on both sides; the first vintage lacks the value of one and has another for one.
+    let first = FeatureSensitivity(present, withLabelsOf: series([1, .nan, 3.5, 4], from: 1))
+    #expect(first.values == 4 && first.changedShare == 0.5)
+    // 1, 3, 4 against 1, 3.5, 4.
+    let spread = (7.0 / 3).squareRoot()
+    #expect(abs(first.meanChange - 0.5 / 3 / spread) < 1e-12)
+    #expect(FeatureSensitivity(present, withLabelsOf: present).changedShare == 0)
+    #expect(FeatureSensitivity(present, withLabelsOf: series([])).values == 0)
+    // One row later: 1 is read where 2 was, and nothing where 1 was.
+    let late = FeatureSensitivity(present, readAs: series([.nan, 1, 2, 3, 4, 5], knownAt: known.map { $0 + minute }))
+    #expect(late.values == 5 && late.changedShare == 1)
+    let steady = series([7, 7, 7, 8, 8, 8])
+    let moved = FeatureSensitivity(steady, readAs: series(steady.values, knownAt: known.map { $0 + minute }))
+    #expect(moved.values == 6 && abs(moved.changedShare - 2.0 / 6) < 1e-15)
+}

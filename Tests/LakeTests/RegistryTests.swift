@@ -146,7 +146,7 @@ import Testing
             ["python3", script, path, "hold", fifo], environment: ["PYTHONPATH": PackageRoot.appending(".deps/oracle")])
         // Returns when the other process has opened the database.
         #expect(try FileBytes.readText(fifo) == "open\n")
-        let reading = #expect(throws: ApusError.self) { try Registry(path) }
+        let reading = #expect(throws: ApusError.self) { try Registry(path, waiting: 0) }
         #expect(reading?.code == "lake.locked")
         holder.kill()
         try holder.wait()

@@ -31,6 +31,7 @@ final class SmallWorkspace {
     var alternativeBars: [JSONValue] = []
     var flowInterval: JSONValue = nil
     var instruments: [JSONValue] = []
+    var features: [JSONValue] = []
 
     init() throws { folder = try TemporaryFolder("pipeline") }
 
@@ -49,6 +50,7 @@ final class SmallWorkspace {
                 "sheets": [
                     "PATHS": [.object(paths)], "DATASETS": [.object(daily), .object(trades)],
                     "SESSIONS": [session("FULL"), session("RTH")], "INSTRUMENTS": .array(instruments),
+                    "FEATURE_LIBRARY": .array(features),
                 ],
             ]
             return Workspace(

@@ -5,8 +5,10 @@ import Primitives
 public final class TemporaryFolder: Sendable {
     public let path: String
 
-    public init(_ label: String = "test") throws {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    /// - Parameter inMemory: for thousands of small files whose way to a disk is not what is tested.
+    public init(_ label: String = "test", inMemory: Bool = false) throws {
+        let disk = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let base = inMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : disk
         var template = Array("\(base)/apus-\(label)-XXXXXX".utf8CString)
         let made = template.withUnsafeMutableBufferPointer { buffer in buffer.baseAddress.flatMap { mkdtemp($0) } != nil }
         guard made else { throw TestKitError("cannot make a folder in \(base): \(String(cString: strerror(errno)))") }

@@ -158,6 +158,26 @@ struct ConfigurationCheckTests {
         #expect(try changed("1m", "delta").first?.description.contains("it builds flow_1m") == true)
     }
 
+    /// A lag in rows below the lag of publication asks for a value that nobody has yet.
+    @Test func aLagBelowThePublicationsIsRefused() throws {
+        func lag(_ rows: JSONValue?, published: JSONValue?) throws -> [String] {
+            try problems {
+                // The feature reads WTI, which the dataset says is published a session later.
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "lag_days", rows)
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "availability_lag_days", published)
+            }.map { "\($0.sheet) \($0.cell ?? "-"): \($0.description)" }
+        }
+        for (rows, published) in [(0, nil), (1, 2), (0, 1)] as [(JSONValue, JSONValue?)] {
+            let found = try lag(rows, published: published)
+            #expect(found.count == 1 && found[0].hasPrefix("FEATURE_LIBRARY H6: "), "\(found)")
+            let wanted = published?.intValue ?? 1
+            #expect(found[0].contains("published \(wanted) sessions") && found[0].contains("write \(wanted) or more"), "\(found)")
+        }
+        for (rows, published) in [(1, nil), (0, 0), (3, 2), (nil, 9)] as [(JSONValue?, JSONValue?)] {
+            #expect(try lag(rows, published: published) == [])
+        }
+    }
+
     @Test func barsThatTradesCloseFeedInstrumentsAndFeatures() throws {
         func changed(_ bars: JSONValue, _ column: JSONValue) throws -> [WorkbookProblem] {
             try problems {

@@ -12,21 +12,22 @@ public struct AuditInput: Sendable {
 
     /// What was known at `time`.
     func known(at time: UnixNanos) -> AuditInput {
-        let kept = rows.availableAt.indices.filter { rows.availableAt[$0] <= time }
-        guard kept.count < rows.count else { return self }
         // Rows mostly become known in order: then a prefix does it.
-        guard kept.last == kept.count - 1 else {
+        let first = rows.availableAt.firstIndex { $0 > time } ?? rows.count
+        guard first < rows.count else { return self }
+        guard rows.availableAt[first...].contains(where: { $0 <= time }) else {
             return AuditInput(
                 name: name,
                 rows: FeatureRows(
-                    labels: kept.map { rows.labels[$0] }, availableAt: kept.map { rows.availableAt[$0] },
-                    columns: rows.columns.map { column in kept.map { column[$0] } }))
+                    labels: Array(rows.labels[..<first]), availableAt: Array(rows.availableAt[..<first]),
+                    columns: rows.columns.map { Array($0[..<first]) }))
         }
+        let kept = rows.availableAt.indices.filter { rows.availableAt[$0] <= time }
         return AuditInput(
             name: name,
             rows: FeatureRows(
-                labels: Array(rows.labels[..<kept.count]), availableAt: Array(rows.availableAt[..<kept.count]),
-                columns: rows.columns.map { Array($0[..<kept.count]) }))
+                labels: kept.map { rows.labels[$0] }, availableAt: kept.map { rows.availableAt[$0] },
+                columns: rows.columns.map { column in kept.map { column[$0] } }))
     }
 
     /// The same with every value that became known after `time` replaced by another one.

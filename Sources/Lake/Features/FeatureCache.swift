@@ -24,7 +24,8 @@ public struct StoredFeature: Sendable {
 /// `state.bin` and `manifest.json`, which holds the digests of both.
 ///
 /// A folder appears whole, by one rename, and is never changed. Its name tells its content, so two processes that build the same
-/// feature write the same folder, and the one that is late drops its own. What is damaged counts as absent.
+/// feature write the same folder, and the one that is late drops its own. What is damaged counts as absent and is replaced: the
+/// manifest holds the digests of both files and, under `manifest_sha256`, that of all its other members.
 public struct FeatureCache: Sendable {
     public let root: String
 
@@ -40,15 +41,29 @@ public struct FeatureCache: Sendable {
 
     /// What is there of a specification, the longest first.
     public func entries(specHash: String) -> [Entry] {
-        let parent = root + "/" + specHash
-        return Folder.names(in: parent).filter { !$0.hasPrefix(".") }.compactMap { name in
-            let folder = parent + "/" + name
-            guard let text = try? FileBytes.readText(folder + "/manifest.json"), let manifest = try? JSONParser.parse(text) else {
-                return nil
-            }
-            return Entry(specHash: specHash, folder: folder, manifest: manifest)
-        }.sorted { ($0.rows, $0.folder) > ($1.rows, $1.folder) }
+        folders(specHash: specHash).compactMap { entry(specHash: specHash, folder: $0) }
+            .sorted { ($0.rows, $0.folder) > ($1.rows, $1.folder) }
     }
+
+    /// The folders of a specification whose manifest is gone or not as it was written.
+    public func damagedFolders(specHash: String) -> [String] {
+        folders(specHash: specHash).filter { entry(specHash: specHash, folder: $0) == nil }
+    }
+
+    private func folders(specHash: String) -> [String] {
+        let parent = root + "/" + specHash
+        return Folder.names(in: parent).filter { !$0.hasPrefix(".") }.map { parent + "/" + $0 }
+    }
+
+    private func entry(specHash: String, folder: String) -> Entry? {
+        guard let text = try? FileBytes.readText(folder + "/manifest.json"), let manifest = try? JSONParser.parse(text),
+            var members = manifest.objectValue, let seal = members.removeValue(forKey: Self.sealKey)?.stringValue,
+            (try? Digest.of(JSONValue.object(members)))?.hex == seal
+        else { return nil }
+        return Entry(specHash: specHash, folder: folder, manifest: manifest)
+    }
+
+    private static let sealKey = "manifest_sha256"
 
     /// Every specification that has a folder.
     public var specHashes: [String] { Folder.names(in: root).filter { !$0.hasPrefix(".") } }
@@ -78,6 +93,8 @@ public struct FeatureCache: Sendable {
         let folder = parent + "/" + name
         var manifest = manifest
         manifest["rows"] = .int(Int64(feature.labels.count))
+        // A damaged folder under this name would win against ours.
+        if FileBytes.exists(folder), entry(specHash: specHash, folder: folder).flatMap(read) == nil { try discard(folder) }
         let complete = try AtomicFolder.writeOnce(folder) { partial in
             let writer = try ParquetWriter(partial + "/values.parquet", schema: Self.schema)
             try writer.append([
@@ -87,24 +104,29 @@ public struct FeatureCache: Sendable {
             let state = Self.bytes(feature.state)
             manifest["state_sha256"] = .string(Digest.of(state).hex)
             try AtomicFile.write(state, to: partial + "/state.bin")
+            manifest[Self.sealKey] = .string(try Digest.of(JSONValue.object(manifest)).hex)
             try AtomicFile.write(try CanonicalJSON.text(.object(manifest), pretty: true), to: partial + "/manifest.json")
             return JSONValue.object(manifest)
         }
         return Entry(specHash: specHash, folder: folder, manifest: complete)
     }
 
-    /// Takes an entry away.
+    /// Takes a folder away, whatever is in it; one that another process has taken is fine.
     /// - Throws: `ApusError` `file.write`.
-    public func remove(_ entry: Entry) throws {
-        // Out of sight at once: a reader sees the whole folder or none.
-        let parent = FolderPath.parent(of: entry.folder)
-        let hidden = parent + "/" + AtomicFile.partialPrefix + "removed-" + FolderPath.name(of: entry.folder)
-        try AtomicFile.rename(entry.folder, to: hidden)
+    public func discard(_ folder: String) throws {
+        // Out of sight at once: a reader sees the whole folder or none. The name is this process's own.
+        let parent = FolderPath.parent(of: folder)
+        let hidden = "\(parent)/\(AtomicFile.partialPrefix)\(getpid())-removed-\(FolderPath.name(of: folder))"
         try Folder.remove(hidden)
-        if Folder.names(in: parent).isEmpty { try Folder.remove(parent) }
+        guard rename(folder, hidden) == 0 else {
+            if errno == ENOENT { return }
+            throw FileError.write(folder, errno)
+        }
+        try AtomicFolder.flush(parent)
+        try Folder.remove(hidden)
     }
 
-    /// Takes away what killed writers left.
+    /// Takes away what killed writers left, and folders with nothing in them.
     /// - Precondition: no other process writes; see `FeatureCacheLock`.
     public func sweep() throws {
         for hash in specHashes {
@@ -145,20 +167,29 @@ public struct FeatureCache: Sendable {
     }
 }
 
-/// The right to write in a cache, shared by all who add, or to clean it, alone. It ends with the process, however that ends.
+/// The right to use a cache, shared by all who read and add, or to clean it, alone. It ends with the process, however that ends.
 public final class FeatureCacheLock {
     private let descriptor: Int32
 
-    /// - Parameter alone: for cleaning.
+    /// - Parameters:
+    ///   - alone: for cleaning.
+    ///   - seconds: how long to wait for another process.
     /// - Throws: `ApusError` `cache.locked` where somebody else cleans, or works while we want to clean.
-    public init(_ cache: FeatureCache, alone: Bool = false) throws {
+    public init(_ cache: FeatureCache, alone: Bool = false, waiting seconds: Int = 0) throws {
         try AtomicFile.createFolder(cache.root)
         let path = cache.root + "/.lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.write(path, errno) }
-        guard flock(descriptor, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
+        let wanted = (alone ? LOCK_EX : LOCK_SH) | LOCK_NB
+        for _ in 0..<(20 * seconds) where flock(descriptor, wanted) != 0 { usleep(50_000) }
+        guard flock(descriptor, wanted) == 0 else {
             close(descriptor)
-            throw ApusError("cache.locked", "another apus is working in the feature cache", context: ["file": path])
+            throw ApusError(
+                "cache.locked",
+                alone
+                    ? "another apus is using the feature cache; clean it when that one is done"
+                    : "another apus is cleaning the feature cache",
+                context: ["file": path])
         }
     }
 

@@ -1,25 +1,45 @@
+internal import Glibc
 import Primitives
 
 /// The lake's index in DuckDB (`duckdb/research.duckdb`): which files came in, what was derived from them, which runs there are.
 ///
 /// It is opened for reading until something is to be written that is not there already, so that reads, and writes that change
-/// nothing, leave the file as it is. Many processes may read at once; while one writes, the others get `lake.locked`.
+/// nothing, leave the file as it is. Many processes may read at once; while one writes, the others wait for it, and get
+/// `lake.locked` where that takes too long. A reader that goes on to other work lets go of the file, see `release`.
 public final class Registry {
     public let path: String
     private let settings: Database.Settings
+    private let patience: Int
     private var connection: Connection?
     private var isWriting = false
 
     /// A missing file is an empty registry; the first write creates it.
+    /// - Parameter seconds: how long to wait for other processes that hold the file.
     /// - Throws: `ApusError` `lake.locked`, `lake.open`, `registry.version`.
-    public init(_ path: String, settings: Database.Settings = .init(threads: 1, memoryLimitMiB: 256)) throws {
+    public init(
+        _ path: String, settings: Database.Settings = .init(threads: 1, memoryLimitMiB: 256), waiting seconds: Int = 30
+    ) throws {
         self.path = path
         self.settings = settings
-        try openForReading()
+        patience = seconds
+        try waiting { try openForReading() }
+    }
+
+    /// Repeats an opening while another process holds the file.
+    private func waiting(_ open: () throws -> Void) throws {
+        for _ in 0..<(20 * patience) {
+            do { return try open() } catch let error as ApusError where error.code == "lake.locked" { usleep(50_000) }
+        }
+        try open()
+    }
+
+    /// Lets go of the file until the next use, so that others may write meanwhile. Nothing where this registry is writing.
+    public func release() {
+        if !isWriting { connection = nil }
     }
 
     private func openForReading() throws {
-        guard FileBytes.exists(path) else { return }
+        guard connection == nil, FileBytes.exists(path) else { return }
         let connection = try Database(.readOnly(path), settings: settings).connect()
         try RegistrySchema.check(try RegistrySchema.version(of: connection), path)
         self.connection = connection
@@ -29,10 +49,12 @@ public final class Registry {
         guard !isWriting else { return }
         connection = nil
         do {
-            try RegistrySchema.create(path, settings: settings)
-            let connection = try Database(.file(path), settings: settings).connect()
-            try RegistrySchema.migrate(connection, path: path)
-            self.connection = connection
+            try waiting {
+                try RegistrySchema.create(path, settings: settings)
+                let connection = try Database(.file(path), settings: settings).connect()
+                try RegistrySchema.migrate(connection, path: path)
+                self.connection = connection
+            }
             isWriting = true
         } catch {
             try? openForReading()
@@ -46,7 +68,6 @@ public final class Registry {
         try connection?.execute("checkpoint")
         connection = nil
         isWriting = false
-        try openForReading()
     }
 
     /// All records of a table in the order of their keys, or those whose columns equal `conditions`.
@@ -54,6 +75,7 @@ public final class Registry {
     public func records<Record: RegistryRecord>(
         _ type: Record.Type = Record.self, where conditions: KeyValuePairs<String, SQLValue> = [:]
     ) throws -> [Record] {
+        try waiting { try openForReading() }
         guard let connection, try hasTables(connection) else { return [] }
         let names = Record.columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
         let keys = Record.columns.filter(\.isKey).map { "\"\($0.name)\"" }.joined(separator: ", ")
@@ -130,6 +152,7 @@ public final class Registry {
     }
 
     private func changed<Record: RegistryRecord>(_ records: [Record]) throws -> [Record] {
+        try waiting { try openForReading() }
         guard let connection, try hasTables(connection) else { return records }
         let keys = Record.columns.filter(\.isKey).map(\.name)
         if records.count > 64 {

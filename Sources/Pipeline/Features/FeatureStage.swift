@@ -32,6 +32,7 @@ public struct FeatureOutcome: Sendable {
     public let folder: String
     /// Of the column's file.
     public let digest: String
+    let manifest: JSONValue
 }
 
 /// What an audit found of a feature.
@@ -39,16 +40,27 @@ public struct FeatureAuditOutcome: Sendable {
     public let id: String
     public let leaks: [FeatureLeak]
     public let health: FeatureHealth
+    /// What the first vintages of its datasets would have said at the same labels; nil where there is but one vintage, or where
+    /// the first one is not on the disk any more.
+    public let revision: FeatureSensitivity?
+    /// What decisions would read where every source were published later: a session for a daily dataset, a row for a derived
+    /// table; nil where it was not asked for. It is about the latest available value, whatever `lag_days` says.
+    public let lateness: FeatureSensitivity?
 }
 
 /// `apus features`: the enabled features of a workspace.
 public struct FeatureStage {
     let workspace: Workspace
     let registry: Registry
+    private let library: TransformLibrary?
 
-    public init(_ workspace: Workspace, registry: Registry) {
+    /// - Parameter library: the transforms that features may name; nil takes the workspace's own.
+    public init(_ workspace: Workspace, registry: Registry, library: TransformLibrary? = nil) {
         self.workspace = workspace
         self.registry = registry
+        self.library = library
+        // Commands hold a stage while they compute; the registry is for others then.
+        registry.release()
     }
 
     /// The wanted specifications, all enabled ones where `ids` is empty.
@@ -67,7 +79,9 @@ public struct FeatureStage {
         return known.filter { ids.isEmpty || ids.contains($0.id) }
     }
 
-    private func store() throws -> FeatureStore { try FeatureStore(DataAccess(workspace, registry: registry)) }
+    private func store() throws -> FeatureStore {
+        try FeatureStore(DataAccess(workspace, registry: registry), library: library)
+    }
 
     /// Computes what the cache does not have. Several processes may do so at once.
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
@@ -84,8 +98,8 @@ public struct FeatureStage {
                 }
             return FeatureOutcome(
                 id: spec.id, specHash: built.specHash, rows: built.column.count, warmUp: built.resolved.recipe.warmUp,
-                asOf: built.column.availableAt.max(), action: action, folder: built.entry.folder,
-                digest: built.entry.manifest["values_sha256"]?.stringValue ?? "")
+                asOf: built.column.availableAt.max(), action: action, folder: built.entry?.folder ?? "",
+                digest: built.entry?.manifest["values_sha256"]?.stringValue ?? "", manifest: built.entry?.manifest ?? .null)
         }
     }
 
@@ -95,21 +109,27 @@ public struct FeatureStage {
         defer { try? registry.close() }
         try registry.upsert(
             outcomes.map { outcome in
-                let manifest = (try? JSONParser.parse(FileBytes.readText(outcome.folder + "/manifest.json"))) ?? .null
-                return FeatureRecord(
-                    featureID: outcome.id, specHash: outcome.specHash, recipe: manifest["recipe"] ?? .null,
-                    dependencies: manifest["inputs"] ?? .null, inputsDigest: manifest["inputs_digest"]?.stringValue ?? "",
+                FeatureRecord(
+                    featureID: outcome.id, specHash: outcome.specHash, recipe: outcome.manifest["recipe"] ?? .null,
+                    dependencies: outcome.manifest["inputs"] ?? .null,
+                    inputsDigest: outcome.manifest["inputs_digest"]?.stringValue ?? "",
                     asOf: outcome.asOf?.description ?? "", rows: Int64(outcome.rows), path: workspace.stored(outcome.folder),
                     digest: outcome.digest)
             })
     }
 
     /// Tests every wanted feature for values that depend on their future, on the inputs as decisions see them.
+    /// - Parameter lateness: whether every feature is computed once more with later publication.
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
-    public func audit(_ ids: [String] = [], with audit: FeatureAudit = .standard, progress: (String) -> Void = { _ in }) throws
-        -> [FeatureAuditOutcome]
-    {
+    public func audit(
+        _ ids: [String] = [], with audit: FeatureAudit = .standard, lateness: Bool = false, progress: (String) -> Void = { _ in }
+    ) throws -> [FeatureAuditOutcome] {
         let store = try store()
+        let hasVintages = try !registry.records(VintageRecord.self).isEmpty
+        let first = DataAccess(workspace, registry: registry, firstVintages: true)
+        let early = hasVintages ? FeatureStore(uncached: first, library: store.library, late: false) : nil
+        let late = lateness ? FeatureStore(uncached: store.data, library: store.library, late: true) : nil
+        registry.release()
         return try specs(ids).map { spec in
             progress(spec.id)
             return try FeatureStage.naming(spec.id) {
@@ -118,8 +138,20 @@ public struct FeatureStage {
                 let leaks = try audit.leaks(of: resolved.auditSubject, output: built.column)
                 let rows = try FeatureRows.join(resolved.series).applying(resolved.recipe.missingPolicy, feature: spec.id)
                 return FeatureAuditOutcome(
-                    id: spec.id, leaks: leaks, health: try FeatureHealth(resolved.recipe, rows: rows, column: built.column))
+                    id: spec.id, leaks: leaks, health: try FeatureHealth(resolved.recipe, rows: rows, column: built.column),
+                    revision: try early.flatMap { try revision(of: built, $0) },
+                    lateness: try late.map { FeatureSensitivity(built.column, readAs: try $0.feature(spec.id).column) })
             }
+        }
+    }
+
+    /// Compares a feature with the one that the first vintages give.
+    private func revision(of built: BuiltFeature, _ early: FeatureStore) throws -> FeatureSensitivity? {
+        do {
+            guard try early.resolve(built.resolved.spec).files != built.files else { return nil }
+            return FeatureSensitivity(built.column, withLabelsOf: try early.feature(built.id).column)
+        } catch let error as ApusError where error.code == "lake.missing" {
+            return nil
         }
     }
 
@@ -149,13 +181,16 @@ public struct FeatureStage {
         let lock = try FeatureCacheLock(cache, alone: true)
         defer { withExtendedLifetime(lock) {} }
         var garbage: [Garbage] = []
+        func take(_ folder: String, _ reason: String) throws {
+            garbage.append(Garbage(folder: workspace.stored(folder), reason: reason, bytes: Folder.size(folder)))
+            if !dryRun { try cache.discard(folder) }
+        }
         for hash in cache.specHashes {
+            for folder in cache.damagedFolders(specHash: hash) { try take(folder, "damaged") }
             let entries = cache.entries(specHash: hash).sorted { ($0.asOf, $0.rows) > ($1.asOf, $1.rows) }
             for (index, entry) in entries.enumerated() where !wanted.contains(hash) || index >= keep {
                 let reason = wanted.contains(hash) ? "older than the newest \(keep)" : "no enabled feature has this specification"
-                garbage.append(
-                    Garbage(folder: workspace.stored(entry.folder), reason: reason, bytes: Folder.size(entry.folder)))
-                if !dryRun { try cache.remove(entry) }
+                try take(entry.folder, reason)
             }
         }
         if !dryRun { try cache.sweep() }
@@ -172,7 +207,7 @@ public struct FeatureStage {
 
 extension FeatureStore {
     /// The specification hashes of features, without computing any.
-    func specHashes(_ specs: [FeatureSpec]) throws -> [String] { try specs.map { try specHash(try resolve($0)) } }
+    func specHashes(_ specs: [FeatureSpec]) throws -> [String] { try specs.map { try resolve($0).specHash() } }
 }
 
 extension FeatureStore.Resolved {

@@ -9,18 +9,32 @@ final class FeatureStore {
     let data: DataAccess
     let library: TransformLibrary
     private let sources: FeatureSources
-    private let cache: FeatureCache
-    private let lock: FeatureCacheLock
+    /// nil for a store that computes everything and keeps nothing.
+    private let cache: FeatureCache?
+    private let lock: FeatureCacheLock?
     private var built: [String: BuiltFeature] = [:]
     private var inProgress: [String] = []
 
+    /// - Parameter library: the workspace's own where nil.
     /// - Throws: `ApusError` `cache.locked`.
-    init(_ data: DataAccess) throws {
+    init(_ data: DataAccess, library: TransformLibrary? = nil) throws {
         self.data = data
-        library = try Workspace.transforms(data.workspace.root)
+        self.library = try library ?? Workspace.transforms(data.workspace.root)
         sources = FeatureSources(data)
-        cache = FeatureCache(root: data.workspace.paths.featureCache)
-        lock = try FeatureCacheLock(cache)
+        let cache = FeatureCache(root: data.workspace.paths.featureCache)
+        self.cache = cache
+        // Who cleans is done soon.
+        lock = try FeatureCacheLock(cache, waiting: 60)
+    }
+
+    /// A store beside the cache, for computations on other inputs than the present ones.
+    /// - Parameter late: see `FeatureSources`.
+    init(uncached data: DataAccess, library: TransformLibrary, late: Bool) {
+        self.data = data
+        self.library = library
+        sources = FeatureSources(data, late: late)
+        cache = nil
+        lock = nil
     }
 
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
@@ -36,7 +50,7 @@ final class FeatureStore {
         }
         inProgress.append(id)
         defer { inProgress.removeLast() }
-        let result = try build(try resolve(spec))
+        let result = try Self.build(try resolve(spec), cache: cache)
         built[id] = result
         return result
     }
@@ -56,6 +70,11 @@ final class FeatureStore {
         let calendar: String
         /// The features it is made of.
         let parents: [BuiltFeature]
+
+        /// Digest of all that the column means.
+        func specHash() throws -> String {
+            try Digest.of(JSONValue.object(["recipe": recipe.identity, "inputs": identity])).hex
+        }
     }
 
     func resolve(_ spec: FeatureSpec) throws -> Resolved {
@@ -158,28 +177,22 @@ final class FeatureStore {
 
     // MARK: - Computation
 
-    /// Digest of all that the column means.
-    func specHash(_ resolved: Resolved) throws -> String {
-        try Digest.of(JSONValue.object(["recipe": resolved.recipe.identity, "inputs": resolved.identity])).hex
-    }
-
-    private func build(_ resolved: Resolved) throws -> BuiltFeature {
-        let specHash = try specHash(resolved)
+    /// Takes a column from the cache, or computes what the cache lacks of it and keeps it there.
+    /// - Parameter cache: nil to compute it whole and keep nothing.
+    static func build(_ resolved: Resolved, cache: FeatureCache?) throws -> BuiltFeature {
+        let specHash = try resolved.specHash()
         let inputsDigest = Digest.of(resolved.contents.joined(separator: "\n")).hex
-        let entries = cache.entries(specHash: specHash)
+        let entries = cache?.entries(specHash: specHash) ?? []
         for entry in entries where entry.manifest["inputs_digest"]?.stringValue == inputsDigest {
-            guard let stored = cache.read(entry) else {
-                try cache.remove(entry)
-                continue
-            }
-            return result(resolved, specHash, inputsDigest, stored, entry, .reused)
+            // One that is damaged is replaced when this column is written.
+            if let stored = cache?.read(entry) { return result(resolved, specHash, inputsDigest, stored, entry, .reused) }
         }
         let joined = try FeatureRows.join(resolved.series)
         let rows = try joined.applying(resolved.recipe.missingPolicy, feature: resolved.spec.id)
-        let (stored, origin) = try compute(resolved, joined, rows, entries)
+        let (stored, origin) = try compute(resolved, joined, rows, cache, entries)
         let asOf = rows.availableAt.max()
         let folder = (asOf?.compactDescription ?? "empty") + "-" + String(inputsDigest.prefix(12))
-        let entry = try cache.write(
+        let entry = try cache?.write(
             stored, specHash: specHash, name: folder,
             manifest: [
                 "artifact_type": "apus-feature", "schema_version": "1.0.0", "spec_hash": .string(specHash),
@@ -192,15 +205,15 @@ final class FeatureStore {
     }
 
     /// Continues the longest cached column whose rows are the beginning of these; computes the whole one where there is none.
-    private func compute(_ resolved: Resolved, _ joined: FeatureRows, _ rows: FeatureRows, _ entries: [FeatureCache.Entry]) throws
-        -> (StoredFeature, BuiltFeature.Origin)
-    {
+    private static func compute(
+        _ resolved: Resolved, _ joined: FeatureRows, _ rows: FeatureRows, _ cache: FeatureCache?, _ entries: [FeatureCache.Entry]
+    ) throws -> (StoredFeature, BuiltFeature.Origin) {
         var stream = try resolved.recipe.stream()
         var (values, origin) = ([Double](), BuiltFeature.Origin.computed)
         for entry in entries {
             guard let count = entry.manifest["joined_rows"]?.intValue.map(Int.init), count <= joined.count,
                 entry.rows <= rows.count,
-                joined.digest(count).hex == entry.manifest["joined_digest"]?.stringValue, let stored = cache.read(entry),
+                joined.digest(count).hex == entry.manifest["joined_digest"]?.stringValue, let stored = cache?.read(entry),
                 stream.restore(stored.state)
             else { continue }
             values = stored.values
@@ -214,8 +227,8 @@ final class FeatureStore {
         )
     }
 
-    private func result(
-        _ resolved: Resolved, _ specHash: String, _ inputsDigest: String, _ stored: StoredFeature, _ entry: FeatureCache.Entry,
+    private static func result(
+        _ resolved: Resolved, _ specHash: String, _ inputsDigest: String, _ stored: StoredFeature, _ entry: FeatureCache.Entry?,
         _ origin: BuiltFeature.Origin
     ) -> BuiltFeature {
         BuiltFeature(
@@ -242,7 +255,8 @@ struct BuiltFeature {
     /// Digest of the inputs' contents.
     let inputsDigest: String
     let column: Series
-    let entry: FeatureCache.Entry
+    /// nil where the column is not kept.
+    let entry: FeatureCache.Entry?
     let origin: Origin
 
     var id: String { resolved.spec.id }

@@ -13,6 +13,8 @@ final class SourceTable {
     let calendar: String
     let labels: [UnixNanos]
     let availableAt: [UnixNanos]
+    /// When each row is known where nothing is late.
+    private let ownTimes: [UnixNanos]
     /// Of each row.
     private let tradeDates: [CivilDate]
     private let sessionOpens: [UnixNanos]
@@ -21,15 +23,16 @@ final class SourceTable {
     private let column: (String) throws -> [Double]
 
     init(
-        name: String, identity: JSONValue, input: InputFile, calendar: String, rows: Rows, columnNames: [String],
-        column: @escaping (String) throws -> [Double]
+        name: String, identity: JSONValue, input: InputFile, calendar: String, rows: Rows, lateTimes: [UnixNanos]? = nil,
+        columnNames: [String], column: @escaping (String) throws -> [Double]
     ) {
         self.name = name
         self.identity = identity
         self.input = input
         self.calendar = calendar
         labels = rows.labels
-        availableAt = rows.availableAt
+        availableAt = lateTimes ?? rows.availableAt
+        ownTimes = rows.availableAt
         tradeDates = rows.tradeDates
         sessionOpens = rows.sessionOpens
         sessionCloses = rows.sessionCloses
@@ -58,7 +61,7 @@ final class SourceTable {
             case .tradeDate: tradeDates.map { Double($0.daysSinceEpoch) }
             case .labelSeconds: labels.map { Double($0.rawValue) / perSecond }
             case .secondsSinceOpen: zip(labels, sessionOpens).map { max(0, Double($0.rawValue - $1.rawValue) / perSecond) }
-            case .secondsToClose: zip(sessionCloses, availableAt).map { max(0, Double($0.rawValue - $1.rawValue) / perSecond) }
+            case .secondsToClose: zip(sessionCloses, ownTimes).map { max(0, Double($0.rawValue - $1.rawValue) / perSecond) }
             }
         return Series(name: "\(name)!\(clock.rawValue)", labels: labels, values: values, availableAt: availableAt)
     }
@@ -67,9 +70,15 @@ final class SourceTable {
 /// Finds the sources that features name.
 final class FeatureSources {
     let data: DataAccess
+    private let isLate: Bool
     private var tables: [String: SourceTable] = [:]
 
-    init(_ data: DataAccess) { self.data = data }
+    /// - Parameter late: whether every row becomes known later than it does: a session later for a daily dataset, with the row
+    ///   that follows it for a derived table.
+    init(_ data: DataAccess, late: Bool = false) {
+        self.data = data
+        isLate = late
+    }
 
     private var configuration: Configuration { data.workspace.configuration }
 
@@ -127,12 +136,14 @@ final class FeatureSources {
         // A feature's history begins where its calendar does: before it nobody can say when a value became known.
         let known = table.dates.indices.filter { table.dates[$0] >= calendar.coverage.lowerBound }
         var rows = SourceTable.Rows()
+        var lateTimes: [UnixNanos] = []
         for index in known {
             let date = table.dates[index]
             let session = try calendar.session(on: date)
             let label = session?.regularOpen ?? calendar.instant(on: date, localNanosOfDay: 0)
             rows.labels.append(label)
             rows.availableAt.append(try Availability.instant(date, rule, lag: lag, calendar))
+            if isLate { lateTimes.append(try Availability.instant(date, rule, lag: lag + 1, calendar)) }
             rows.tradeDates.append(date)
             rows.sessionOpens.append(label)
             rows.sessionCloses.append(session?.regularClose ?? label)
@@ -144,7 +155,7 @@ final class FeatureSources {
                 "dataset": .string(datasetID), "known_time_rule": .string(rule.description),
                 "availability_lag_days": .int(Int64(lag)),
             ],
-            input: input, calendar: rule.calendar, rows: rows, columnNames: table.names
+            input: input, calendar: rule.calendar, rows: rows, lateTimes: isLate ? lateTimes : nil, columnNames: table.names
         ) { name in
             let values = try data.column(name, of: table, datasetID)
             return known.map { values[$0] }
@@ -165,8 +176,17 @@ final class FeatureSources {
             rows: SourceTable.Rows(
                 labels: table.labels, availableAt: table.closes, tradeDates: table.tradeDates, sessionOpens: table.sessionOpens,
                 sessionCloses: table.sessionCloses),
-            columnNames: table.names
+            lateTimes: isLate ? Self.oneRowLater(table.closes) : nil, columnNames: table.names
         ) { try data.column($0, of: table, reference) }
+    }
+}
+
+extension FeatureSources {
+    /// Each time replaced by the next row's; the last one by one that is as far behind it as it is behind the row before.
+    private static func oneRowLater(_ times: [UnixNanos]) -> [UnixNanos] {
+        guard let last = times.last else { return [] }
+        let step = times.count > 1 ? last.rawValue - times[times.count - 2].rawValue : 0
+        return times.dropFirst() + [last + step]
     }
 }
 

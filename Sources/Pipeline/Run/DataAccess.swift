@@ -7,12 +7,15 @@ import Primitives
 final class DataAccess {
     let workspace: Workspace
     private let registry: Registry
+    private let readsFirstVintages: Bool
     private var dailyTables: [String: (DailyTable, InputFile)] = [:]
     private var derivedTables: [String: (DerivedSeries, InputFile)] = [:]
 
-    init(_ workspace: Workspace, registry: Registry) {
+    /// - Parameter firstVintages: whether daily datasets are read as they were first, before any revision.
+    init(_ workspace: Workspace, registry: Registry, firstVintages: Bool = false) {
         self.workspace = workspace
         self.registry = registry
+        readsFirstVintages = firstVintages
     }
 
     /// The rows of one symbol of a derived table.
@@ -28,10 +31,13 @@ final class DataAccess {
         let columns: [[Double]]
     }
 
-    /// The state in force of a daily dataset.
+    /// The state of a daily dataset: the one in force, or the first one.
     func daily(_ datasetID: String) throws -> (DailyTable, InputFile) {
         if let known = dailyTables[datasetID] { return known }
-        guard let file = try DatasetFiles(registry, datasetID).current, let digest = Digest(hex: file.sha256) else {
+        let files = try DatasetFiles(registry, datasetID)
+        // Others may write the registry while this process computes.
+        registry.release()
+        guard let file = readsFirstVintages ? files.first : files.current, let digest = Digest(hex: file.sha256) else {
             throw ApusError(
                 "run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
         }

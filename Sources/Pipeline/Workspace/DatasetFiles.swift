@@ -21,6 +21,9 @@ struct DatasetFiles {
         return known.max { ($0.rows, $1.sha256) < ($1.rows, $0.sha256) }
     }
 
+    /// The state that a daily series had first; the present one where no others were kept.
+    var first: FileRecord? { vintages.first.flatMap { record($0.sha256) } ?? current }
+
     /// The trades files in force: of each source name the one that came last.
     var inForce: [FileRecord] {
         if vintages.isEmpty { return known }

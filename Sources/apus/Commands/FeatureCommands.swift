@@ -112,7 +112,7 @@ extension Command {
         discussion: """
             Every feature is computed again on data as they were known at sampled times, and on data whose future is changed. A \
             value of the past that differs is a leak: the audit names feature, time and input, and exits with 1. Warm-up, \
-            missing values and sensitivity to publication lag are told beside.
+            missing values and sensitivity to revised data are told beside; --thorough adds the sensitivity to publication lag.
             """,
         examples: [
             .init("apus features audit", "every enabled feature"), .init("apus features audit --thorough", "fifty times each"),
@@ -178,8 +178,9 @@ extension StageRunner {
         let progress = context.progress("features", total: Int64(try stage.specs(ids).count), unit: "features")
         let outcomes = try stage.build(ids) { _ in progress.advance() }
         progress.finish()
-        try context.working(on: workspace, "features", waiting: 60) { log in
-            try FeatureStage(workspace, registry: try workspace.registry()).register(outcomes)
+        // A run or an ingest that holds the workspace may take long, and what was computed is worth waiting for.
+        try context.working(on: workspace, "features", waiting: 3_600) { log in
+            try stage.register(outcomes)
             for outcome in outcomes {
                 log.emit(
                     "\(outcome.action)" == "up to date" ? .debug : .info, "feature",
@@ -208,14 +209,19 @@ extension StageRunner {
     }
 
     static func featureAudit(_ context: CommandContext, _ workspace: Workspace, ids: [String], thorough: Bool) throws {
-        let stage = FeatureStage(workspace, registry: try workspace.registry())
+        try featureAudit(context, FeatureStage(workspace, registry: try workspace.registry()), ids: ids, thorough: thorough)
+    }
+
+    static func featureAudit(_ context: CommandContext, _ stage: FeatureStage, ids: [String], thorough: Bool) throws {
         let progress = context.progress("audit", total: Int64(try stage.specs(ids).count), unit: "features")
-        let outcomes = try stage.audit(ids, with: thorough ? .thorough : .standard) { _ in progress.advance() }
+        let outcomes = try stage.audit(ids, with: thorough ? .thorough : .standard, lateness: thorough) { _ in
+            progress.advance()
+        }
         progress.finish()
         try context.emit(json: .array(outcomes.map(\.json))) {
             var table = TextTable([
                 .left("feature"), .left("verdict"), .right("rows"), .right("warm-up"), .right("missing"), .right("start"),
-                .right("one row late"), .right("ADF t"), .right("p"),
+                .right("row to row"), .right("ADF t"), .right("p"), .right("revised"), .right("published late"),
             ])
             for outcome in outcomes {
                 let health = outcome.health
@@ -224,19 +230,26 @@ extension StageRunner {
                     health.warmUpText,
                     NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
                     NumberText.fixed(health.lagSensitivity, 2), NumberText.fixed(health.stationarity?.statistic, 2),
-                    NumberText.fixed(health.stationarity?.pValue, 4),
+                    NumberText.fixed(health.stationarity?.pValue, 4), outcome.revision?.text ?? "no vintages",
+                    outcome.lateness?.text ?? "-",
                 ])
             }
             try context.print(table)
             for leak in outcomes.flatMap(\.leaks) { try context.print(leak.description) }
             try context.print(
                 "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
-                    + "begin later; one row late: mean change from row to row in standard deviations; "
-                    + "ADF t and p: augmented Dickey-Fuller test of the last \(FeatureHealth.testedValues) values, where a low p "
-                    + "means stationary")
+                    + "begin later; row to row: mean change in standard deviations; ADF t and p: augmented Dickey-Fuller test of "
+                    + "the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that differ "
+                    + "between the first vintage of the data and the present one, and the mean change in standard deviations; "
+                    + "published late (with --thorough): the same for what decisions read where every source is known one session "
+                    + "(daily) or one row later")
         }
         if outcomes.contains(where: { !$0.leaks.isEmpty }) { throw ExitCode.failure }
     }
+}
+
+extension FeatureSensitivity {
+    fileprivate var text: String { "\(NumberText.percent(changedShare)) by \(NumberText.fixed(meanChange, 3))" }
 }
 
 extension CommandContext {

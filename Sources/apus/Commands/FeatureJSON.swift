@@ -110,7 +110,14 @@ extension FeatureAuditOutcome {
             "start_dependence": .double(health.startDependence), "lag_sensitivity": .double(health.lagSensitivity),
             "dickey_fuller": .number(health.stationarity?.statistic),
             "dickey_fuller_p_value": .number(health.stationarity?.pValue),
+            "revised": revision?.json ?? .null, "published_late": lateness?.json ?? .null,
         ]
+    }
+}
+
+extension FeatureSensitivity {
+    fileprivate var json: JSONValue {
+        ["values": .int(Int64(values)), "changed_share": .double(changedShare), "mean_change": .double(meanChange)]
     }
 }
 

@@ -152,9 +152,9 @@ extension CommandContext {
     /// Holds the workspace's lock and keeps its log while `body` writes there.
     /// - Parameter seconds: how long to wait for another process that holds the lock.
     func working<Result>(
-        on workspace: Workspace, _ stage: String, waiting seconds: Int = 0, _ body: (Log) throws -> Result
+        on workspace: Workspace, _ stage: String, waiting seconds: Int = 5, _ body: (Log) throws -> Result
     ) throws -> Result {
-        let lock = try WorkspaceLock(workspace, waiting: seconds)
+        let lock = try lock(workspace, waiting: seconds)
         defer { withExtendedLifetime(lock) {} }
         // The file tells what changed: a stage that finds everything up to date leaves it as it is.
         let log = try log.appending(to: workspace.logFile, minimum: .info)
@@ -172,6 +172,13 @@ extension CommandContext {
             // Standard error gets it at the end of the program.
             try? logFailure(error, stage, workspace)
             throw error
+        }
+    }
+
+    private func lock(_ workspace: Workspace, waiting seconds: Int) throws -> WorkspaceLock {
+        do { return try WorkspaceLock(workspace) } catch let error as ApusError where error.code == "workspace.locked" {
+            if seconds > 5 { log.warning("waiting for another apus", ["reason": .string("\(error)")]) }
+            return try WorkspaceLock(workspace, waiting: seconds)
         }
     }
 
