@@ -19,7 +19,8 @@ extension Command {
             Command(
                 name: "features", summary: "Compute features, look at them, prove that they do not peek.",
                 subcommands: [
-                    .featuresTransforms, .featuresList, .featuresBuild, .featuresCompute, .featuresAudit, .featuresCollect,
+                    .featuresTransforms, .featuresList, .featuresBuild, .featuresCompute, .featuresShow, .featuresAudit,
+                    .featuresCollect,
                 ]),
             Command(
                 name: "labels", summary: "Compute what the future was, for learning and judging.",

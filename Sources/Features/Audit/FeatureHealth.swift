@@ -1,3 +1,5 @@
+public import Statistics
+
 /// What an audit tells of a column beside leaks.
 public struct FeatureHealth: Hashable, Sendable {
     public let rows: Int
@@ -11,6 +13,10 @@ public struct FeatureHealth: Hashable, Sendable {
     public let startDependence: Double
     /// Mean absolute change from row to row in standard deviations: what one more row of publication lag costs.
     public let lagSensitivity: Double
+    /// Of at most the last `testedValues` finite values; nil where the test is undefined.
+    public let stationarity: AugmentedDickeyFuller?
+
+    public static let testedValues = 2_000
 
     /// - Parameters:
     ///   - rows: what the column was computed from.
@@ -28,6 +34,7 @@ public struct FeatureHealth: Hashable, Sendable {
             values.count < 2 ? 0 : (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
         let changes = zip(values, values.dropFirst()).map { abs($1 - $0) }
         lagSensitivity = changes.isEmpty || deviation == 0 ? 0 : changes.reduce(0, +) / Double(changes.count) / deviation
+        stationarity = AugmentedDickeyFuller(Array(values.suffix(Self.testedValues)))
         startDependence = deviation == 0 ? 0 : try Self.startDependence(recipe, rows, column) / deviation
     }
 

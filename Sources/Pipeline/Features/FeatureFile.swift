@@ -150,7 +150,8 @@ struct FeatureFileSpec {
             throw failure("an identifier is required", ".id")
         }
         guard let name = members["transform"]?.stringValue else { throw failure("a text is required", ".transform") }
-        guard let transform = library.named(name) ?? TransformCatalogue.combination(name) else {
+        let given = members["inputs"]?.arrayValue?.compactMap(\.stringValue)
+        guard let transform = library.combining(name, inputs: given?.count ?? 1) else {
             throw failure(
                 "there is no transform \(name)"
                     + (Suggestion.closest(to: name, among: library.names).map { "; did you mean \($0)?" } ?? ""), ".transform")
@@ -158,7 +159,7 @@ struct FeatureFileSpec {
         guard transform.inputs.allSatisfy({ if case .column = $0 { true } else { false } }) else {
             throw failure("\(name) reads a calendar, which a plain table does not have", ".transform")
         }
-        let inputs = members["inputs"]?.arrayValue?.compactMap(\.stringValue) ?? transform.columnRoles
+        let inputs = given ?? transform.columnRoles
         guard transform.columnCounts.contains(inputs.count) else {
             throw failure("\(name) reads \(transform.columnRoles.joined(separator: ", ")); \(inputs.count) given", ".inputs")
         }

@@ -43,8 +43,8 @@ public struct FeatureAuditOutcome: Sendable {
 
 /// `apus features`: the enabled features of a workspace.
 public struct FeatureStage {
-    private let workspace: Workspace
-    private let registry: Registry
+    let workspace: Workspace
+    let registry: Registry
 
     public init(_ workspace: Workspace, registry: Registry) {
         self.workspace = workspace
@@ -129,13 +129,6 @@ public struct FeatureStage {
         _ = try specs([id])
         let store = try store()
         return try FeatureStage.naming(id) { try FeatureExplanation(try store.feature(id), at: time, workspace) }
-    }
-
-    /// A feature with its column, for pages and other readers that look at history.
-    func column(_ id: String) throws -> BuiltFeature {
-        _ = try specs([id])
-        let store = try store()
-        return try FeatureStage.naming(id) { try store.feature(id) }
     }
 
     /// What `collect` took or would take away.

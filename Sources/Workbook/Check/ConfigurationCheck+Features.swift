@@ -136,7 +136,7 @@ extension ConfigurationCheck {
             report(sheet, row, "input_feature_ids", "\"\(id)\" cannot be an input of itself")
         }
         guard let name = row.text("combine_transform"), isSound(sheet, row, "combine_transform") else { return }
-        guard let transform = TransformCatalogue.combination(name) ?? transforms.named(name) else {
+        guard let transform = transforms.combining(name, inputs: inputs.count) else {
             return report(
                 sheet, row, "combine_transform", "there is no transform \"\(name.prefix(60))\"",
                 suggestion: Suggestion.text(name, among: TransformCatalogue.combinations.map(\.name) + transforms.names))

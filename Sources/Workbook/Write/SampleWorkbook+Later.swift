@@ -10,7 +10,7 @@ extension SampleWorkbook {
                 "params_json": ["weights": [1.0, 0.05], "intercept": -1.0], "missing_policy": "drop", "tags": ["daily"],
                 "enabled": true,
             ]
-        ],
+        ] + moreEngineered,
         "OPTIMIZATION_STUDIES": [
             [
                 "study_id": "spx_study", "backtest_id": "SPX_MOMENTUM_DAILY", "method": "grid",

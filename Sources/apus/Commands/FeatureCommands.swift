@@ -3,6 +3,7 @@ import Features
 import Lake
 import Pipeline
 import Primitives
+import Statistics
 
 extension Command {
     static let featuresTransforms = Command(
@@ -214,7 +215,7 @@ extension StageRunner {
         try context.emit(json: .array(outcomes.map(\.json))) {
             var table = TextTable([
                 .left("feature"), .left("verdict"), .right("rows"), .right("warm-up"), .right("missing"), .right("start"),
-                .right("one row late"),
+                .right("one row late"), .right("ADF t"), .right("p"),
             ])
             for outcome in outcomes {
                 let health = outcome.health
@@ -223,14 +224,17 @@ extension StageRunner {
                     health.declaredWarmUp == health.countedWarmUp
                         ? "\(health.countedWarmUp)" : "\(health.countedWarmUp), declared \(health.declaredWarmUp)",
                     NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
-                    NumberText.fixed(health.lagSensitivity, 2),
+                    NumberText.fixed(health.lagSensitivity, 2), NumberText.fixed(health.stationarity?.statistic, 2),
+                    NumberText.fixed(health.stationarity?.pValue, 4),
                 ])
             }
             try context.print(table)
             for leak in outcomes.flatMap(\.leaks) { try context.print(leak.description) }
             try context.print(
                 "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
-                    + "begin later; one row late: mean change from row to row in standard deviations")
+                    + "begin later; one row late: mean change from row to row in standard deviations; "
+                    + "ADF t and p: augmented Dickey-Fuller test of the last \(FeatureHealth.testedValues) values, where a low p "
+                    + "means stationary")
         }
         if outcomes.contains(where: { !$0.leaks.isEmpty }) { throw ExitCode.failure }
     }

@@ -2,6 +2,7 @@ import Contracts
 import Features
 import Pipeline
 import Primitives
+import Statistics
 
 // The features' values as other programs and tables see them.
 
@@ -106,6 +107,8 @@ extension FeatureAuditOutcome {
             "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
             "start_dependence": .double(health.startDependence), "lag_sensitivity": .double(health.lagSensitivity),
+            "dickey_fuller": .number(health.stationarity?.statistic),
+            "dickey_fuller_p_value": .number(health.stationarity?.pValue),
         ]
     }
 }
