@@ -9,9 +9,10 @@ public enum SampleWorkbook {
             ["StepNo": 3, "Task": "Build bars, footprint and cumulative delta", "CommandOrAction": "apus derive"],
             ["StepNo": 4, "Task": "Compute the features", "CommandOrAction": "apus features build"],
             ["StepNo": 5, "Task": "Prove that no feature uses the future", "CommandOrAction": "apus features audit"],
-            ["StepNo": 6, "Task": "Run the enabled backtests", "CommandOrAction": "apus run"],
-            ["StepNo": 7, "Task": "Write the reports", "CommandOrAction": "apus report"],
-            ["StepNo": 8, "Task": "Show what the lake holds", "CommandOrAction": "apus lake status"],
+            ["StepNo": 6, "Task": "Compute the labels", "CommandOrAction": "apus labels build"],
+            ["StepNo": 7, "Task": "Run the enabled backtests", "CommandOrAction": "apus run"],
+            ["StepNo": 8, "Task": "Write the reports", "CommandOrAction": "apus report"],
+            ["StepNo": 9, "Task": "Show what the lake holds", "CommandOrAction": "apus lake status"],
         ],
         "PATHS": [
             [
@@ -126,7 +127,8 @@ public enum SampleWorkbook {
     ) -> [String: JSONValue] {
         [
             "dataset_id": .string(id), "dataset_type": "daily_series", "source_type": "csv", "source_path_or_id": .string(file),
-            "update_mode": "append_only", "date_col": .string(dateColumn), "timestamp_tz": "America/New_York", "bar_frequency": "1d",
+            "update_mode": "append_only", "date_col": .string(dateColumn), "timestamp_tz": "America/New_York",
+            "bar_frequency": "1d",
             "known_time_rule": .string(known), "default_availability_lag_days": .int(lag),
             "canonical_table_name": .string(id.lowercased() + "_daily"), "notes": .string(note),
         ]
