@@ -5,6 +5,8 @@ public struct FeatureHealth: Hashable, Sendable {
     public let rows: Int
     /// Rows without a value at the beginning, as the transform's documentation says and as counted.
     public let declaredWarmUp: Int
+    /// Whole sessions that come before the declared rows; how many rows they have is the data's affair.
+    public let declaredSessions: Int
     public let countedWarmUp: Int
     /// Part of the rows after the warm-up without a value.
     public let missingShare: Double
@@ -25,6 +27,7 @@ public struct FeatureHealth: Hashable, Sendable {
     public init(_ recipe: FeatureRecipe, rows: FeatureRows, column: Series) throws {
         self.rows = column.count
         declaredWarmUp = recipe.warmUp
+        declaredSessions = recipe.warmUpSessions
         countedWarmUp = column.values.firstIndex { !$0.isNaN } ?? column.count
         let after = column.values.dropFirst(countedWarmUp)
         missingShare = after.isEmpty ? 0 : Double(after.count(where: \.isNaN)) / Double(after.count)

@@ -16,7 +16,8 @@ extension Command {
         options: [
             .value("series", "DIR", "folder with sp500, nasdaq, vix, wti and default.csv", default: ".deps/arch-data"),
             .value("trades", "FILE", "a DBN file of ES trades", default: "../shared/data/es/esh4-20231225.trades.dbn.zst"),
-            .value("treasury", "FILE", "a csv file of daily Treasury yields", default: "../shared/data/daily/treasury_curves.csv"),
+            .value(
+                "treasury", "FILE", "a csv file of daily Treasury yields", default: "../shared/data/daily/treasury_curves.csv"),
             .value("flows", "FILE", "a csv file of weekly fund flows", default: "../shared/data/daily/fund-flows-weekly.csv"),
         ],
         arguments: [.init("DIR", "the workspace")]

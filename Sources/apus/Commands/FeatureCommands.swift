@@ -221,8 +221,7 @@ extension StageRunner {
                 let health = outcome.health
                 table.add([
                     outcome.id, outcome.leaks.isEmpty ? "no leak" : "LEAKS", "\(health.rows)",
-                    health.declaredWarmUp == health.countedWarmUp
-                        ? "\(health.countedWarmUp)" : "\(health.countedWarmUp), declared \(health.declaredWarmUp)",
+                    health.warmUpText,
                     NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
                     NumberText.fixed(health.lagSensitivity, 2), NumberText.fixed(health.stationarity?.statistic, 2),
                     NumberText.fixed(health.stationarity?.pValue, 4),

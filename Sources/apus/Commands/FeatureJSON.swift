@@ -105,6 +105,7 @@ extension FeatureAuditOutcome {
         [
             "feature_id": .string(id), "leaks": .array(leaks.map(\.json)),
             "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
+            "declared_warm_up_sessions": .int(Int64(health.declaredSessions)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
             "start_dependence": .double(health.startDependence), "lag_sensitivity": .double(health.lagSensitivity),
             "dickey_fuller": .number(health.stationarity?.statistic),
@@ -141,4 +142,13 @@ extension Feature.Reading {
 extension JSONValue {
     /// A number where there is a finite one.
     static func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .double($0) : nil } ?? .null }
+}
+
+extension FeatureHealth {
+    /// The counted warm-up, and the declared one where it is another.
+    var warmUpText: String {
+        let sessions = declaredSessions == 0 ? "" : " and \(declaredSessions) session\(declaredSessions == 1 ? "" : "s")"
+        return sessions.isEmpty && declaredWarmUp == countedWarmUp
+            ? "\(countedWarmUp)" : "\(countedWarmUp), declared \(declaredWarmUp)\(sessions)"
+    }
 }
