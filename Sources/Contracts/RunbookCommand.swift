@@ -28,6 +28,8 @@ public struct RunbookCommand: Hashable, Sendable {
         RunbookCommand("derive sessions", .ids(["SESSIONS"])), RunbookCommand("derive", .ids(["SESSIONS"])),
         RunbookCommand("features build", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"])),
         RunbookCommand("features audit", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"]), flags: ["--thorough"]),
+        RunbookCommand("labels build", .ids(["LABELS"])),
+        RunbookCommand("labels audit", .ids(["LABELS"]), flags: ["--thorough"]),
         RunbookCommand("run", .ids(["BACKTESTS"]), valueOptions: ["--schema"]),
         RunbookCommand("report", .path, valueOptions: ["--out"]),
         RunbookCommand("lake status", flags: ["--verify"]), RunbookCommand("runs list"),

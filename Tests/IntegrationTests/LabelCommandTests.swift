@@ -42,20 +42,56 @@ struct LabelCommandTests {
         #expect(audited.count == 2 && audited.allSatisfy { $0["leaks"] == [] })
         #expect(try WorkspaceFixture.digests(root) == files, "an audit writes nothing")
 
-        guard Oracle.isInstalled else { return }
+        let found = try expectAgreement(built)
+        // All three outcomes occur, or the comparison says little.
+        #expect(found.isEmpty || found[1]["distinct"]?.arrayValue?.count == 3)
+    }
+
+    /// What pandas makes of the same files; nothing where it is not installed.
+    private func expectAgreement(_ built: [JSONValue]) throws -> [JSONValue] {
+        guard Oracle.isInstalled else { return [] }
         let folders = built.compactMap { $0["folder"]?.stringValue }
         let text = try Oracle.run(script: "labels_files.py", arguments: [root] + folders)
         let found = try #require(try JSONParser.parse(text).arrayValue)
-        #expect(found.count == 2)
+        #expect(found.count == built.count)
         for (result, outcome) in zip(found, built) {
             let id = outcome["label_id"]?.stringValue ?? ""
-            #expect(result["rows"] == outcome["rows"] && result["labelled"] == outcome["labelled"], "\(id)")
+            #expect(result["rows"] == outcome["rows"] && result["labelled"] == outcome["labelled"], "\(id): \(result)")
             #expect(result["known_differs"] == 0 && result["missing_differs"] == 0, "\(id): \(result)")
             #expect((result["worst_value"]?.doubleValue ?? 1) <= 1e-9, "\(id): \(result)")
             #expect((result["worst_weight"]?.doubleValue ?? 1) <= 1e-9, "\(id): \(result)")
         }
-        // All three outcomes occur, or the comparison says little.
-        #expect(found[1]["distinct"]?.arrayValue?.count == 3)
+        return found
+    }
+
+    /// A benchmark, and a side that is published two sessions after its date: each read as known at the decision.
+    @Test func otherSeriesAreReadAsKnownAtTheDecision() throws {
+        let exported = try BuiltProgram.run(["config", "export", "--json", "--workspace", root])
+        let path = try #require(try JSONParser.parse(exported.output)["snapshot"]?.stringValue)
+        var snapshot = try #require(try JSONParser.parse(try FileBytes.readText(path)).objectValue)
+        var sheets = try #require(snapshot["sheets"]?.objectValue)
+        sheets["LABELS"] = [
+            [
+                "label_id": "excess", "instrument_id": "SPX", "label": "excess_return", "enabled": true,
+                "params_json": ["horizon": 5, "beta": 1], "benchmark_instrument_id": "NDQ",
+            ],
+            [
+                "label_id": "bets", "instrument_id": "SPX", "label": "meta_label", "enabled": true,
+                "params_json": ["horizon": 10, "upper": 2, "lower": 2, "distance": "volatility", "cost": 0.001],
+                "side_feature_id": "wti_momentum",
+            ],
+            ["label_id": "later", "instrument_id": "SPX", "label": "fwd_ret_2d", "enabled": false],
+        ]
+        sheets["TRAINING"] = []
+        snapshot["sheets"] = .object(sheets)
+        let changed = folder.file("changed.json")
+        try AtomicFile.write(try CanonicalJSON.text(.object(snapshot)), to: changed)
+
+        let built = try json("build", "--snapshot", changed)
+        #expect(built.map { $0["label_id"]?.stringValue } == ["excess", "bets"])
+        #expect(try json("audit", "--thorough", "--snapshot", changed).allSatisfy { $0["leaks"] == [] })
+        let found = try expectAgreement(built)
+        #expect(found.isEmpty || found.allSatisfy { $0["distinct"]?.arrayValue?.count ?? 0 >= 2 })
     }
 
     /// More data make another column; the one of before stays beside it, as do its bytes.

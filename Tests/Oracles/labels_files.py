@@ -1,6 +1,9 @@
-"""Computes the two labels of the sample workbook again with pandas and compares them with the files of `apus labels build`.
+"""Computes labels again with pandas and compares them with the files of `apus labels build`.
 
-usage: labels_files.py WORKSPACE FORWARD_RETURN_FOLDER TRIPLE_BARRIER_FOLDER
+usage: labels_files.py WORKSPACE FOLDER...
+
+Knows forward_return, excess_return with a fixed beta, triple_barrier of ES by the feature es_vol, and meta_label of the index by its own
+trailing volatility with the side of the feature wti_momentum.
 
 Prints a list of {rows, labelled, known_differs, missing_differs, worst_value, worst_weight, distinct}.
 """
@@ -48,40 +51,102 @@ def compare(table, value, end):
     }
 
 
-def forward_return(workspace, folder):
-    table, manifest = read(folder)
-    close = pd.read_csv(f"{workspace}/{manifest['files'][0]['path']}")["Close"]
+def daily(workspace, manifest, name):
+    """The raw file of a dataset; its dates as timestamps."""
+    path = next(item["path"] for item in manifest["files"] if item["role"] == f"dataset {name}")
+    table = pd.read_csv(f"{workspace}/{path}")
+    return table.assign(Date=pd.to_datetime(table["Date"], format="%m/%d/%Y"))
+
+
+def ahead(close, horizon):
+    return (close.shift(-horizon) / close - 1).to_numpy()
+
+
+def ends(count, horizon):
+    rows = np.arange(count)
+    return np.where(rows + horizon < count, rows + horizon, -1)
+
+
+def forward_return(workspace, table, manifest):
+    close = daily(workspace, manifest, "SP500")["Close"]
     horizon = manifest["label"]["parameters"]["horizon"]
-    value = (close.shift(-horizon) / close - 1).to_numpy()
-    rows = np.arange(len(close))
-    return compare(table, value, np.where(rows + horizon < len(close), rows + horizon, -1))
+    return compare(table, ahead(close, horizon), ends(len(close), horizon))
 
 
-def triple_barrier(workspace, folder):
-    table, manifest = read(folder)
+def excess_return(workspace, table, manifest):
+    own, market = (daily(workspace, manifest, name) for name in ["SP500", "NASDAQ"])
+    assert (own["Date"] == market["Date"]).all()
     parameters = manifest["label"]["parameters"]
-    bars = pl.read_parquet(f"{workspace}/{manifest['files'][0]['path']}").filter(pl.col("symbol") == "ESH4").to_pandas()
-    minutes = int(parameters["horizon_time"].removesuffix("m"))
+    horizon = parameters["horizon"]
+    value = ahead(own["Close"], horizon) - parameters["beta"] * ahead(market["Close"], horizon)
+    return compare(table, value, ends(len(own), horizon))
+
+
+def walk(bars, row, above, below, worst, is_last):
+    """The first touch after a row: 1 above, -1 below, 0 neither, with bar and price; None beyond the data."""
+    opens, highs, lows, closes = bars
+    for bar in range(row + 1, len(closes)):
+        up, down = highs[bar] >= above, lows[bar] <= below
+        if up or down:
+            if opens[bar] >= above:
+                return 1, bar, opens[bar]
+            if opens[bar] <= below:
+                return -1, bar, opens[bar]
+            side = worst if up and down else 1 if up else -1
+            return side, bar, above if side > 0 else below
+        if is_last(bar):
+            return 0, bar, closes[bar]
+    return None
+
+
+def triple_barrier(workspace, table, manifest):
+    parameters = manifest["label"]["parameters"]
+    frame = pl.read_parquet(f"{workspace}/{manifest['files'][0]['path']}").filter(pl.col("symbol") == "ESH4").to_pandas()
+    span = int(parameters["horizon_time"].removesuffix("m")) * 60_000_000_000
     decided = nanos(table["decision_at"])
-    volatility = np.log(bars["close"]).diff().rolling(20).std(ddof=1).to_numpy()
-    opens, highs, lows, closes = (bars[name].to_numpy() for name in ["open", "high", "low", "close"])
-    value, end = np.full(len(bars), np.nan), np.full(len(bars), -1)
-    for row in range(len(bars)):
+    volatility = np.log(frame["close"]).diff().rolling(20).std(ddof=1).to_numpy()
+    bars = [frame[name].to_numpy() for name in ["open", "high", "low", "close"]]
+    value, end = np.full(len(frame), np.nan), np.full(len(frame), -1)
+    for row, close in enumerate(bars[3]):
         if not volatility[row] > 0:
             end[row] = row
             continue
-        above = closes[row] * (1 + parameters["upper"] * volatility[row])
-        below = closes[row] * (1 - parameters["lower"] * volatility[row])
-        for bar in range(row + 1, len(bars)):
-            up, down = highs[bar] >= above, lows[bar] <= below
-            if up and down:
-                up = opens[bar] >= above
-            last = decided[bar] >= decided[row] + minutes * 60_000_000_000
-            if up or down or last:
-                value[row], end[row] = (1 if up else -1 if down else 0), bar
-                break
+        touch = walk(
+            bars, row, close * (1 + parameters["upper"] * volatility[row]), close * (1 - parameters["lower"] * volatility[row]),
+            -1, lambda bar: decided[bar] >= decided[row] + span)
+        if touch is not None:
+            value[row], end[row], _ = touch
     return compare(table, value, end)
 
 
-workspace, first, second = sys.argv[1:]
-print(json.dumps([forward_return(workspace, first), triple_barrier(workspace, second)]))
+def meta_label(workspace, table, manifest):
+    parameters = manifest["label"]["parameters"]
+    frame, oil = daily(workspace, manifest, "SP500"), daily(workspace, manifest, "WTI")
+    # A price of oil is known at 18:00 of the session after its own: too late for the close of that session.
+    oil = oil.assign(price=pd.to_numeric(oil["DCOILWTICO"], errors="coerce")).dropna()
+    momentum = oil["price"].pct_change(63, fill_method=None).to_numpy()
+    known = np.searchsorted(frame["Date"].to_numpy(), oil["Date"].to_numpy()) + 1
+    volatility = frame["Close"].pct_change().rolling(20, min_periods=5).std(ddof=1).to_numpy()
+    bars = [frame[name].to_numpy(float) for name in ["Open", "High", "Low", "Close"]]
+    value, end = np.full(len(frame), np.nan), np.full(len(frame), -1)
+    for row, close in enumerate(bars[3]):
+        seen = np.flatnonzero(known < row)
+        side = np.sign(momentum[seen[-1]]) if len(seen) else np.nan
+        if not (side != 0 and not np.isnan(side) and volatility[row] > 0):
+            end[row] = row
+            continue
+        favour, against = (parameters[name] * (close * volatility[row]) for name in ["upper", "lower"])
+        above, below = (favour, against) if side > 0 else (against, favour)
+        touch = walk(bars, row, close + above, close - below, -side, lambda bar: bar == row + parameters["horizon"])
+        if touch is not None:
+            _, end[row], price = touch
+            value[row] = side * (price / close - 1) > parameters["cost"]
+    return compare(table, value, end)
+
+
+workspace, *folders = sys.argv[1:]
+results = []
+for folder in folders:
+    table, manifest = read(folder)
+    results.append(globals()[manifest["label"]["definition"]](workspace, table, manifest))
+print(json.dumps(results))

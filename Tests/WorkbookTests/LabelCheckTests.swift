@@ -96,6 +96,16 @@ struct LabelCheckTests {
         #expect(found.contains { $0.message.contains("is a label (LABELS row ") }, "\(found)")
     }
 
+    @Test func aRunbookBuildsLabelsOnly() throws {
+        let step = SampleWorkbook.rows["RUNBOOK"]?.firstIndex { $0["CommandOrAction"] == "apus labels build" } ?? 0
+        func found(_ command: String) throws -> [String] {
+            try problems { $0["RUNBOOK"]?[step]["CommandOrAction"] = .string(command) }.map(\.description)
+        }
+        #expect(try found("apus labels audit es_barrier --thorough") == [])
+        #expect(try found("apus labels build es_barier").first?.contains("did you mean \"es_barrier\"?") == true)
+        #expect(try found("apus labels build es_vol").count == 1 && found("apus features build es_barrier").count == 1)
+    }
+
     @Test func aDisabledFeatureOfALabelIsAProblem() throws {
         let found = try problems { rows in
             for index in rows["FEATURE_LIBRARY"]?.indices ?? 0..<0 where rows["FEATURE_LIBRARY"]?[index]["feature_id"] == "es_vol"

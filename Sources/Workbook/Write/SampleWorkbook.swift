@@ -9,9 +9,10 @@ public enum SampleWorkbook {
             ["StepNo": 3, "Task": "Build bars, footprint and cumulative delta", "CommandOrAction": "apus derive"],
             ["StepNo": 4, "Task": "Compute the features", "CommandOrAction": "apus features build"],
             ["StepNo": 5, "Task": "Prove that no feature uses the future", "CommandOrAction": "apus features audit"],
-            ["StepNo": 6, "Task": "Run the enabled backtests", "CommandOrAction": "apus run"],
-            ["StepNo": 7, "Task": "Write the reports", "CommandOrAction": "apus report"],
-            ["StepNo": 8, "Task": "Show what the lake holds", "CommandOrAction": "apus lake status"],
+            ["StepNo": 6, "Task": "Compute the labels", "CommandOrAction": "apus labels build"],
+            ["StepNo": 7, "Task": "Run the enabled backtests", "CommandOrAction": "apus run"],
+            ["StepNo": 8, "Task": "Write the reports", "CommandOrAction": "apus report"],
+            ["StepNo": 9, "Task": "Show what the lake holds", "CommandOrAction": "apus lake status"],
         ],
         "PATHS": [
             [
