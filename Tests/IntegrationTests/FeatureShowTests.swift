@@ -17,8 +17,8 @@ struct FeatureShowTests {
         try WorkspaceFixture.make(root)
         try #require(try Self.apus(root, "ingest").exitCode == 0)
         try #require(try Self.apus(root, "derive").exitCode == 0)
-        // The gate of the strategy on SPX reads credit_z; es_delta names its instrument; nothing uses equity_flows, which takes the
-        // first instrument of its calendar.
+        // The gate of the strategy on SPX reads credit_z; es_delta names its instrument; nothing uses equity_flows, which takes
+        // the first instrument of its calendar.
         for (id, instrument, words) in [
             ("credit_z", "SPX", ["BAA - AAA", "known at 18:00@US_EQUITY, 25 sessions later", "default.csv"]),
             ("es_delta", "ESH4", ["sum of the last window rows", "known at the end of its row"]),
