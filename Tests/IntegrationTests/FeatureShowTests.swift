@@ -35,7 +35,7 @@ struct FeatureShowTests {
             for word in words + ["return of \(instrument)"] {
                 #expect(text.contains(word), "\(id): no \(word)")
             }
-            #expect(!text.contains("http"), "\(id)")
+            #expect(!text.contains("://"), "\(id)")
             let again = folder.file("again.html")
             try #require(try Self.apus(root, "features", "show", id, "--out", again).exitCode == 0)
             #expect(try FileBytes.readText(again) == text, "\(id)")
