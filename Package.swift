@@ -44,7 +44,9 @@ let modules: [Module] = [
         name: "Engine",
         dependencies: ["Primitives", "Market", "Contracts", "Features", "Strategies", "Execution", "Portfolio", "Risk"]),
     Module(name: "Lake", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CDuckDB", "CZstd"]),
-    Module(name: "Workbook", dependencies: ["Primitives", "Market", "Contracts", "Features"], clibraries: ["CXlsxWriter"]),
+    Module(
+        name: "Workbook", dependencies: ["Primitives", "Market", "Contracts", "Features", "Labels"],
+        clibraries: ["CXlsxWriter"]),
     Module(name: "Ingest", dependencies: ["Primitives", "Market", "Contracts"], clibraries: ["CZstd"]),
     // layer 5
     Module(

@@ -175,6 +175,8 @@ public struct SessionSpec: Hashable, Sendable {
     public let bigTradeWindow: Int
     /// Bars that trades close instead of time.
     public let alternativeBars: [TradeBarRule]
+    /// Length of the buckets of the details; nil makes no such table.
+    public let flowInterval: BarInterval?
 
     init(_ row: ConfigurationRow) throws {
         func interval(_ column: String) throws -> BarInterval {
@@ -198,6 +200,7 @@ public struct SessionSpec: Hashable, Sendable {
         bigTradeKind = try row.optionalChoice("big_trade_rule", as: BigTradeKind.self)
         bigTradeValue = row.optionalNumber("big_trade_value") ?? 0
         bigTradeWindow = row.optionalInteger("big_trade_window") ?? 1000
+        flowInterval = row.optionalText("flow_interval") == nil ? nil : try interval("flow_interval")
         alternativeBars = try row.list("alternative_bars").map { text in
             guard let rule = TradeBarRule(text) else {
                 throw row.failure("alternative_bars", "\"\(text)\" is not a bar rule such as tick:1000")

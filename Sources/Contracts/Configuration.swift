@@ -11,6 +11,7 @@ public struct Configuration: Sendable {
     /// FEATURE_LIBRARY, then ENGINEERED_FEATURES.
     public let features: [FeatureSpec]
     public let featureSets: [FeatureSetSpec]
+    public let labels: [LabelRowSpec]
     public let strategies: [StrategySpec]
     public let backtests: [BacktestSpec]
     public let costs: [CostRule]
@@ -43,6 +44,7 @@ public struct Configuration: Sendable {
             + rows("ENGINEERED_FEATURES", "eng_feature_id").map(FeatureSpec.init(engineered:))
         self.features = features
         featureSets = try rows("FEATURE_SETS", "feature_set_id").map { try FeatureSetSpec($0, among: features) }
+        labels = try rows("LABELS", "label_id").map(LabelRowSpec.init)
         strategies = try rows("STRATEGIES", "strategy_id").map { row in
             let templateID = try row.text("signal_template_id")
             guard let template = rows("SIGNAL_TEMPLATES", "template_id").first(where: { $0.id == templateID }) else {
@@ -72,6 +74,7 @@ public struct Configuration: Sendable {
     public func instrument(_ id: String) -> InstrumentSpec? { instruments.first { $0.id == id } }
     public func strategy(_ id: String) -> StrategySpec? { strategies.first { $0.id == id } }
     public func feature(_ id: String) -> FeatureSpec? { features.first { $0.id == id } }
+    public func label(_ id: String) -> LabelRowSpec? { labels.first { $0.id == id } }
 
     /// The enabled gate of a strategy of a backtest: the backtest's, else its own.
     public func gate(for backtest: BacktestSpec, strategy id: String) -> GateSpec? {
@@ -122,6 +125,7 @@ public struct WorkspacePaths: Hashable, Sendable {
     public let canonical: String
     public let derived: String
     public let featureCache: String
+    public let labelsCache: String
     public let runs: String
     public let logs: String
     public let exports: String
@@ -144,6 +148,7 @@ public struct WorkspacePaths: Hashable, Sendable {
         raw = try folder("RAW_DIR")
         canonical = try folder("CANONICAL_DIR")
         derived = data + "/derived"
+        labelsCache = data + "/labels_cache"
         featureCache = try folder("FEATURE_CACHE_DIR")
         runs = try folder("RUNS_DIR")
         logs = try folder("LOG_DIR")

@@ -45,6 +45,23 @@ public struct FeatureSpec: Hashable, Sendable {
         try self.init(row, inputs: .features(row.list("input_feature_ids")), transform: try row.text("combine_transform"))
     }
 
+    /// A feature made of others, outside of a workbook. Missing inputs stay missing.
+    public init(
+        id: String, features: [String], transform: String, parameters: [String: JSONValue], finish: [FeatureFinish] = []
+    ) {
+        self.id = id
+        name = id
+        inputs = .features(features)
+        instrumentScope = nil
+        self.transform = transform
+        self.parameters = parameters
+        lagRows = nil
+        availabilityLagDays = nil
+        missingPolicy = .error
+        self.finish = finish
+        tags = []
+    }
+
     private init(_ row: ConfigurationRow, inputs: Inputs, transform: String) throws {
         id = row.id
         name = row.optionalText("feature_name") ?? row.optionalText("eng_feature_name") ?? row.id

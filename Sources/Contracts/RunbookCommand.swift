@@ -4,8 +4,8 @@ public struct RunbookCommand: Hashable, Sendable {
         case none
         /// At most one file or folder.
         case path
-        /// Any number of ids of the sheet.
-        case ids(String)
+        /// Any number of ids of the sheets.
+        case ids([String])
     }
 
     /// The words after `apus`, such as `lake status`.
@@ -24,9 +24,11 @@ public struct RunbookCommand: Hashable, Sendable {
 
     /// A longer command stands before the one that it begins with.
     public static let all = [
-        RunbookCommand("config check", .path), RunbookCommand("config export"), RunbookCommand("ingest", .ids("DATASETS")),
-        RunbookCommand("derive sessions", .ids("SESSIONS")), RunbookCommand("derive", .ids("SESSIONS")),
-        RunbookCommand("run", .ids("BACKTESTS"), valueOptions: ["--schema"]),
+        RunbookCommand("config check", .path), RunbookCommand("config export"), RunbookCommand("ingest", .ids(["DATASETS"])),
+        RunbookCommand("derive sessions", .ids(["SESSIONS"])), RunbookCommand("derive", .ids(["SESSIONS"])),
+        RunbookCommand("features build", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"])),
+        RunbookCommand("features audit", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"]), flags: ["--thorough"]),
+        RunbookCommand("run", .ids(["BACKTESTS"]), valueOptions: ["--schema"]),
         RunbookCommand("report", .path, valueOptions: ["--out"]),
         RunbookCommand("lake status", flags: ["--verify"]), RunbookCommand("runs list"),
     ]

@@ -1,6 +1,6 @@
 // The sheets that the specification demands but does not name.
 extension WorkbookSchema {
-    static let ourSheets = [sessions, costs, gates, scaling, portfolios, discovery, training, live, brokers]
+    static let ourSheets = [sessions, costs, gates, scaling, portfolios, discovery, training, live, brokers, labels]
 
     private static let sessions = WorkbookSheet(
         "SESSIONS", "Hours of a trade dataset and the tables derived for them.", uniqueTogether: [["dataset_id", "session"]],
@@ -30,6 +30,10 @@ extension WorkbookSchema {
                     + "contracts or currency units. tick_, volume_, dollar_ with imbalance or runs, such as "
                     + "volume_imbalance:5000: where buying and selling differ more than expected, the first threshold given. "
                     + "Tables are named like bars_tick_1000. Blank makes none."),
+            WorkbookColumn(
+                "flow_interval", .interval, later: true,
+                "Length of the bars whose details the table flow_<interval> tells, such as 1m: how delta ran, sizes, point of "
+                    + "control, value area, imbalances. Blank makes none."),
             .enabled("session"), .notes(),
         ])
 
@@ -172,7 +176,7 @@ extension WorkbookSchema {
         [
             WorkbookColumn("training_id", .identifier, unique: true, "A short name for the training."),
             WorkbookColumn("feature_set_id", .reference(["FEATURE_SETS"]), required: true, "The model's inputs."),
-            WorkbookColumn("label_id", .identifier, required: true, "The label that is predicted."),
+            WorkbookColumn("label_id", .reference(["LABELS"]), required: true, "The label that is predicted."),
             WorkbookColumn("model_family", .identifier, required: true, "Such as lightgbm, xgboost or ridge."),
             WorkbookColumn("params_json", .jsonObject, "The family's parameters as JSON."),
             WorkbookColumn("train_start", .date, required: true, "First date, included."),
@@ -216,5 +220,34 @@ extension WorkbookSchema {
             WorkbookColumn("secret_ref", .text, "Name of the secret in the vault. Never write the secret itself here."),
             WorkbookColumn("rate_limit_per_minute", .integer, in: 1...1e6, "Requests a minute the broker allows, >= 1."),
             .notYetEnabled("account"), .notes(),
+        ])
+
+    private static let labels = WorkbookSheet(
+        "LABELS", "What the future of an instrument was, for learning and judging; never an input of a decision.", later: true,
+        [
+            WorkbookColumn("label_id", .identifier, unique: true, "A short name, different from every feature's."),
+            WorkbookColumn("label_name", .text, "The full name for charts and reports."),
+            WorkbookColumn(
+                "instrument_id", .reference(["INSTRUMENTS"]), required: true,
+                "The instrument whose bars are looked at; each is a row, decided at its close."),
+            WorkbookColumn(
+                "label", .text, required: true,
+                "A name that `apus labels definitions` lists, such as triple_barrier, or a short one that carries parameters, "
+                    + "such as fwd_ret_15m or y_will_peak_30m_0.8."),
+            WorkbookColumn(
+                "params_json", .jsonObject,
+                "The label's parameters as JSON, such as {\"horizon\": 21}. Horizons count bars. Unknown keys are refused."),
+            WorkbookColumn(
+                "volatility_feature_id", .reference(featureIDSheets),
+                "The feature that distances are multiples of, as known at each decision. Blank: the standard deviation of the "
+                    + "last 20 returns, where the label counts volatilities."),
+            WorkbookColumn(
+                "side_feature_id", .reference(featureIDSheets),
+                "The feature whose sign, as known at each decision, is the bet: > 0 long, < 0 short, 0 none. For meta_label, and "
+                    + "triple_barrier where it judges bets."),
+            WorkbookColumn(
+                "benchmark_instrument_id", .reference(["INSTRUMENTS"]), "What excess_return is the excess over; its closes."),
+            WorkbookColumn("tags", .textList, "Words separated by commas."),
+            .enabled("label"), .notes(),
         ])
 }

@@ -3,7 +3,7 @@ public import Primitives
 /// The workbook that people edit: its sheets in order, and what every column may hold.
 ///
 /// The first eighteen sheets and their headers are fixed by the research-platform specification ("Excel workbook schema");
-/// the nine after them are ours. Writer, reader, check and snapshot are all driven by this one table.
+/// the ten after them are ours. Writer, reader, check and snapshot are all driven by this one table.
 public enum WorkbookSchema {
     /// In the order in which a new workbook shows them.
     public static let sheets: [WorkbookSheet] = dataSheets + featureSheets + strategySheets + studySheets + ourSheets
@@ -40,9 +40,11 @@ public struct WorkbookSheet: Hashable, Sendable {
     public let uniqueTogether: [[String]]
     /// Columns that name a target: two enabled rows may not agree in all of them. Empty where any number may.
     public let oneEnabledPer: [String]
+    /// Workbooks of earlier versions do not have the sheet; it then has no rows.
+    public let isLater: Bool
 
     public init(
-        _ name: String, _ summary: String, uniqueTogether: [[String]] = [], oneEnabledPer: [String] = [],
+        _ name: String, _ summary: String, uniqueTogether: [[String]] = [], oneEnabledPer: [String] = [], later: Bool = false,
         _ columns: [WorkbookColumn]
     ) {
         self.name = name
@@ -50,6 +52,7 @@ public struct WorkbookSheet: Hashable, Sendable {
         self.columns = columns
         self.uniqueTogether = uniqueTogether
         self.oneEnabledPer = oneEnabledPer
+        isLater = later
     }
 
     public func column(_ name: String) -> WorkbookColumn? { columns.first { $0.name == name } }
@@ -89,7 +92,7 @@ public enum WorkbookValueKind: Hashable, Sendable {
     /// An id of the sheet that the row's `typeColumn` selects; blank where the type is ALL.
     case target(typeColumn: String)
     /// `DATASET` or `DATASET:table:SESSION`, table `bars_<interval>`, `bars_<rule>_<size>`, `cvd_<interval>`,
-    /// `footprint_<interval>` or `big_trades`.
+    /// `flow_<interval>`, `footprint_<interval>` or `big_trades`.
     case datasetReference
     /// See `MissingPolicy`.
     case missingPolicy

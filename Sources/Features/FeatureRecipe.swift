@@ -49,6 +49,9 @@ public struct FeatureRecipe: Sendable {
         transform.warmUp(parameters) + finish.reduce(0) { $0 + $1.transform.warmUp($1.parameters) }
     }
 
+    /// Whole sessions without a value at the beginning, before the rows of `warmUp`.
+    public var warmUpSessions: Int { transform.warmUpSessions(parameters) }
+
     /// A computation at its beginning.
     /// - Throws: `FeatureError.badParameter`.
     public func stream() throws -> FeatureStream {

@@ -13,10 +13,17 @@ public struct TransformLibrary: Sendable {
 
     public func named(_ name: String) -> TransformDefinition? { TransformCatalogue.named(name) ?? composed[name] }
 
-    /// The one that a feature's row names. For a feature made of features the combinations come first.
+    /// The one that a feature's row names.
     public func transform(of spec: FeatureSpec) -> TransformDefinition? {
-        if case .features = spec.inputs, let combination = TransformCatalogue.combination(spec.transform) { return combination }
+        if case .features(let ids) = spec.inputs { return combining(spec.transform, inputs: ids.count) }
         return named(spec.transform)
+    }
+
+    /// What makes one feature of several: the combination of this name that takes as many, else the transform.
+    public func combining(_ name: String, inputs: Int) -> TransformDefinition? {
+        let combination = TransformCatalogue.combination(name)
+        if let combination, combination.columnCounts.contains(inputs) { return combination }
+        return named(name) ?? combination
     }
 
     /// The catalogue, then what is composed, then what only makes features of features.

@@ -31,18 +31,23 @@ public enum LabelBuilder {
     /// - Throws: `LabelError`.
     public static func check(_ spec: LabelSpec) throws {
         let definition = try definition(spec.definition)
+        try check(
+            spec, given: Set(definition.inputs.filter { $0 != .volatility || spec.needsVolatility }))
+    }
+
+    /// The same where only some inputs are there; the open and the sessions always are.
+    /// - Throws: `LabelError`, for inputs `missingInput` and `unreadInput`.
+    public static func check(_ spec: LabelSpec, given: Set<LabelInput>) throws {
+        let definition = try definition(spec.definition)
         guard case .series = definition.computation else {
             _ = try LabelParameters(definition, spec.parameters, label: spec.name)
             return
         }
-        func empty(_ input: LabelInput, if isRead: Bool = true) -> [Double]? {
-            definition.inputs.contains(input) && isRead ? [] : nil
-        }
+        func empty(_ input: LabelInput) -> [Double]? { given.contains(input) ? [] : nil }
         _ = try build(
             spec,
             prices: LabelPrices(labels: [], availableAt: [], open: [], high: [], low: [], close: [], sessionCloses: []),
-            inputs: LabelInputs(
-                volatility: empty(.volatility, if: spec.needsVolatility), side: empty(.side), benchmark: empty(.benchmark)))
+            inputs: LabelInputs(volatility: empty(.volatility), side: empty(.side), benchmark: empty(.benchmark)))
     }
 
     /// A label that compares several series at one time. All columns have the same rows: a series without a bar at a time has

@@ -1,3 +1,4 @@
+public import Contracts
 public import Primitives
 
 /// A label that somebody wants: a definition, its parameters and the name of the column.
@@ -16,6 +17,25 @@ public struct LabelSpec: Hashable, Sendable {
     public var needsVolatility: Bool {
         if definition == "volatility_scaled_return" { return true }
         return ["volatility", "atr"].contains(parameters["distance"]?.stringValue ?? "")
+    }
+
+    /// Whether `TrailingVolatility.ofReturns` serves where no volatility is given: not for distances in units of the price.
+    public var hasOwnVolatility: Bool { needsVolatility && parameters["distance"]?.stringValue != "atr" }
+
+    /// The same with more parameters.
+    public func adding(_ more: [String: JSONValue]) -> LabelSpec {
+        LabelSpec(name: name, definition: definition, parameters: parameters.merging(more) { $1 })
+    }
+
+    /// What a row of LABELS asks for.
+    /// - Throws: `LabelError`.
+    public init(_ row: LabelRowSpec) throws {
+        let named = try LabelSpec.named(row.label)
+        for parameter in row.parameters.keys.sorted() where named.parameters[parameter] != nil {
+            throw LabelError.badParameter(label: row.id, parameter: parameter, reason: "is said by the name \(row.label) already")
+        }
+        self.init(
+            name: row.id, definition: named.definition, parameters: named.parameters.merging(row.parameters) { $1 })
     }
 }
 

@@ -1,3 +1,6 @@
+import Market
+import Primitives
+
 /// Sums over some trades of one symbol. Merging is exact and independent of order: open and close follow
 /// (event time, position in the stream).
 struct TradeSums {
@@ -61,4 +64,18 @@ struct CellBounds {
     /// The session filter leaves these trades out.
     var isFiltered = false
     var isOutsideHours = false
+}
+
+extension CellBounds {
+    /// The stretch of constant hours around an instant.
+    /// - Throws: `CalendarError.outsideCoverage`.
+    init(around time: Int64, _ calendar: any SessionCalendar, _ kind: SessionKind) throws {
+        let found = try calendar.segment(at: UnixNanos(time))
+        let regular = kind == .rth
+        self.init(
+            start: found.start.rawValue, end: found.end.rawValue, tradeDate: found.tradeDate.daysSinceEpoch,
+            sessionOpen: (regular ? found.session.regularOpen : found.session.fullOpen).rawValue,
+            sessionClose: (regular ? found.session.regularClose : found.session.fullClose).rawValue,
+            isFiltered: regular && !found.isRegular, isOutsideHours: found.hours == .closed)
+    }
 }

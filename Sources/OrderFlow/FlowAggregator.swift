@@ -200,7 +200,9 @@ public final class FlowAggregator {
 
     private func enterCell(_ symbol: Int, _ time: Int64) throws {
         leaveCell(symbol)
-        if time < segment.start || time >= segment.end { segment = try bounds(around: time) }
+        if time < segment.start || time >= segment.end {
+            segment = try CellBounds(around: time, calendar, configuration.session)
+        }
         let start = time.flooredDivision(by: cellNanos) * cellNanos
         let state = states + symbol
         state.pointee.bounds = segment
@@ -212,16 +214,6 @@ public final class FlowAggregator {
             state.pointee.prices = lanes[footprintLane].bucket(symbol: symbol, state.pointee.bounds).pointee.prices
         }
         updateDue()
-    }
-
-    private func bounds(around time: Int64) throws -> CellBounds {
-        let found = try calendar.segment(at: UnixNanos(time))
-        let regular = configuration.session == .rth
-        return CellBounds(
-            start: found.start.rawValue, end: found.end.rawValue, tradeDate: found.tradeDate.daysSinceEpoch,
-            sessionOpen: (regular ? found.session.regularOpen : found.session.fullOpen).rawValue,
-            sessionClose: (regular ? found.session.regularClose : found.session.fullClose).rawValue,
-            isFiltered: regular && !found.isRegular, isOutsideHours: found.hours == .closed)
     }
 
     /// Merges a symbol's cell into its buckets.

@@ -116,7 +116,7 @@ public final class TradeBarBuilder {
         let time = trade.pointee.time.rawValue
         watermark = max(watermark, time)
         if time < states[symbol].bounds.start || time >= states[symbol].bounds.end {
-            states[symbol].bounds = try bounds(around: time)
+            states[symbol].bounds = try CellBounds(around: time, calendar, session)
             if states[symbol].bounds.tradeDate > tradeDate {
                 tradeDate = states[symbol].bounds.tradeDate
                 closeEnded()
@@ -187,15 +187,6 @@ public final class TradeBarBuilder {
     }
 
     // MARK: sessions
-
-    private func bounds(around time: Int64) throws -> CellBounds {
-        let found = try calendar.segment(at: UnixNanos(time))
-        let regular = session == .rth
-        return CellBounds(
-            start: found.start.rawValue, end: found.end.rawValue, tradeDate: found.tradeDate.daysSinceEpoch,
-            sessionClose: (regular ? found.session.regularClose : found.session.fullClose).rawValue,
-            isFiltered: regular && !found.isRegular)
-    }
 
     /// Closes what is open of sessions that no later trade may enter, symbols by name.
     private func closeEnded() {

@@ -19,8 +19,12 @@ extension Command {
             Command(
                 name: "features", summary: "Compute features, look at them, prove that they do not peek.",
                 subcommands: [
-                    .featuresTransforms, .featuresList, .featuresBuild, .featuresAudit, .featuresCollect,
+                    .featuresTransforms, .featuresList, .featuresBuild, .featuresCompute, .featuresShow, .featuresAudit,
+                    .featuresCollect,
                 ]),
+            Command(
+                name: "labels", summary: "Compute what the future was, for learning and judging.",
+                subcommands: [.labelsDefinitions, .labelsList, .labelsBuild, .labelsAudit]),
             Command(name: "explain", summary: "Show where a number comes from.", subcommands: [.explainFeature]),
             .run,
             .report,

@@ -25,6 +25,8 @@ enum WorkspaceFixture {
                 }
             try AtomicFile.write(kept.joined(separator: "\n") + "\n", to: "\(root)/inbox/\(name).csv")
         }
+        try AtomicFile.write(try SimulatedSeries.treasury(), to: "\(root)/inbox/treasury.csv")
+        try AtomicFile.write(try SimulatedSeries.flows(), to: "\(root)/inbox/flows.csv")
         for (index, day) in ["2023-12-26", "2023-12-27", "2023-12-28"].enumerated() {
             guard let start = CivilDate(day) else { continue }
             _ = try Simulation.write(

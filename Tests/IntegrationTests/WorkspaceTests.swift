@@ -28,7 +28,9 @@ struct WorkspaceTests {
             rename("\(shuffled)/\(name)", "\(shuffled)/inbox/es/\(name).dbn.zst")
             expectSuccess(try apus(shuffled, "ingest", "ES_TRADES"))
         }
-        for dataset in ["CREDIT", "WTI", "VIX", "NASDAQ", "SP500"] { expectSuccess(try apus(shuffled, "ingest", dataset)) }
+        for dataset in ["FLOWS", "TREASURY", "CREDIT", "WTI", "VIX", "NASDAQ", "SP500"] {
+            expectSuccess(try apus(shuffled, "ingest", dataset))
+        }
 
         for (root, threads) in [(straight, "1"), (shuffled, "2")] {
             expectSuccess(try apus(root, "derive", "--threads", threads))

@@ -29,6 +29,7 @@ final class SmallWorkspace {
     var threads = 1
     /// Rules of both sessions.
     var alternativeBars: [JSONValue] = []
+    var flowInterval: JSONValue = nil
     var instruments: [JSONValue] = []
     var features: [JSONValue] = []
 
@@ -41,6 +42,7 @@ final class SmallWorkspace {
                     "session_id": .string("T_" + kind), "dataset_id": "T", "calendar": "CME_EQUITY", "session": .string(kind),
                     "bar_intervals": ["1m"], "footprint_interval": "1m", "cvd_interval": "1m", "big_trade_rule": "percentile",
                     "big_trade_value": 0.9, "big_trade_window": 50, "alternative_bars": .array(alternativeBars),
+                    "flow_interval": flowInterval,
                 ]
             }
             let snapshot: JSONValue = [

@@ -119,4 +119,35 @@ struct TradeBarAccessTests {
         let error = #expect(throws: ApusError.self) { try Self.series(small, "T:bars_tick_41:FULL") }
         #expect(error?.code == "run.missing" && error?.description.contains("bars_tick_40") == true)
     }
+
+    /// The details have the keys and times of the time bars, and imbalances go by the instrument's tick size.
+    @Test func detailsAreReadLikeBars() throws {
+        let small = try SmallWorkspace()
+        small.flowInterval = "1m"
+        func instrument(_ tick: Double) -> JSONValue {
+            [
+                "instrument_id": "ESH4", "instrument_type": "future", "prices_dataset_id": "T:bars_1m:FULL",
+                "open_col": "open", "high_col": "high", "low_col": "low", "close_col": "close", "tick_size": .double(tick),
+                "multiplier": 50, "currency": "USD", "calendar": "CME_EQUITY",
+            ]
+        }
+        small.instruments = [instrument(0.25)]
+        try Self.derived(Self.trades(5), small)
+        let bars = try Self.series(small, "T:bars_1m:FULL"), details = try Self.series(small, "T:flow_1m:FULL")
+        #expect(bars.labels == details.labels && bars.closes == details.closes && bars.labels.count > 20)
+        func imbalances(_ series: DataAccess.DerivedSeries) throws -> Double {
+            let index = try #require(series.names.firstIndex(of: "buy_imbalances"))
+            return series.columns[index].reduce(0, +)
+        }
+        let fine = try imbalances(details)
+        // A step beyond the bar's range leaves nothing to compare with.
+        small.instruments = [instrument(100)]
+        #expect(try small.derive().allSatisfy(\.wasBuilt))
+        #expect(try imbalances(Self.series(small, "T:flow_1m:FULL")) == 0 && fine > 0)
+        // Without the table the key and the other tables do not depend on instruments.
+        small.flowInterval = nil
+        _ = try small.derive()
+        small.instruments = [instrument(0.25)]
+        #expect(try small.derive().allSatisfy { !$0.wasBuilt })
+    }
 }

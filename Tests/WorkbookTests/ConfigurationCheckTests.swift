@@ -71,11 +71,11 @@ struct ConfigurationCheckTests {
             ("OPTIMIZATION_STUDIES", 0, "enabled", true, "M2", "set enabled to FALSE"),
             ("BACKTESTS", 0, "oos_last_x_months", 12, "E2", "not supported yet"),
             ("DATASETS", 0, "timestamp_tz", "America/Chicago", "G2", "write America/New_York"),
-            ("DATASETS", 5, "timestamp_tz", "America/Chicago", "G7", "write UTC"),
-            ("DATASETS", 5, "known_time_rule", "session_close@CME_EQUITY", "I7", "must be blank for trades"),
-            ("DATASETS", 5, "default_availability_lag_days", 0, "J7", "must be blank for trades"),
+            ("DATASETS", 7, "timestamp_tz", "America/Chicago", "G9", "write UTC"),
+            ("DATASETS", 7, "known_time_rule", "session_close@CME_EQUITY", "I9", "must be blank for trades"),
+            ("DATASETS", 7, "default_availability_lag_days", 0, "J9", "must be blank for trades"),
             ("DATASETS", 0, "canonical_partition_keys", "symbol", "L2", "must be blank for daily_series"),
-            ("DATASETS", 5, "canonical_partition_keys", "date", "L7", "not one of symbol"),
+            ("DATASETS", 7, "canonical_partition_keys", "date", "L9", "not one of symbol"),
             ("INSTRUMENTS", 0, "return_model", "difference", "I2", "write price or none"),
             ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_60s:FULL", "D5", "write ES_TRADES:bars_1m:FULL"),
             ("PORTFOLIOS", 1, "currency", "EUR", "D3", "write USD"),
@@ -99,6 +99,8 @@ struct ConfigurationCheckTests {
             ("SESSIONS", 0, "alternative_bars", "tick:1000, tik:5", "K2", "did you mean \"tick\"?"),
             ("SESSIONS", 0, "alternative_bars", "volume:0.5", "K2", "a whole number from 1 to 1e15"),
             ("SESSIONS", 0, "alternative_bars", "tick:1000,tick:1e3", "K2", "which the list has already"),
+            ("SESSIONS", 0, "flow_interval", "60s", "L2", "write 1m"),
+            ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_1m:RTH", "C8", "write 1m in its flow_interval"),
             ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_tick_1000:FULL", "D5", "write tick:1000 in its"),
             ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:bars_tick_1e3:FULL", "C8", "write ES_TRADES:bars_tick_1000:FULL"),
             ("SESSIONS", 0, "big_trade_value", 99.5, "I2", "write 0.995"),
@@ -123,6 +125,8 @@ struct ConfigurationCheckTests {
             ("SESSIONS", 0, "bar_intervals", "1m,90x", "E2", "\"90x\" is not a bar length"),
             ("TRAINING", 0, "train_end", "2013-01-01", "G2", "before train_start"),
             ("RUNBOOK", 1, "CommandOrAction", "apus ingst", "C3", "did you mean \"ingest\"?"),
+            ("RUNBOOK", 1, "CommandOrAction", "apus features audit credit_slop", "C3", "did you mean \"credit_slope\"?"),
+            ("RUNBOOK", 1, "CommandOrAction", "apus features build vix_level --thorough", "C3", "has no option"),
             ("RUNBOOK", 1, "StepNo", 1, "A3", "already in row 2"),
             ("RUNBOOK", 1, "StepNo", 1.5, "A3", "whole number"),
             ("RUNBOOK", 1, "Task", "  ", "B3", "only spaces"),
@@ -159,6 +163,19 @@ struct ConfigurationCheckTests {
         for (rows, published) in [(1, nil), (0, 0), (3, 2), (nil, 9)] as [(JSONValue?, JSONValue?)] {
             #expect(try lag(rows, published: published) == [])
         }
+    }
+
+    @Test func detailsFeedFeatures() throws {
+        func changed(_ interval: String, _ column: JSONValue) throws -> [WorkbookProblem] {
+            try problems {
+                for row in 0...1 { Self.set(&$0, "SESSIONS", row, "flow_interval", .string(interval)) }
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_5m:FULL")
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "input_col", column)
+            }
+        }
+        #expect(try changed("5m", "point_of_control") == [])
+        #expect(try changed("5m", "point_of_contrl").first?.description.contains("point_of_control") == true)
+        #expect(try changed("1m", "delta").first?.description.contains("it builds flow_1m") == true)
     }
 
     @Test func barsThatTradesCloseFeedInstrumentsAndFeatures() throws {

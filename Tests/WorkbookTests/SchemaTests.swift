@@ -44,7 +44,7 @@ struct SchemaTests {
 
     private static let ours = """
         SESSIONS: session_id, dataset_id, calendar, session, bar_intervals, footprint_interval, cvd_interval, big_trade_rule, \
-        big_trade_value, big_trade_window, alternative_bars, enabled, notes
+        big_trade_value, big_trade_window, alternative_bars, flow_interval, enabled, notes
         COSTS: cost_profile_id, target_type, target_id, commission_model, commission_value, commission_min, fee_per_unit, \
         spread_model_type, spread_value, slippage_model_type, slippage_value, enabled, notes
         GATES: gate_id, target_type, target_id, expression, mode, enabled, notes
@@ -59,6 +59,8 @@ struct SchemaTests {
         embargo_days, seed, enabled, notes
         LIVE: live_id, strategy_id, broker_id, stage, max_daily_loss, max_gross_exposure, max_orders_per_minute, enabled, notes
         BROKERS: broker_id, broker_type, environment, endpoint, account_id, secret_ref, rate_limit_per_minute, enabled, notes
+        LABELS: label_id, label_name, instrument_id, label, params_json, volatility_feature_id, side_feature_id, \
+        benchmark_instrument_id, tags, enabled, notes
         """
 
     private static let expected: [(name: String, headers: [String])] = (specification + "\n" + ours).split(separator: "\n").map {
@@ -68,7 +70,7 @@ struct SchemaTests {
     }
 
     @Test func sheetsAndHeadersAreThoseOfTheSpecification() throws {
-        #expect(Self.expected.count == 27)
+        #expect(Self.expected.count == 28)
         #expect(WorkbookSchema.sheets.map(\.name) == Self.expected.map(\.name))
         for (schema, expected) in zip(WorkbookSchema.sheets, Self.expected) {
             #expect(schema.headers == expected.headers, "\(schema.name)")
@@ -135,7 +137,9 @@ struct SchemaTests {
         try WorkbookTemplate.write(to: path)
         let configuration = try Configuration(snapshot: try ConfigurationFile.load(path).snapshot, workspace: folder.path)
         #expect(configuration.backtests.count == SampleWorkbook.rows["BACKTESTS"]?.count)
-        #expect(configuration.features.count == SampleWorkbook.rows["FEATURE_LIBRARY"]?.count)
+        let features = WorkbookSchema.featureIDSheets.flatMap { SampleWorkbook.rows[$0] ?? [] }.filter { $0["enabled"] == true }
+        #expect(configuration.features.count == features.count)
+        #expect(configuration.labels.count == SampleWorkbook.rows["LABELS"]?.count)
         for backtest in configuration.backtests {
             #expect(configuration.portfolio(for: backtest) != nil)
             #expect(throws: Never.self) { try configuration.costProfile(for: backtest, strategy: backtest.strategyID) }

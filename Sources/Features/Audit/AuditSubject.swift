@@ -49,12 +49,25 @@ public struct AuditInput: Sendable {
 public struct AuditSubject {
     public let id: String
     public let inputs: [AuditInput]
+    /// Whether a row counts as known only when all rows before it are, as decisions read a feature; a label's rows become known
+    /// in any order.
+    let isReadInOrder: Bool
     let compute: ([AuditInput]) throws -> Series
 
-    /// - Parameter compute: gives the whole output for any version of the inputs.
-    public init(id: String, inputs: [AuditInput], compute: @escaping ([AuditInput]) throws -> Series) {
+    /// - Parameters:
+    ///   - isReadInOrder: false where each row is known by itself.
+    ///   - compute: gives the whole output for any version of the inputs.
+    public init(
+        id: String, inputs: [AuditInput], isReadInOrder: Bool = true, compute: @escaping ([AuditInput]) throws -> Series
+    ) {
         self.id = id
         self.inputs = inputs
+        self.isReadInOrder = isReadInOrder
         self.compute = compute
+    }
+
+    /// When each row of an output counts as known.
+    func knownTimes(_ output: Series) -> [UnixNanos] {
+        isReadInOrder ? output.availableAt.runningMaximum : output.availableAt
     }
 }

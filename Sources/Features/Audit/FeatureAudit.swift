@@ -64,7 +64,7 @@ public struct FeatureAudit: Sendable {
         let whole = try output ?? subject.compute(subject.inputs)
         guard let clock = subject.inputs.map(\.rows.availableAt).max(by: { $0.count < $1.count })?.runningMaximum, clock.count > 1
         else { return [] }
-        let knownBy = whole.availableAt.runningMaximum
+        let knownBy = subject.knownTimes(whole)
         var found: [FeatureLeak] = []
         var random = SeededGenerator(seed: seed)
         for (test, parts) in [(FeatureLeak.Test.truncated, cuts), (.perturbed, perturbations)] {
@@ -115,7 +115,7 @@ public struct FeatureAudit: Sendable {
         }
         let again = try trial.subject.compute(inputs)
         var (first, count, other) = (nil as Difference?, 0, 0)
-        for row in 0..<knownBy.countNotAbove(time) {
+        for row in knownBy.indices where knownBy[row] <= time {
             while other < again.count, again.labels[other] < whole.labels[row] { other += 1 }
             let match = other < again.count && again.labels[other] == whole.labels[row] ? other : nil
             if let match,
@@ -131,9 +131,13 @@ public struct FeatureAudit: Sendable {
                     recomputed: match.map { again.values[$0] }, rows: 0)
             }
         }
-        // Rows that only the past without its future has.
-        let extra = again.countKnown(at: time) - knownBy.countNotAbove(time)
-        if extra > 0, let row = again.firstRow(missingIn: whole) {
+        // Rows that only the past without its future knows.
+        let knownAgain = trial.subject.knownTimes(again)
+        let extra = knownAgain.count { $0 <= time } - knownBy.count { $0 <= time }
+        let claimed = extra > 0 ? Set(whole.labels.indices.filter { knownBy[$0] <= time }.map { whole.labels[$0] }) : []
+        if extra > 0,
+            let row = again.labels.indices.first(where: { knownAgain[$0] <= time && !claimed.contains(again.labels[$0]) })
+        {
             return Difference(
                 label: again.labels[row], claimedAt: again.availableAt[row], value: nil, recomputed: again.values[row],
                 rows: extra)
@@ -141,14 +145,5 @@ public struct FeatureAudit: Sendable {
         return first.map {
             Difference(label: $0.label, claimedAt: $0.claimedAt, value: $0.value, recomputed: $0.recomputed, rows: count)
         }
-    }
-}
-
-extension Series {
-    fileprivate func countKnown(at time: UnixNanos) -> Int { availableAt.runningMaximum.countNotAbove(time) }
-
-    fileprivate func firstRow(missingIn other: Series) -> Int? {
-        let known = Set(other.labels)
-        return labels.indices.first { !known.contains(labels[$0]) }
     }
 }

@@ -1,8 +1,12 @@
+public import Statistics
+
 /// What an audit tells of a column beside leaks.
 public struct FeatureHealth: Hashable, Sendable {
     public let rows: Int
     /// Rows without a value at the beginning, as the transform's documentation says and as counted.
     public let declaredWarmUp: Int
+    /// Whole sessions that come before the declared rows; how many rows they have is the data's affair.
+    public let declaredSessions: Int
     public let countedWarmUp: Int
     /// Part of the rows after the warm-up without a value.
     public let missingShare: Double
@@ -11,6 +15,10 @@ public struct FeatureHealth: Hashable, Sendable {
     public let startDependence: Double
     /// Mean absolute change from row to row in standard deviations: what one more row of publication lag costs.
     public let lagSensitivity: Double
+    /// Of at most the last `testedValues` finite values; nil where the test is undefined.
+    public let stationarity: AugmentedDickeyFuller?
+
+    public static let testedValues = 2_000
 
     /// - Parameters:
     ///   - rows: what the column was computed from.
@@ -19,6 +27,7 @@ public struct FeatureHealth: Hashable, Sendable {
     public init(_ recipe: FeatureRecipe, rows: FeatureRows, column: Series) throws {
         self.rows = column.count
         declaredWarmUp = recipe.warmUp
+        declaredSessions = recipe.warmUpSessions
         countedWarmUp = column.values.firstIndex { !$0.isNaN } ?? column.count
         let after = column.values.dropFirst(countedWarmUp)
         missingShare = after.isEmpty ? 0 : Double(after.count(where: \.isNaN)) / Double(after.count)
@@ -28,6 +37,7 @@ public struct FeatureHealth: Hashable, Sendable {
             values.count < 2 ? 0 : (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
         let changes = zip(values, values.dropFirst()).map { abs($1 - $0) }
         lagSensitivity = changes.isEmpty || deviation == 0 ? 0 : changes.reduce(0, +) / Double(changes.count) / deviation
+        stationarity = AugmentedDickeyFuller(Array(values.suffix(Self.testedValues)))
         startDependence = deviation == 0 ? 0 : try Self.startDependence(recipe, rows, column) / deviation
     }
 

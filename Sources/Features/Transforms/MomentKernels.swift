@@ -97,20 +97,16 @@ struct SharpeRatio: UnaryKernel {
 }
 
 struct ValueRange: UnaryKernel {
-    private var largest: RollingExtreme
-    private var least: RollingExtreme
+    private var range: RollingHighLow
 
-    init(window: Int) {
-        largest = .largest(window: window)
-        least = .smallest(window: window)
+    init(window: Int) { range = RollingHighLow(window: window) }
+
+    @inline(__always) mutating func next(_ x: Double) -> Double {
+        range.add(x, x)
+        return range.high - range.low
     }
 
-    @inline(__always) mutating func next(_ x: Double) -> Double { largest.next(x) - least.next(x) }
-
-    mutating func archive(_ archive: inout StateArchive) {
-        largest.archive(&archive)
-        least.archive(&archive)
-    }
+    mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }
 }
 
 struct RollingQuantile: UnaryKernel {

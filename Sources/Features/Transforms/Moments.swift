@@ -48,7 +48,8 @@ extension TransformCatalogue {
 
     private static let skewness = "bias-corrected skewness n sqrt(n - 1) / (n - 2) x m3 / m2^1.5 (sums of powers of deviations)"
     private static let kurtosis =
-        "bias-corrected excess kurtosis (n - 1) / ((n - 2)(n - 3)) x ((n + 1) n m4 / m2^2 - 3 (n - 1)) (sums of powers of deviations)"
+        "bias-corrected excess kurtosis (n - 1) / ((n - 2)(n - 3)) x ((n + 1) n m4 / m2^2 - 3 (n - 1)) (sums of powers "
+        + "of deviations)"
 
     private static let orderStatistics: [TransformDefinition] = [
         TransformDefinition(

@@ -53,7 +53,8 @@ extension TransformCatalogue {
     private static let scaleNormalisation: [TransformDefinition] = [
         TransformDefinition(
             "robust_zscore", .normalisation,
-            "(x - median) / (1.4826 x median absolute deviation from the median) of the last window rows; where more than half of "
+            "(x - median) / (1.4826 x median absolute deviation from the median) of the last window rows; where more "
+                + "than half of "
                 + "them are equal and the deviation is 0: 0 if x is the median, else NaN",
             source: "Iglewicz and Hoaglin 1993; scipy.stats.median_abs_deviation", units: "standard deviations",
             parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 }, kernel: { RobustScore(window: $0.window) }),
@@ -68,7 +69,8 @@ extension TransformCatalogue {
             warmUp: { $0.int("min_rows") - 1 }, kernel: { ExpandingScore(least: $0.int("min_rows")) }),
         TransformDefinition(
             "ewma_zscore", .normalisation,
-            "(x - mean) / standard deviation, both exponentially weighted: mean += a d and variance = (1 - a)(variance + a d^2) with "
+            "(x - mean) / standard deviation, both exponentially weighted: mean += a d and variance = (1 - a)(variance "
+                + "+ a d^2) with "
                 + "d = x - mean and a = 1 - 2^(-1 / halflife), begun with the first x and 0; 0 where the deviation is 0",
             source: "pandas ewm(halflife, adjust=False), bias=True", units: "standard deviations",
             parameters: [.halflife], warmUp: { _ in 0 },

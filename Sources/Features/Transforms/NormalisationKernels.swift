@@ -53,23 +53,16 @@ struct ExpandingRank: UnaryKernel {
 }
 
 struct RangeScale: UnaryKernel {
-    private var largest: RollingExtreme
-    private var least: RollingExtreme
+    private var range: RollingHighLow
 
-    init(window: Int) {
-        largest = .largest(window: window)
-        least = .smallest(window: window)
-    }
+    init(window: Int) { range = RollingHighLow(window: window) }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
-        let high = largest.next(x), low = least.next(x)
-        return high == low ? 0 : (x - low) / (high - low)
+        range.add(x, x)
+        return range.high == range.low ? 0 : (x - range.low) / (range.high - range.low)
     }
 
-    mutating func archive(_ archive: inout StateArchive) {
-        largest.archive(&archive)
-        least.archive(&archive)
-    }
+    mutating func archive(_ archive: inout StateArchive) { range.archive(&archive) }
 }
 
 struct Winsorizer: UnaryKernel {

@@ -38,7 +38,8 @@ extension TransformCatalogue {
             }),
         TransformDefinition(
             "cusum_event", .regime,
-            "1 where the sum of log returns since the last such event or the last time it was 0, kept >= 0, exceeds threshold; -1 where "
+            "1 where the sum of log returns since the last such event or the last time it was 0, kept >= 0, exceeds "
+                + "threshold; -1 where "
                 + "the one kept <= 0 falls below -threshold; else 0; a sum starts anew after its event",
             source: "Lopez de Prado 2018, symmetric CUSUM filter", units: "-1, 0 or 1", parameters: [cusumThreshold],
             warmUp: { _ in 1 }, kernel: { OfReturns(CusumFilter(threshold: $0.double("threshold"), holds: false)) }),
@@ -48,7 +49,8 @@ extension TransformCatalogue {
             warmUp: { _ in 1 }, kernel: { OfReturns(CusumFilter(threshold: $0.double("threshold"), holds: true)) }),
         TransformDefinition(
             "compression_ratio", .regime, inputs: rangeColumns,
-            "(highest high - lowest low) of the last short_window rows / that of the last long_window; <= 0.8 is called compressed; "
+            "(highest high - lowest low) of the last short_window rows / that of the last long_window; <= 0.8 is "
+                + "called compressed; "
                 + "NaN where the long range is 0",
             source: "Crabel 1990, range contraction", units: "0..1", parameters: compressionWindows,
             warmUp: { $0.int("long_window") - 1 },
@@ -80,8 +82,10 @@ extension TransformCatalogue {
     private static let hiddenStates: [TransformDefinition] = [
         TransformDefinition(
             "hmm_filter", .regime,
-            "filtered probability of the high-volatility state: log returns are normal with the mean and volatility of a hidden state "
-                + "that stays as it is from row to row with probability stay_low or stay_high; begun with the stationary probability",
+            "filtered probability of the high-volatility state: log returns are normal with the mean and volatility of "
+                + "a hidden state "
+                + "that stays as it is from row to row with probability stay_low or stay_high; begun with the stationary "
+                + "probability",
             source: "Hamilton 1989; statsmodels MarkovRegression", units: "0..1",
             parameters: [
                 .number("volatility_low", in: .positive, "log fraction a row, <= volatility_high"),
@@ -98,10 +102,14 @@ extension TransformCatalogue {
             }),
         TransformDefinition(
             "hmm_two_state", .regime,
-            "hmm_filter with parameters estimated every refit_every rows from the last fit_window log returns alone: iterations steps of "
-                + "expectation-maximisation, begun with their mean, half and twice their variance and stay probabilities of 0.95; a "
-                + "variance is kept >= 1e-6 of the window's, a stay probability within 1e-6 of 0 and 1. After a fit the filter runs "
-                + "over the window anew. NaN from a fit to constant returns until the next. Missing rows do not count; O(iterations "
+            "hmm_filter with parameters estimated every refit_every rows from the last fit_window log returns alone: "
+                + "iterations steps of "
+                + "expectation-maximisation, begun with their mean, half and twice their variance and stay probabilities "
+                + "of 0.95; a "
+                + "variance is kept >= 1e-6 of the window's, a stay probability within 1e-6 of 0 and 1. After a fit the "
+                + "filter runs "
+                + "over the window anew. NaN from a fit to constant returns until the next. Missing rows do not count; "
+                + "O(iterations "
                 + "x fit_window / refit_every) a row",
             source: "Hamilton 1990; Kim 1994; statsmodels MarkovRegression", units: "0..1",
             parameters: [

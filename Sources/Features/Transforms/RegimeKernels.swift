@@ -90,32 +90,27 @@ struct CusumFilter: UnaryKernel {
 }
 
 struct CompressionRatio: BinaryKernel {
-    private var shortHigh: RollingExtreme
-    private var shortLow: RollingExtreme
-    private var longHigh: RollingExtreme
-    private var longLow: RollingExtreme
+    private var short: RollingHighLow
+    private var long: RollingHighLow
     private let threshold: Double?
 
     /// - Parameter threshold: nil for the ratio itself.
     init(_ parameters: TransformParameters, threshold: Double?) {
-        shortHigh = .largest(window: parameters.int("short_window"))
-        shortLow = .smallest(window: parameters.int("short_window"))
-        longHigh = .largest(window: parameters.int("long_window"))
-        longLow = .smallest(window: parameters.int("long_window"))
+        short = RollingHighLow(window: parameters.int("short_window"))
+        long = RollingHighLow(window: parameters.int("long_window"))
         self.threshold = threshold
     }
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double) -> Double {
-        let short = shortHigh.next(high) - shortLow.next(low)
-        let ratio = short / (longHigh.next(high) - longLow.next(low))
+        short.add(high, low)
+        long.add(high, low)
+        let ratio = (short.high - short.low) / (long.high - long.low)
         guard let threshold, !ratio.isNaN else { return ratio }
         return ratio <= threshold ? 1 : 0
     }
 
     mutating func archive(_ archive: inout StateArchive) {
-        shortHigh.archive(&archive)
-        shortLow.archive(&archive)
-        longHigh.archive(&archive)
-        longLow.archive(&archive)
+        short.archive(&archive)
+        long.archive(&archive)
     }
 }

@@ -19,8 +19,10 @@ extension TransformCatalogue {
             kernel: { OfReturns(Autocorrelation(window: $0.window, lag: $0.int("lag"))) }),
         TransformDefinition(
             "ljung_box", .statistics,
-            "n (n + 2) x sum over k = 1...lags of r[k]^2 / (n - k), r the autocorrelations of the last n = window log returns about "
-                + "their mean; chi-squared with lags degrees of freedom without any; NaN where the returns are all equal; O(lags) a row",
+            "n (n + 2) x sum over k = 1...lags of r[k]^2 / (n - k), r the autocorrelations of the last n = window log "
+                + "returns about "
+                + "their mean; chi-squared with lags degrees of freedom without any; NaN where the returns are all "
+                + "equal; O(lags) a row",
             source: "Ljung and Box 1978; statsmodels acorr_ljungbox", units: "none",
             parameters: [.window(atLeast: 3), lags], warmUp: { $0.window },
             kernel: {
@@ -35,14 +37,16 @@ extension TransformCatalogue {
             warmUp: { $0.window }, kernel: { try varianceRatio($0, isStatistic: false) }),
         TransformDefinition(
             "variance_ratio_z", .statistics,
-            "sqrt(window) (variance_ratio - 1) / sqrt(2 (2 q - 1)(q - 1) / (3 q)), q = periods; standard normal for a random walk of "
+            "sqrt(window) (variance_ratio - 1) / sqrt(2 (2 q - 1)(q - 1) / (3 q)), q = periods; standard normal for a "
+                + "random walk of "
                 + "constant variance",
             source: "Lo and MacKinlay 1988; arch VarianceRatio(robust=False)", units: "standard deviations",
             parameters: [.window(atLeast: 3), periods], warmUp: { $0.window },
             kernel: { try varianceRatio($0, isStatistic: true) }),
         TransformDefinition(
             "hurst_exponent", .statistics,
-            "slope of ln(standard deviation of ln(x[t] / x[t-lag]) over the last window rows) on ln(lag), lag = 1, 2, 4, ... up to "
+            "slope of ln(standard deviation of ln(x[t] / x[t-lag]) over the last window rows) on ln(lag), lag = 1, 2, "
+                + "4, ... up to "
                 + "max_lag: 0.5 for a random walk, more for a trend; NaN where the price stands still; O(log max_lag) a row",
             source: "variance of lagged differences, Barabasi and Vicsek 1991", units: "none",
             parameters: [.window(atLeast: 2), .rows("max_lag", atLeast: 2, default: 16, "longest lag, rows")],
@@ -62,7 +66,8 @@ extension TransformCatalogue {
     private static let entropy: [TransformDefinition] = [
         TransformDefinition(
             "shannon_entropy", .statistics,
-            "-sum of p ln p over bins of equal width from the least to the largest of the last window rows, p the share in a bin; 0 "
+            "-sum of p ln p over bins of equal width from the least to the largest of the last window rows, p the "
+                + "share in a bin; 0 "
                 + "where they are all equal; O(window) a row",
             source: "Shannon 1948; numpy.histogram, scipy.stats.entropy", units: "nats", parameters: [.window(atLeast: 2), bins],
             warmUp: { $0.window - 1 }, kernel: { ShannonEntropy(window: $0.window, bins: $0.int("bins")) }),
@@ -72,7 +77,8 @@ extension TransformCatalogue {
             warmUp: { $0.window }, kernel: { OfReturns(ShannonEntropy(window: $0.window, bins: $0.int("bins"))) }),
         TransformDefinition(
             "permutation_entropy", .statistics,
-            "-sum of p ln p / ln(order!) over the orders in which `order` neighbours can stand, p its share of those among the last "
+            "-sum of p ln p / ln(order!) over the orders in which `order` neighbours can stand, p its share of those "
+                + "among the last "
                 + "window rows; of equal values the earlier is the lower",
             source: "Bandt and Pompe 2002", units: "0..1",
             parameters: [
@@ -88,7 +94,8 @@ extension TransformCatalogue {
     private static let timeTrend: [TransformDefinition] = [
         TransformDefinition(
             "rolling_r_squared", .statistics,
-            "share of the squared deviations of the last window rows that a straight line in time explains; 0 where they are all equal",
+            "share of the squared deviations of the last window rows that a straight line in time explains; 0 where "
+                + "they are all equal",
             source: "scipy.stats.linregress", units: "0..1", parameters: [.window(atLeast: 3)], warmUp: { $0.window - 1 },
             kernel: { TimeTrend(window: $0.window, measure: .rSquared) }),
         TransformDefinition(

@@ -9,7 +9,8 @@ extension TransformCatalogue {
     private static let weightedSmoothing: [TransformDefinition] = [
         TransformDefinition(
             "savitzky_golay", .smoothing,
-            "value at the last row of the polynomial of degree polyorder fitted by least squares to the last window rows; O(window) a "
+            "value at the last row of the polynomial of degree polyorder fitted by least squares to the last window "
+                + "rows; O(window) a "
                 + "row",
             source: "Savitzky and Golay 1964; scipy.signal.savgol_coeffs(pos=window-1)", units: "as the input",
             parameters: [
@@ -23,7 +24,8 @@ extension TransformCatalogue {
             }),
         TransformDefinition(
             "fractional_difference", .smoothing,
-            "sum over k of w[k] x[t-k], w[0] = 1, w[k] = -w[k-1] (order - k + 1) / k, up to the first |w[k]| < threshold; O(weights) "
+            "sum over k of w[k] x[t-k], w[0] = 1, w[k] = -w[k-1] (order - k + 1) / k, up to the first |w[k]| < "
+                + "threshold; O(weights) "
                 + "a row",
             source: "Lopez de Prado 2018, fixed-width window; ml4t-engineer ffdiff", units: "as the input",
             parameters: [
@@ -39,7 +41,8 @@ extension TransformCatalogue {
             }),
         TransformDefinition(
             "hampel", .smoothing,
-            "x, but the median of the last window rows where x lies more than threshold x 1.4826 x their median absolute deviation "
+            "x, but the median of the last window rows where x lies more than threshold x 1.4826 x their median "
+                + "absolute deviation "
                 + "from it",
             source: "Hampel 1974, window ending at the row", units: "as the input",
             parameters: [
@@ -55,7 +58,8 @@ extension TransformCatalogue {
             kernel: { ExponentialMean(window: 1, alpha: 1 - exp2(-1 / $0.double("halflife")), start: .firstValue) }),
         TransformDefinition(
             "kalman_level", .smoothing,
-            "filtered level of the local level model: x = level + noise, the level a random walk, its variance signal_to_noise of the "
+            "filtered level of the local level model: x = level + noise, the level a random walk, its variance "
+                + "signal_to_noise of the "
                 + "noise's; begun with the first x; the uncertainty grows over a missing x",
             source: "Harvey 1989; statsmodels UnobservedComponents(\"llevel\"), exact diffuse start", units: "as the input",
             parameters: [.number("signal_to_noise", in: .positive, "variance of a step of the level / variance of the noise")],
@@ -77,14 +81,16 @@ extension TransformCatalogue {
             kernel: { SuperSmoother(period: Double($0.int("period"))) }),
         TransformDefinition(
             "decycler", .smoothing,
-            "a / 2 (x + x[t-1]) + (1 - a) y[t-1] with a = (cos(w) + sin(w) - 1) / cos(w), w = 2 pi / period; begun with the first x",
+            "a / 2 (x + x[t-1]) + (1 - a) y[t-1] with a = (cos(w) + sin(w) - 1) / cos(w), w = 2 pi / period; begun "
+                + "with the first x",
             source: "Ehlers 2015, simple decycler", units: "as the input",
             parameters: [.rows("period", atLeast: 5, default: 60, "rows; shorter cycles are removed")], warmUp: { _ in 0 },
             kernel: { Decycler(period: Double($0.int("period"))) }),
     ]
 
     private static let trendModel =
-        "x = level + noise, level += slope + shock, slope += shock; begun with the first two neighbouring x; the uncertainty grows "
+        "x = level + noise, level += slope + shock, slope += shock; begun with the first two neighbouring x; the "
+        + "uncertainty grows "
         + "over a missing x"
     private static let trendSource = "Harvey 1989; statsmodels UnobservedComponents(\"lltrend\"), exact diffuse start"
     private static let trendParameters: [ParameterSpec] = [

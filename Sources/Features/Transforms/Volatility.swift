@@ -28,7 +28,8 @@ extension TransformCatalogue {
             kernel: { OfReturns(SumOfSquares(window: $0.window, side: .down)) }),
         TransformDefinition(
             "bipower_variation", .volatility,
-            "pi / 2 x window / (window - 1) x sum of |r[t]| |r[t-1]| over the window - 1 neighbours among the last window log returns",
+            "pi / 2 x window / (window - 1) x sum of |r[t]| |r[t-1]| over the window - 1 neighbours among the last "
+                + "window log returns",
             source: "Barndorff-Nielsen and Shephard 2004", units: "squared fraction over the window",
             parameters: [.window(atLeast: 2)], warmUp: { $0.window },
             kernel: { OfReturns(BipowerVariation(window: $0.window)) }),
@@ -57,7 +58,8 @@ extension TransformCatalogue {
             kernel: { VolatilityPercentile($0) }),
         TransformDefinition(
             "volatility_ratio", .volatility,
-            "sample standard deviation of the last short_window log returns / that of the last long_window; NaN where the long one "
+            "sample standard deviation of the last short_window log returns / that of the last long_window; NaN where "
+                + "the long one "
                 + "is 0",
             source: "pandas rolling.std, ddof 1", units: "ratio",
             parameters: [
@@ -76,7 +78,8 @@ extension TransformCatalogue {
     private static let conditionalVolatility: [TransformDefinition] = [
         TransformDefinition(
             "ewma_volatility", .volatility,
-            "sqrt(periods_per_year x variance); variance = lambda x variance + (1 - lambda) x squared log return, begun with the first "
+            "sqrt(periods_per_year x variance); variance = lambda x variance + (1 - lambda) x squared log return, "
+                + "begun with the first "
                 + "squared return",
             source: "RiskMetrics Technical Document 1996", units: "fraction a year",
             parameters: [.decay, .periodsPerYear], warmUp: { _ in 1 },
@@ -88,7 +91,8 @@ extension TransformCatalogue {
             warmUp: { _ in 2 }, kernel: { OfReturns(StandardisedReturn(decay: $0.double("lambda"))) }),
         TransformDefinition(
             "garch_volatility", .volatility,
-            "sqrt(periods_per_year x forecast of the next row's variance); forecast = omega + alpha x squared log return + beta x "
+            "sqrt(periods_per_year x forecast of the next row's variance); forecast = omega + alpha x squared log "
+                + "return + beta x "
                 + "forecast, begun with omega / (1 - alpha - beta)",
             source: "Bollerslev 1986, GARCH(1,1) without mean", units: "fraction a year",
             parameters: [

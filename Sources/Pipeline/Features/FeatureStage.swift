@@ -50,8 +50,8 @@ public struct FeatureAuditOutcome: Sendable {
 
 /// `apus features`: the enabled features of a workspace.
 public struct FeatureStage {
-    private let workspace: Workspace
-    private let registry: Registry
+    let workspace: Workspace
+    let registry: Registry
     private let library: TransformLibrary?
 
     /// - Parameter library: the transforms that features may name; nil takes the workspace's own.
@@ -68,8 +68,9 @@ public struct FeatureStage {
     public func specs(_ ids: [String] = []) throws -> [FeatureSpec] {
         let known = workspace.configuration.features
         if let unknown = ids.first(where: { id in !known.contains { $0.id == id } }) {
+            let isLabel = workspace.configuration.label(unknown) != nil
             throw ApusError(
-                "config.unknown", "no enabled feature has this id",
+                "config.unknown", isLabel ? "this is a label, no feature: it holds the future" : "no enabled feature has this id",
                 context: [
                     "feature": unknown, "did you mean": Suggestion.closest(to: unknown, among: known.map(\.id)) ?? "-",
                     "known": known.map(\.id).joined(separator: ", "),
@@ -160,13 +161,6 @@ public struct FeatureStage {
         _ = try specs([id])
         let store = try store()
         return try FeatureStage.naming(id) { try FeatureExplanation(try store.feature(id), at: time, workspace) }
-    }
-
-    /// A feature with its column, for pages and other readers that look at history.
-    func column(_ id: String) throws -> BuiltFeature {
-        _ = try specs([id])
-        let store = try store()
-        return try FeatureStage.naming(id) { try store.feature(id) }
     }
 
     /// What `collect` took or would take away.

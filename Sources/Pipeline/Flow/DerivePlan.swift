@@ -24,7 +24,7 @@ struct DerivePlan: Sendable {
         let names = ParquetFlowSink.Names(
             bars: request.barIntervals.map { ($0, "bars_\($0)") }, footprint: request.footprintInterval.map { "footprint_\($0)" },
             cvd: request.cvdInterval.map { "cvd_\($0)" }, bigTrades: "big_trades",
-            tradeBars: request.tradeBars)
+            tradeBars: request.tradeBars, flow: request.flowInterval.map { "flow_\($0)" })
         let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
         let statistics: FlowStatistics
         do {

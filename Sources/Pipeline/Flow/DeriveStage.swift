@@ -51,7 +51,7 @@ public struct DeriveStage {
     }
 
     private func plan(_ session: SessionSpec) throws -> DerivePlan {
-        let request = try FlowRequest(session)
+        let request = try FlowRequest(session, instruments: workspace.configuration.instruments)
         // By time, never by the order of ingest.
         let files = try DatasetFiles(registry, session.datasetID).inForce.filter { $0.rows > 0 }.sorted { a, b in
             (a.firstTime?.rawValue ?? 0, a.sha256) < (b.firstTime?.rawValue ?? 0, b.sha256)

@@ -28,7 +28,8 @@ public enum FileDerivation {
         let names = ParquetFlowSink.Names(
             bars: request.barIntervals.map { ($0, request.barIntervals.count == 1 ? "bars" : "bars_\($0)") },
             footprint: request.footprintInterval.map { _ in "footprint" }, cvd: request.cvdInterval.map { _ in "cvd" },
-            bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades", tradeBars: request.tradeBars)
+            bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades", tradeBars: request.tradeBars,
+            flow: request.flowInterval.map { "flow_\($0)" })
         let source: any TradeSource =
             file.hasSuffix(".parquet") ? try CanonicalTradeScan(file: file) : try DBNTradeSource(file)
         let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
@@ -56,12 +57,17 @@ public enum FileDerivation {
             : try TradeBarBuilder(
                 rules: request.tradeBars, session: request.session, calendar: calendar, instruments: source.instruments,
                 lateInterval: aggregator.lateInterval, sink: sink)
+        let details = try request.details.map {
+            try FlowDetailBuilder(configuration: $0, calendar: calendar, instruments: source.instruments, sink: sink)
+        }
         try source.forEachTradeBlock { block in
             try aggregator.add(block)
             try tradeBars?.add(block)
+            try details?.add(block)
         }
         try aggregator.finish()
         try tradeBars?.finish()
+        try details?.finish()
         return aggregator
     }
 

@@ -19,6 +19,18 @@ enum FlowTables {
         + ["volume", "buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
         + ["vwap", "dollar_volume"].map { ColumnSpec($0, .double) }
 
+    static let flow =
+        [time, symbol] + ["vwap", "dollar_volume"].map { ColumnSpec($0, .double) }
+        + ["delta", "min_delta", "max_delta", "buy_trades", "sell_trades"].map { ColumnSpec($0, .int64) }
+        + [ColumnSpec("mean_size", .double)]
+        + ["max_size", "median_size", "p90_size", "p99_size"].map { ColumnSpec($0, .int64) }
+        + [
+            "signed_root_volume", "signed_root_dollar_volume", "point_of_control", "value_area_high", "value_area_low",
+        ].map { ColumnSpec($0, .double) }
+        + [
+            "buy_imbalances", "sell_imbalances", "buy_imbalance_stack", "sell_imbalance_stack", "big_trades", "big_volume",
+        ].map { ColumnSpec($0, .int64) }
+
     static let footprint =
         [time, symbol, ColumnSpec("price", .double)]
         + ["buy_volume", "sell_volume", "unknown_volume", "trade_count"].map { ColumnSpec($0, .int64) }
@@ -33,7 +45,7 @@ enum FlowTables {
 }
 
 /// Writes the derived tables of one pass into Parquet files, which appear when the pass is complete.
-final class ParquetFlowSink: FlowSink, TradeBarSink {
+final class ParquetFlowSink: FlowSink, TradeBarSink, FlowDetailSink {
     /// File name without `.parquet` of each table.
     struct Names {
         let bars: [(interval: BarInterval, name: String)]
@@ -42,6 +54,7 @@ final class ParquetFlowSink: FlowSink, TradeBarSink {
         var cvd: String?
         var bigTrades: String?
         var tradeBars: [TradeBarRule] = []
+        var flow: String?
     }
 
     /// The aggregator's symbols, set before the first rows arrive and read when they do: the list grows with the stream.
@@ -51,6 +64,7 @@ final class ParquetFlowSink: FlowSink, TradeBarSink {
     private let cvd: ParquetWriter?
     private let bigTrades: ParquetWriter?
     private let tradeBarWriters: [(rule: TradeBarRule, writer: ParquetWriter)]
+    private let flow: ParquetWriter?
     private let rules: [String]
 
     init(folder: String, names: Names, rules: [BigTradeRule]) throws {
@@ -62,6 +76,7 @@ final class ParquetFlowSink: FlowSink, TradeBarSink {
         cvd = try names.cvd.map { try writer($0, FlowTables.cvd) }
         bigTrades = try names.bigTrades.map { try writer($0, FlowTables.bigTrades) }
         tradeBarWriters = try names.tradeBars.map { ($0, try writer($0.table, FlowTables.tradeBars)) }
+        flow = try names.flow.map { try writer($0, FlowTables.flow) }
         self.rules = rules.map(\.description)
     }
 
@@ -111,10 +126,24 @@ final class ParquetFlowSink: FlowSink, TradeBarSink {
         }
     }
 
+    func take(_ rows: [FlowDetailRow], symbols: [String]) throws {
+        try flow?.append([
+            .int64(rows.map { Self.micros($0.start) }), .coded(rows.map(\.symbol), texts: symbols), .double(rows.map(\.vwap)),
+            .double(rows.map(\.dollarVolume)), .int64(rows.map(\.delta)), .int64(rows.map(\.minDelta)),
+            .int64(rows.map(\.maxDelta)), .int64(rows.map(\.buyTrades)), .int64(rows.map(\.sellTrades)),
+            .double(rows.map(\.meanSize)), .int64(rows.map(\.maxSize)), .int64(rows.map(\.medianSize)),
+            .int64(rows.map(\.p90Size)), .int64(rows.map(\.p99Size)), .double(rows.map(\.signedRootVolume)),
+            .double(rows.map(\.signedRootDollarVolume)), .double(rows.map(\.pointOfControl)),
+            .double(rows.map(\.valueAreaHigh)), .double(rows.map(\.valueAreaLow)), .int64(rows.map(\.buyImbalances)),
+            .int64(rows.map(\.sellImbalances)), .int64(rows.map(\.buyImbalanceStack)),
+            .int64(rows.map(\.sellImbalanceStack)), .int64(rows.map(\.bigTrades)), .int64(rows.map(\.bigVolume)),
+        ])
+    }
+
     /// Makes the files visible, tables in a fixed order.
     func finish() throws -> [ParquetSummary] {
         try barWriters.map { try $0.writer.finish() } + [footprint, cvd, bigTrades].compactMap { try $0?.finish() }
-            + tradeBarWriters.map { try $0.writer.finish() }
+            + tradeBarWriters.map { try $0.writer.finish() } + [flow].compactMap { try $0?.finish() }
     }
 
     private static func micros(_ nanos: Int64) -> Int64 { nanos.flooredDivision(by: 1_000) }

@@ -6,31 +6,73 @@ import Primitives
 public enum DemoWorkspace {
     private static let series = ["sp500", "nasdaq", "vix", "wti", "default"]
 
-    /// Creates the workspace where it is missing and fills its inbox. Files that are there already stay as they are.
-    /// - Parameters:
-    ///   - series: folder with the daily csv files.
-    ///   - trades: a DBN file of ES trades; nil simulates one trading day.
-    /// - Returns: the file of ES trades.
-    /// - Throws: `ApusError` `demo.series` where a daily series is missing.
-    public static func prepare(_ root: String, series folder: String, trades: String?) throws -> String {
+    /// Where the demonstration's data come from; nil where the file is absent.
+    public struct Sources: Sendable {
+        /// A folder with the daily csv files.
+        public var series: String
+        /// A DBN file of ES trades.
+        public var trades: String?
+        /// Daily Treasury yields and weekly fund flows, csv.
+        public var treasury: String?
+        public var flows: String?
+
+        public init(series: String, trades: String?, treasury: String?, flows: String?) {
+            self.series = series
+            self.trades = trades
+            self.treasury = treasury
+            self.flows = flows
+        }
+    }
+
+    /// What stands in the inbox.
+    public struct Inbox: Sendable {
+        /// The file of ES trades.
+        public let trades: String
+        /// Files whose contents are simulated.
+        public let simulated: [String]
+    }
+
+    /// Creates the workspace where it is missing and fills its inbox. Files that are there already stay as they are; what has no
+    /// source is simulated.
+    /// - Throws: `ApusError` `demo.series` where one of the `series` is missing.
+    public static func prepare(_ root: String, from sources: Sources) throws -> Inbox {
         if !FileBytes.exists(root + "/" + Workspace.workbookPath) { _ = try WorkspaceTemplate.create(root) }
         for name in series {
-            let source = "\(folder)/\(name).csv"
+            let source = "\(sources.series)/\(name).csv"
             guard FileBytes.exists(source) else {
                 throw ApusError(
                     "demo.series", "a daily series is missing; scripts/bootstrap puts it there", context: ["file": source])
             }
             try place(source, "\(root)/inbox/\(name).csv")
         }
-        let inbox = root + "/inbox/es"
-        let present = FilePattern.expand(inbox + "/*.dbn.zst")
-        if let first = present.first { return first }
+        var simulated: [String] = []
+        for (name, source, simulation) in [
+            ("treasury", sources.treasury, SimulatedSeries.treasury), ("flows", sources.flows, SimulatedSeries.flows),
+        ] {
+            let target = "\(root)/inbox/\(name).csv"
+            let text = try simulation()
+            if let source {
+                try place(source, target)
+            } else if !FileBytes.exists(target) {
+                try AtomicFile.write(text, to: target)
+            }
+            if try FileBytes.readText(target) == text { simulated.append(target) }
+        }
+        let trades = try placeTrades(sources.trades, inbox: root + "/inbox/es")
+        if trades.hasSuffix("/" + simulatedTrades) { simulated.append(trades) }
+        return Inbox(trades: trades, simulated: simulated)
+    }
+
+    private static let simulatedTrades = "simulated.trades.dbn.zst"
+
+    private static func placeTrades(_ trades: String?, inbox: String) throws -> String {
+        if let present = FilePattern.expand(inbox + "/*.dbn.zst").first { return present }
         if let trades {
             let target = inbox + "/" + (trades.split(separator: "/").last.map(String.init) ?? "trades.dbn.zst")
             try place(trades, target)
             return target
         }
-        let target = inbox + "/simulated.trades.dbn.zst"
+        let target = inbox + "/" + simulatedTrades
         guard let start = CivilDate("2023-12-26") else { return target }
         _ = try Simulation.write(SimulationParameters(seed: 1, startDate: start), to: target)
         return target

@@ -16,7 +16,8 @@ public enum WorkspaceTemplate {
             throw ApusError("workspace.exists", "this folder is a workspace already", context: ["workbook": workbook])
         }
         for folder in folders { try AtomicFile.createFolder(root + "/" + folder) }
-        try WorkbookTemplate.write(to: workbook)
+        try AtomicFile.write(ComposedExample.file, to: root + "/" + ComposedExample.path)
+        try WorkbookTemplate.write(to: workbook, sample: ComposedExample.sample)
         return workbook
     }
 }

@@ -4,7 +4,7 @@ import Primitives
 struct HoverData {
     let xs: [Double]
     let labels: [String]
-    /// `kind` says how the script writes the number: `money`, `percent` or `ratio`.
+    /// `kind` says how the script writes the number: `money`, `percent`, `ratio` or `number`, which keeps all digits.
     var series: [(name: String, kind: String, values: [Double])] = []
 
     var html: HTML {
@@ -13,6 +13,7 @@ struct HoverData {
                 "name": .string(series.name), "kind": .string(series.kind),
                 "values": .array(
                     series.values.map { value in
+                        if series.kind == "number" { return value.isFinite ? .double(value) : .null }
                         let scale = series.kind == "money" ? 1e2 : 1e6
                         return value.isFinite ? .double((value * scale).rounded() / scale) : .null
                     }),

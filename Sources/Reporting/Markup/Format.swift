@@ -34,6 +34,17 @@ enum Format {
         return fixed(value, size >= 100 || size == 0 ? 2 : (size >= 1 ? 4 : 6))
     }
 
+    /// Five significant digits; sizes below a billionth or from 10^15 on as a power of ten.
+    static func significant(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return undefined }
+        var (size, exponent) = (abs(value), 0)
+        while size >= 10, exponent < 400 { (size, exponent) = (size / 10, exponent + 1) }
+        while size > 0, size < 1, exponent > -400 { (size, exponent) = (size * 10, exponent - 1) }
+        if value == 0 { return "0" }
+        if exponent < -9 || exponent >= 15 { return (value < 0 ? "\u{2212}" : "") + fixed(size, 4) + "e\(exponent)" }
+        return fixed(value, max(0, 4 - exponent))
+    }
+
     /// An axis label such as 1.25M. `largest` is the size of the axis's largest value and decides about the unit, `step` is the
     /// distance between the labels and decides about the decimals.
     static func compact(_ value: Double, largest: Double, step: Double) -> String {

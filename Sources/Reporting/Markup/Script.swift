@@ -33,9 +33,10 @@ enum Script {
 
           var whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
           var cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+          var digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
           function written(value, kind) {
             if (value === null) return '\\u2013';
-            var text = kind === 'percent' ? cents.format(value * 100) + '%'
+            var text = kind === 'number' ? digits.format(value) : kind === 'percent' ? cents.format(value * 100) + '%'
               : kind === 'money' ? (Math.abs(value) >= 10000 ? whole : cents).format(value) : cents.format(value);
             return text.replace('-', '\\u2212');
           }

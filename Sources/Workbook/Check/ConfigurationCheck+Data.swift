@@ -201,6 +201,14 @@ extension ConfigurationCheck {
         let spelt: [String]
         switch derived.kind {
         case "bars": spelt = session.texts("bar_intervals")
+        case "flow":
+            guard let interval = session.text("flow_interval") else {
+                report(
+                    sheet, row, column, "SESSIONS row \(session.number) builds no \(derived.table)",
+                    suggestion: "write \(derived.interval?.description ?? "1m") in its flow_interval")
+                return false
+            }
+            spelt = [interval]
         case "cvd": spelt = [session.text("cvd_interval") ?? "1m"]
         case "footprint": spelt = [session.text("footprint_interval") ?? "1m"]
         default: return true
@@ -217,6 +225,12 @@ extension ConfigurationCheck {
     private static let derivedColumns = [
         "bars": ["open", "high", "low", "close", "volume", "buy_volume", "sell_volume", "unknown_volume", "trade_count"],
         "cvd": ["buy_volume", "sell_volume", "delta", "cvd", "cvd_session"],
+        "flow": [
+            "vwap", "dollar_volume", "delta", "min_delta", "max_delta", "buy_trades", "sell_trades", "mean_size", "max_size",
+            "median_size", "p90_size", "p99_size", "signed_root_volume", "signed_root_dollar_volume", "point_of_control",
+            "value_area_high", "value_area_low", "buy_imbalances", "sell_imbalances", "buy_imbalance_stack",
+            "sell_imbalance_stack", "big_trades", "big_volume",
+        ],
         "footprint": ["price", "buy_volume", "sell_volume", "unknown_volume", "trade_count"],
     ]
 

@@ -43,7 +43,7 @@ extension ConfigurationCheck {
         checkCount(sheet, row, "input_col", transform, references?.count)
     }
 
-    private static let featureTables = ["bars", "cvd"]
+    private static let featureTables = ["bars", "cvd", "flow"]
 
     /// The columns that a feature names; nil where the cell is blank or cannot be read.
     private mutating func checkReferences(_ row: TypedRow) -> [ColumnReference]? {
@@ -69,6 +69,7 @@ extension ConfigurationCheck {
         else { return true }
         if instruments.row(id: source) != nil { return true }
         guard let parts = CellForms.datasetReference(source), let dataset = datasets.row(id: parts.dataset) else {
+            if reportLabel(source, sheet, row, column, wanted: "a source of data") { return false }
             report(
                 sheet, row, column, "\"\(source.prefix(60))\" is neither an instrument nor a dataset nor a derived table",
                 suggestion: Suggestion.text(source, among: datasets.ids + instruments.ids))
@@ -135,7 +136,7 @@ extension ConfigurationCheck {
             report(sheet, row, "input_feature_ids", "\"\(id)\" cannot be an input of itself")
         }
         guard let name = row.text("combine_transform"), isSound(sheet, row, "combine_transform") else { return }
-        guard let transform = TransformCatalogue.combination(name) ?? transforms.named(name) else {
+        guard let transform = transforms.combining(name, inputs: inputs.count) else {
             return report(
                 sheet, row, "combine_transform", "there is no transform \"\(name.prefix(60))\"",
                 suggestion: Suggestion.text(name, among: TransformCatalogue.combinations.map(\.name) + transforms.names))
@@ -198,6 +199,7 @@ extension ConfigurationCheck {
         var told: Set<String> = []
         for use in parsed.uses where told.insert(use.id).inserted {
             if !known.contains(use.id) {
+                if reportLabel(use.id, "GATES", row, "expression", wanted: "a feature") { continue }
                 report(
                     "GATES", row, "expression", "there is no feature \"\(use.id.prefix(60))\" (character \(use.column))",
                     suggestion: Suggestion.text(use.id, among: known))

@@ -60,13 +60,15 @@ extension ConfigurationCheck {
         switch command.arguments {
         case .none: return arguments.first.map { ("the command \(name) takes no \"\($0.prefix(60))\"", nil) }
         case .path: return arguments.count < 2 ? nil : ("the command \(name) takes one file or folder", nil)
-        case .ids(let sheet):
-            guard let typed = workbook[sheet], typed.hasIDs else { return nil }
+        case .ids(let names):
+            let sheets = names.compactMap { workbook[$0] }
+            guard sheets.count == names.count, sheets.allSatisfy(\.hasIDs) else { return nil }
+            let place = names.joined(separator: " or ")
             for id in arguments {
-                guard let row = typed.row(id: id) else {
-                    return ("there is no id \"\(id.prefix(60))\" in \(sheet)", Suggestion.text(id, among: typed.ids))
+                guard let row = sheets.lazy.compactMap({ $0.row(id: id) }).first else {
+                    return ("there is no id \"\(id.prefix(60))\" in \(place)", Suggestion.text(id, among: sheets.flatMap(\.ids)))
                 }
-                guard row.isEnabled else { return ("\"\(id)\" is not enabled in \(sheet)", nil) }
+                guard row.isEnabled else { return ("\"\(id)\" is not enabled in \(place)", nil) }
             }
             return nil
         }

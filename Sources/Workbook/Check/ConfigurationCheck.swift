@@ -27,6 +27,7 @@ struct ConfigurationCheck {
         check.checkRunbook()
         check.checkData()
         check.checkFeatures()
+        check.checkLabels()
         check.checkStrategies()
         check.checkBacktests()
         check.checkCosts()
@@ -130,7 +131,7 @@ extension ConfigurationCheck {
     }
 
     private static let sheetsThatRun = [
-        "STRATEGIES", "BACKTESTS", "SCALING", "PORTFOLIOS", "REPORTING", "COSTS", "GATES",
+        "STRATEGIES", "BACKTESTS", "SCALING", "PORTFOLIOS", "REPORTING", "COSTS", "GATES", "LABELS",
     ]
 
     /// Reports ids that none of the sheets has and, where the row is in use, a disabled row that it needs.
@@ -142,6 +143,9 @@ extension ConfigurationCheck {
         let place = sheets.joined(separator: " or ")
         let unknown = ids.filter { !known.contains($0) }
         if let first = unknown.first {
+            if sheets.contains("FEATURE_LIBRARY") {
+                for id in unknown where reportLabel(id, sheet, row, column, wanted: "a feature") { return }
+            }
             let shown = unknown.map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
             report(sheet, row, column, "there is no id \(shown) in \(place)", suggestion: Suggestion.text(first, among: known))
             return

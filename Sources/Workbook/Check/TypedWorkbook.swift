@@ -95,7 +95,7 @@ struct TypedWorkbook {
         for schema in WorkbookSchema.sheets {
             if let sheet = file[schema.name] {
                 sheets[schema.name] = TypedSheet(sheet, schema, problems: &problems)
-            } else if !explained.contains(schema.name) {
+            } else if !explained.contains(schema.name), !schema.isLater {
                 problems.add(schema.name, nil, "the sheet is missing", suggestion: "copy it from a new workbook")
             }
         }
@@ -112,7 +112,9 @@ struct TypedWorkbook {
 
     /// The snapshot of the values; see `Snapshot`.
     var json: JSONValue {
-        let members = WorkbookSchema.sheets.map { ($0.name, JSONValue.array(rows($0.name).map(\.json))) }
+        // A workbook of an earlier version keeps its digest: it says the same.
+        let told = WorkbookSchema.sheets.filter { !$0.isLater || !rows($0.name).isEmpty }
+        let members = told.map { ($0.name, JSONValue.array(rows($0.name).map(\.json))) }
         return [
             "schema": .string(Configuration.snapshotSchema),
             "sheets": .object(Dictionary(members, uniquingKeysWith: { first, _ in first })),

@@ -1,6 +1,6 @@
 import Primitives
 
-// Rows of the sheets that later versions run; all of them are disabled.
+// Rows of the sheets after the backtests; those that later versions run are disabled.
 extension SampleWorkbook {
     static let laterRows: [String: [[String: JSONValue]]] = [
         "ENGINEERED_FEATURES": [
@@ -10,7 +10,7 @@ extension SampleWorkbook {
                 "params_json": ["weights": [1.0, 0.05], "intercept": -1.0], "missing_policy": "drop", "tags": ["daily"],
                 "enabled": true,
             ]
-        ],
+        ] + moreEngineered,
         "OPTIMIZATION_STUDIES": [
             [
                 "study_id": "spx_study", "backtest_id": "SPX_MOMENTUM_DAILY", "method": "grid",
@@ -59,7 +59,7 @@ extension SampleWorkbook {
         ],
         "TRAINING": [
             [
-                "training_id": "spx_next_day", "feature_set_id": "daily", "label_id": "next_day_return",
+                "training_id": "spx_next_day", "feature_set_id": "daily", "label_id": "spx_fwd_ret_21d",
                 "model_family": "lightgbm",
                 "params_json": ["num_leaves": 15], "train_start": "2014-02-03", "train_end": "2017-12-29", "purge_days": 1,
                 "embargo_days": 5, "seed": 1, "enabled": false,
@@ -70,6 +70,19 @@ extension SampleWorkbook {
                 "live_id": "spx_paper", "strategy_id": "SPX_MOMENTUM", "broker_id": "paper_account", "stage": "paper",
                 "max_daily_loss": 10_000, "max_gross_exposure": 1_500_000, "max_orders_per_minute": 10, "enabled": false,
             ]
+        ],
+        "LABELS": [
+            [
+                "label_id": "spx_fwd_ret_21d", "label_name": "S&P 500 return of the next 21 sessions", "instrument_id": "SPX",
+                "label": "forward_return", "params_json": ["horizon": 21], "tags": ["daily"], "enabled": true,
+            ],
+            [
+                "label_id": "es_barrier", "label_name": "ES: 4 volatilities up or down within 15 minutes",
+                "instrument_id": "ESH4",
+                "label": "triple_barrier",
+                "params_json": ["horizon_time": "15m", "upper": 4, "lower": 4, "distance": "volatility"],
+                "volatility_feature_id": "es_vol", "tags": ["intraday"], "enabled": true,
+            ],
         ],
         "BROKERS": [
             [

@@ -7,9 +7,11 @@ public enum SampleWorkbook {
             ["StepNo": 1, "Task": "Check this workbook", "CommandOrAction": "apus config check"],
             ["StepNo": 2, "Task": "Take in raw files", "CommandOrAction": "apus ingest"],
             ["StepNo": 3, "Task": "Build bars, footprint and cumulative delta", "CommandOrAction": "apus derive"],
-            ["StepNo": 4, "Task": "Run the enabled backtests", "CommandOrAction": "apus run"],
-            ["StepNo": 5, "Task": "Write the reports", "CommandOrAction": "apus report"],
-            ["StepNo": 6, "Task": "Show what the lake holds", "CommandOrAction": "apus lake status"],
+            ["StepNo": 4, "Task": "Compute the features", "CommandOrAction": "apus features build"],
+            ["StepNo": 5, "Task": "Prove that no feature uses the future", "CommandOrAction": "apus features audit"],
+            ["StepNo": 6, "Task": "Run the enabled backtests", "CommandOrAction": "apus run"],
+            ["StepNo": 7, "Task": "Write the reports", "CommandOrAction": "apus report"],
+            ["StepNo": 8, "Task": "Show what the lake holds", "CommandOrAction": "apus lake status"],
         ],
         "PATHS": [
             [
@@ -30,7 +32,7 @@ public enum SampleWorkbook {
         "DATASETS": datasets,
         "INSTRUMENTS": instruments,
         "SESSIONS": [session("ES_RTH", "RTH"), session("ES_FULL", "FULL")],
-        "FEATURE_LIBRARY": features,
+        "FEATURE_LIBRARY": features + moreFeatures,
         "FEATURE_SETS": [
             [
                 "feature_set_id": "daily", "description": "Everything known once a day", "include_tags": ["daily"],
@@ -119,12 +121,13 @@ public enum SampleWorkbook {
         "REPORTING": [report("spx_report", "SPX_MOMENTUM_DAILY"), report("es_report", "ES_CROSS_1M")],
     ].merging(SampleWorkbook.laterRows) { first, _ in first }
 
-    private static func daily(_ id: String, _ file: String, _ known: String, _ note: String, lag: Int64 = 0) -> [String:
-        JSONValue]
-    {
+    private static func daily(
+        _ id: String, _ file: String, _ known: String, _ note: String, lag: Int64 = 0, dateColumn: String = "Date"
+    ) -> [String: JSONValue] {
         [
             "dataset_id": .string(id), "dataset_type": "daily_series", "source_type": "csv", "source_path_or_id": .string(file),
-            "update_mode": "append_only", "date_col": "Date", "timestamp_tz": "America/New_York", "bar_frequency": "1d",
+            "update_mode": "append_only", "date_col": .string(dateColumn), "timestamp_tz": "America/New_York",
+            "bar_frequency": "1d",
             "known_time_rule": .string(known), "default_availability_lag_days": .int(lag),
             "canonical_table_name": .string(id.lowercased() + "_daily"), "notes": .string(note),
         ]
@@ -139,6 +142,13 @@ public enum SampleWorkbook {
             "CREDIT", "inbox/default.csv", "18:00@US_EQUITY",
             "Moody's AAA and BAA yields: monthly averages labelled by the month's first day, so known only after its end", lag: 25
         ),
+        daily(
+            "TREASURY", "inbox/treasury.csv", "18:00@US_EQUITY",
+            "US Treasury par yields by maturity, fractions; published in the evening", dateColumn: "Time Period"),
+        daily(
+            "FLOWS", "inbox/flows.csv", "18:00@US_EQUITY",
+            "Estimated flows into US mutual funds, million USD: one value a week, labelled by the week's last day and published "
+                + "about a week later; rows are weeks with gaps, so windows count weeks and not days", lag: 5),
         [
             "dataset_id": "ES_TRADES", "dataset_type": "trades", "source_type": "dbn", "source_path_or_id": "inbox/es/*.dbn.zst",
             "update_mode": "append_only", "timestamp_tz": "UTC", "bar_frequency": "trade", "canonical_table_name": "es_trades",
@@ -172,25 +182,12 @@ public enum SampleWorkbook {
     }
 
     private static func session(_ id: String, _ kind: String) -> [String: JSONValue] {
-        [
+        var row: [String: JSONValue] = [
             "session_id": .string(id), "dataset_id": "ES_TRADES", "calendar": "CME_EQUITY", "session": .string(kind),
             "bar_intervals": ["1m", "5m"], "footprint_interval": "1m", "cvd_interval": "1m", "big_trade_rule": "percentile",
             "big_trade_value": 0.995, "big_trade_window": 1000, "enabled": true,
         ]
-    }
-
-    private static func feature(
-        _ id: String, _ name: String, _ dataset: String, _ column: String, _ transform: String, _ parameters: JSONValue? = nil,
-        tag: String = "daily"
-    ) -> [String: JSONValue] {
-        var row: [String: JSONValue] = [
-            "feature_id": .string(id), "feature_name": .string(name), "dataset_id": .string(dataset),
-            "input_col": .string(column),
-            "transform": .string(transform), "missing_policy": tag == "daily" ? "drop" : "error", "tags": [.string(tag)],
-            "enabled": true,
-        ]
-        row["params_json"] = parameters
-        if tag == "intraday" { row["instrument_scope"] = "ESH4" }
+        if kind == "FULL" { row["flow_interval"] = "1m" }
         return row
     }
 
@@ -205,6 +202,10 @@ public enum SampleWorkbook {
         feature("credit_z", "BAA - AAA credit spread against three years", "CREDIT", "BAA - AAA", "zscore", ["window": 36]),
         feature("es_fast", "ES mean of 5 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 5], tag: "intraday"),
         feature("es_slow", "ES mean of 20 minutes", "ES_TRADES:bars_1m:FULL", "close", "sma", ["window": 20], tag: "intraday"),
+        // What the sample row of LABELS measures its barriers in.
+        feature(
+            "es_vol", "ES volatility of a minute over 20", "ES_TRADES:bars_1m:FULL", "close", "volatility",
+            ["window": 20, "periods_per_year": 1], tag: "intraday"),
         feature(
             "es_delta", "ES delta of 15 minutes", "ES_TRADES:cvd_1m:FULL", "delta", "rolling_sum", ["window": 15], tag: "intraday"
         ),

@@ -14,7 +14,7 @@ extension Command {
             file order, in one pass and in bounded memory, and writes bars.parquet, footprint.parquet, cvd.parquet and \
             big_trades.parquet. Open and close of a bar come from the first and last trade by (event time, file order). With \
             several --interval options the bars are named bars_1m.parquet and so on. Bars of --alternative-bars go to \
-            bars_tick_1000.parquet and so on.
+            bars_tick_1000.parquet and so on, the details of --flow-interval 1m to flow_1m.parquet.
             """,
         examples: [
             .init(
@@ -39,7 +39,10 @@ extension Command {
                 "alternative-bars", "RULE",
                 "bars that trades close, such as tick:1000, volume:5000, dollar:1e6, volume_imbalance:5000, tick_runs:100; "
                     + "may be repeated", repeats: true),
-            .flag("bars-only", "write the bars and nothing else"),
+            .value(
+                "flow-interval", "LENGTH", "also details of bars of this length: delta's run, sizes, value area, imbalances"),
+            .value("tick-size", "PRICE", "smallest price step, for the imbalances; from each bar's own prices where absent"),
+            .flag("bars-only", "write no footprint, CVD and big trades"),
             .value(
                 "calendar", "NAME", "session calendar; derived from the file's dataset where absent",
                 choices: SessionCalendars.names),
@@ -89,7 +92,9 @@ extension Command {
                 ? nil : try interval("footprint-interval", context.arguments.string("footprint-interval")),
             cvdInterval: barsOnly ? nil : try interval("cvd-interval", context.arguments.string("cvd-interval")),
             bigTradeRules: barsOnly ? [] : rules.isEmpty ? [.fixed(size: 50)] : try rules.map(bigTradeRule),
-            tradeBars: try context.arguments.strings("alternative-bars").map(tradeBarRule))
+            tradeBars: try context.arguments.strings("alternative-bars").map(tradeBarRule),
+            flowInterval: try context.arguments.optionalString("flow-interval").map { try interval("flow-interval", $0) },
+            otherTickSize: try context.arguments.optionalString("tick-size").map(tickSize))
     }
 
     private static func calendar(_ context: CommandContext, file: String) throws -> String {
@@ -104,6 +109,14 @@ extension Command {
                 context: ["file": file, "dataset": dataset])
         }
         return calendar
+    }
+
+    /// In 1e-9 of the currency.
+    private static func tickSize(_ text: String) throws -> Int64 {
+        if let size = Double(text), size >= 1e-9, size <= 1e6 { return Int64((size * 1e9).rounded()) }
+        throw UsageError(
+            kind: .invalidValue(name: "--tick-size", value: text, expected: "a price step from 1e-9 to 1e6, such as 0.25"),
+            path: ["apus", "derive", "file"])
     }
 
     private static func tradeBarRule(_ text: String) throws -> TradeBarRule {

@@ -3,6 +3,7 @@ import Features
 import Lake
 import Pipeline
 import Primitives
+import Statistics
 
 extension Command {
     static let featuresTransforms = Command(
@@ -40,11 +41,7 @@ extension Command {
             try context.print("  source   " + item.source)
             try context.print("  units    " + item.units)
             try context.print("  reads    " + item.readsText)
-            for spec in item.parameters {
-                let fallback = spec.defaultValue.map { "default \($0.plainText)" } ?? (spec.isRequired ? "required" : "optional")
-                try context.print(
-                    "  \(spec.name)  \(spec.comment); \(fallback)" + (spec.range.map { "; \($0.words(of: spec.name))" } ?? ""))
-            }
+            for spec in item.parameters { try context.print("  " + spec.explanation) }
             if let warmUp = item.defaultWarmUp { try context.print("  warm-up  \(warmUp) rows with the defaults") }
         }
     }
@@ -78,6 +75,36 @@ extension Command {
     ) { context in
         let workspace = try context.openWorkspace()
         try StageRunner.features(context, workspace, ids: context.arguments.arguments("ID"))
+    }
+
+    static let featuresCompute = Command(
+        name: "compute", summary: "Compute features of a Parquet file of your own.",
+        discussion: """
+            SPEC is YAML: `time`, the column of the rows' times (ts, timestamp, time, datetime or date where absent), and \
+            `features`, a list of {id, transform, inputs, parameters, winsorize, normalize}. Inputs are columns of DATA or \
+            earlier features; left out, they are the columns called like the transform's inputs. A row of the output uses that \
+            row of DATA and those before it alone. The table streams: memory does not grow with its length.
+            """,
+        examples: [
+            .init("apus features compute bars.parquet --spec features.yaml --out features.parquet", "one column a feature")
+        ],
+        options: [
+            .value("spec", "SPEC", "YAML file with the features", required: true),
+            .value("out", "FILE", "Parquet file to write", required: true),
+        ],
+        arguments: [.init("DATA", "a Parquet file, rows in the order of time")]
+    ) { context in
+        let outcome = try FeatureFile.compute(
+            data: WorkspaceRoot.absolute(context.arguments.argument("DATA")),
+            specification: WorkspaceRoot.absolute(context.arguments.string("spec")),
+            output: WorkspaceRoot.absolute(context.arguments.string("out")))
+        let summary = outcome.summary
+        try context.emit(
+            json: [
+                "path": .string(summary.path), "rows": .int(Int64(summary.rows)), "bytes": .int(Int64(summary.bytes)),
+                "sha256": .string(summary.digest.hex), "features": .array(outcome.features.map { .string($0) }),
+            ]
+        ) { try context.print("\(outcome.features.count) features of \(summary.rows) rows in \(summary.path)") }
     }
 
     static let featuresAudit = Command(
@@ -194,27 +221,28 @@ extension StageRunner {
         try context.emit(json: .array(outcomes.map(\.json))) {
             var table = TextTable([
                 .left("feature"), .left("verdict"), .right("rows"), .right("warm-up"), .right("missing"), .right("start"),
-                .right("row to row"), .right("revised"), .right("published late"),
+                .right("row to row"), .right("ADF t"), .right("p"), .right("revised"), .right("published late"),
             ])
             for outcome in outcomes {
                 let health = outcome.health
                 table.add([
                     outcome.id, outcome.leaks.isEmpty ? "no leak" : "LEAKS", "\(health.rows)",
-                    health.declaredWarmUp == health.countedWarmUp
-                        ? "\(health.countedWarmUp)" : "\(health.countedWarmUp), declared \(health.declaredWarmUp)",
+                    health.warmUpText,
                     NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
-                    NumberText.fixed(health.lagSensitivity, 2), outcome.revision?.text ?? "no vintages",
-                    outcome.lateness?.text ?? "-",
+                    NumberText.fixed(health.lagSensitivity, 2), NumberText.fixed(health.stationarity?.statistic, 2),
+                    NumberText.fixed(health.stationarity?.pValue, 4),
+                    outcome.revision?.text ?? "no vintages", outcome.lateness?.text ?? "-",
                 ])
             }
             try context.print(table)
             for leak in outcomes.flatMap(\.leaks) { try context.print(leak.description) }
             try context.print(
                 "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
-                    + "begin later; row to row: mean change in standard deviations; revised: values that differ between the "
-                    + "first vintage of the data and the present one, and the mean change in standard deviations; published "
-                    + "late (with --thorough): the same for what decisions read where every source is known one session (daily) "
-                    + "or one row later")
+                    + "begin later; row to row: mean change in standard deviations; ADF t and p: augmented Dickey-Fuller test of "
+                    + "the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that differ "
+                    + "between the first vintage of the data and the present one, and the mean change in standard deviations; "
+                    + "published late (with --thorough): the same for what decisions read where every source is known one "
+                    + "session (daily) or one row later")
         }
         if outcomes.contains(where: { !$0.leaks.isEmpty }) { throw ExitCode.failure }
     }

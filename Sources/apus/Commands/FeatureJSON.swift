@@ -2,6 +2,7 @@ import Contracts
 import Features
 import Pipeline
 import Primitives
+import Statistics
 
 // The features' values as other programs and tables see them.
 
@@ -12,9 +13,7 @@ extension TransformDefinition {
         return columns + (count.upperBound > columnRoles.count ? " ... (\(count.lowerBound) to \(count.upperBound))" : "")
     }
 
-    var parametersText: String {
-        parameters.map { $0.name + ($0.defaultValue.map { "=\($0.plainText)" } ?? "") }.joined(separator: " ")
-    }
+    var parametersText: String { parameters.plainText }
 
     /// nil where a parameter has no default.
     var defaultWarmUp: Int? { (try? TransformParameters(self, [:])).map { warmUp($0) } }
@@ -32,15 +31,28 @@ extension TransformDefinition {
                 }),
             "columns": [.int(Int64(columnCounts.lowerBound)), .int(Int64(columnCounts.upperBound))],
             "warm_up": defaultWarmUp.map { .int(Int64($0)) } ?? .null,
-            "parameters": .array(
-                parameters.map {
-                    [
-                        "name": .string($0.name), "required": .bool($0.isRequired), "default": $0.defaultValue ?? .null,
-                        "comment": .string($0.comment),
-                    ]
-                }),
+            "parameters": .array(parameters.map(\.json)),
         ]
     }
+}
+
+extension ParameterSpec {
+    /// `window  rows of the window; default 20; window must be >= 2`.
+    var explanation: String {
+        let fallback = defaultValue.map { "default \($0.plainText)" } ?? (isRequired ? "required" : "optional")
+        return "\(name)  \(comment); \(fallback)" + (range.map { "; \($0.words(of: name))" } ?? "")
+    }
+
+    var json: JSONValue {
+        [
+            "name": .string(name), "required": .bool(isRequired), "default": defaultValue ?? .null, "comment": .string(comment),
+        ]
+    }
+}
+
+extension [ParameterSpec] {
+    /// `window=20 fast`.
+    var plainText: String { map { $0.name + ($0.defaultValue.map { "=\($0.plainText)" } ?? "") }.joined(separator: " ") }
 }
 
 extension JSONValue {
@@ -78,22 +90,26 @@ extension FeatureSpec {
     }
 }
 
+extension FeatureLeak {
+    var json: JSONValue {
+        [
+            "test": .string(test.rawValue), "time": .string(time.description), "row": .string(label.description),
+            "claimed_known_at": .string(claimedAt.description), "value": .number(value), "recomputed": .number(recomputed),
+            "rows": .int(Int64(rows)), "inputs": .array(inputs.map { .string($0) }),
+        ]
+    }
+}
+
 extension FeatureAuditOutcome {
     var json: JSONValue {
         [
-            "feature_id": .string(id),
-            "leaks": .array(
-                leaks.map {
-                    [
-                        "test": .string($0.test.rawValue), "time": .string($0.time.description),
-                        "row": .string($0.label.description), "claimed_known_at": .string($0.claimedAt.description),
-                        "value": .number($0.value), "recomputed": .number($0.recomputed), "rows": .int(Int64($0.rows)),
-                        "inputs": .array($0.inputs.map { .string($0) }),
-                    ]
-                }),
+            "feature_id": .string(id), "leaks": .array(leaks.map(\.json)),
             "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
+            "declared_warm_up_sessions": .int(Int64(health.declaredSessions)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
             "start_dependence": .double(health.startDependence), "lag_sensitivity": .double(health.lagSensitivity),
+            "dickey_fuller": .number(health.stationarity?.statistic),
+            "dickey_fuller_p_value": .number(health.stationarity?.pValue),
             "revised": revision?.json ?? .null, "published_late": lateness?.json ?? .null,
         ]
     }
@@ -133,4 +149,13 @@ extension Feature.Reading {
 extension JSONValue {
     /// A number where there is a finite one.
     static func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .double($0) : nil } ?? .null }
+}
+
+extension FeatureHealth {
+    /// The counted warm-up, and the declared one where it is another.
+    var warmUpText: String {
+        let sessions = declaredSessions == 0 ? "" : " and \(declaredSessions) session\(declaredSessions == 1 ? "" : "s")"
+        return sessions.isEmpty && declaredWarmUp == countedWarmUp
+            ? "\(countedWarmUp)" : "\(countedWarmUp), declared \(declaredWarmUp)\(sessions)"
+    }
 }
