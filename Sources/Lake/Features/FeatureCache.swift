@@ -94,7 +94,7 @@ public struct FeatureCache: Sendable {
         var manifest = manifest
         manifest["rows"] = .int(Int64(feature.labels.count))
         // A damaged folder under this name would win against ours.
-        if FileBytes.exists(folder), entry(specHash: specHash, folder: folder).flatMap(read) == nil { try discard(folder) }
+        if FileBytes.exists(folder), entry(specHash: specHash, folder: folder).map(isWhole) != true { try discard(folder) }
         let complete = try AtomicFolder.writeOnce(folder) { partial in
             let writer = try ParquetWriter(partial + "/values.parquet", schema: Self.schema)
             try writer.append([
