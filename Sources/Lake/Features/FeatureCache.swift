@@ -55,7 +55,7 @@ public struct FeatureCache: Sendable {
         return Folder.names(in: parent).filter { !$0.hasPrefix(".") }.map { parent + "/" + $0 }
     }
 
-    private func entry(specHash: String, folder: String) -> Entry? {
+    func entry(specHash: String, folder: String) -> Entry? {
         guard let text = try? FileBytes.readText(folder + "/manifest.json"), let manifest = try? JSONParser.parse(text),
             var members = manifest.objectValue, let seal = members.removeValue(forKey: Self.sealKey)?.stringValue,
             (try? Digest.of(JSONValue.object(members)))?.hex == seal
@@ -63,7 +63,7 @@ public struct FeatureCache: Sendable {
         return Entry(specHash: specHash, folder: folder, manifest: manifest)
     }
 
-    private static let sealKey = "manifest_sha256"
+    static let sealKey = "manifest_sha256"
 
     /// Every specification that has a folder.
     public var specHashes: [String] { Folder.names(in: root).filter { !$0.hasPrefix(".") } }
@@ -94,7 +94,7 @@ public struct FeatureCache: Sendable {
         var manifest = manifest
         manifest["rows"] = .int(Int64(feature.labels.count))
         // A damaged folder under this name would win against ours.
-        if FileBytes.exists(folder), entry(specHash: specHash, folder: folder).map(isWhole) != true { try discard(folder) }
+        if FileBytes.exists(folder), entry(specHash: specHash, folder: folder).flatMap(read) == nil { try discard(folder) }
         let complete = try AtomicFolder.writeOnce(folder) { partial in
             let writer = try ParquetWriter(partial + "/values.parquet", schema: Self.schema)
             try writer.append([
