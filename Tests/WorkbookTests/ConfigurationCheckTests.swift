@@ -145,19 +145,6 @@ struct ConfigurationCheckTests {
         if column != "dataset_id" { #expect(problems.count == 1, "\(problems)") }
     }
 
-    @Test func detailsFeedFeatures() throws {
-        func changed(_ interval: String, _ column: JSONValue) throws -> [WorkbookProblem] {
-            try problems {
-                for row in 0...1 { Self.set(&$0, "SESSIONS", row, "flow_interval", .string(interval)) }
-                Self.set(&$0, "FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_5m:FULL")
-                Self.set(&$0, "FEATURE_LIBRARY", 6, "input_col", column)
-            }
-        }
-        #expect(try changed("5m", "point_of_control") == [])
-        #expect(try changed("5m", "point_of_contrl").first?.description.contains("point_of_control") == true)
-        #expect(try changed("1m", "delta").first?.description.contains("it builds flow_1m") == true)
-    }
-
     /// A lag in rows below the lag of publication asks for a value that nobody has yet.
     @Test func aLagBelowThePublicationsIsRefused() throws {
         func lag(_ rows: JSONValue?, published: JSONValue?) throws -> [String] {
@@ -176,6 +163,19 @@ struct ConfigurationCheckTests {
         for (rows, published) in [(1, nil), (0, 0), (3, 2), (nil, 9)] as [(JSONValue?, JSONValue?)] {
             #expect(try lag(rows, published: published) == [])
         }
+    }
+
+    @Test func detailsFeedFeatures() throws {
+        func changed(_ interval: String, _ column: JSONValue) throws -> [WorkbookProblem] {
+            try problems {
+                for row in 0...1 { Self.set(&$0, "SESSIONS", row, "flow_interval", .string(interval)) }
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_5m:FULL")
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "input_col", column)
+            }
+        }
+        #expect(try changed("5m", "point_of_control") == [])
+        #expect(try changed("5m", "point_of_contrl").first?.description.contains("point_of_control") == true)
+        #expect(try changed("1m", "delta").first?.description.contains("it builds flow_1m") == true)
     }
 
     @Test func barsThatTradesCloseFeedInstrumentsAndFeatures() throws {

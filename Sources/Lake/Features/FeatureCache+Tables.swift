@@ -11,12 +11,15 @@ extension FeatureCache {
     /// - Throws: `ApusError` `file.write`, `parquet.schema`.
     public func write(_ table: Table, specHash: String, name: String, manifest: [String: JSONValue]) throws -> Entry {
         let folder = root + "/" + specHash + "/" + name
+        // A damaged folder under this name would win against ours.
+        if FileBytes.exists(folder), entry(specHash: specHash, folder: folder).map(isWhole) != true { try discard(folder) }
         let complete = try AtomicFolder.writeOnce(folder) { partial in
             let writer = try ParquetWriter(partial + "/values.parquet", schema: table.schema)
             try writer.append(table)
             var manifest = manifest
             manifest["rows"] = .int(Int64(table.rowCount))
             manifest["values_sha256"] = .string(try writer.finish().digest.hex)
+            manifest[Self.sealKey] = .string(try Digest.of(JSONValue.object(manifest)).hex)
             try AtomicFile.write(try CanonicalJSON.text(.object(manifest), pretty: true), to: partial + "/manifest.json")
             return JSONValue.object(manifest)
         }

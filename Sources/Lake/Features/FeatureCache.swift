@@ -55,7 +55,7 @@ public struct FeatureCache: Sendable {
         return Folder.names(in: parent).filter { !$0.hasPrefix(".") }.map { parent + "/" + $0 }
     }
 
-    private func entry(specHash: String, folder: String) -> Entry? {
+    func entry(specHash: String, folder: String) -> Entry? {
         guard let text = try? FileBytes.readText(folder + "/manifest.json"), let manifest = try? JSONParser.parse(text),
             var members = manifest.objectValue, let seal = members.removeValue(forKey: Self.sealKey)?.stringValue,
             (try? Digest.of(JSONValue.object(members)))?.hex == seal
@@ -63,7 +63,7 @@ public struct FeatureCache: Sendable {
         return Entry(specHash: specHash, folder: folder, manifest: manifest)
     }
 
-    private static let sealKey = "manifest_sha256"
+    static let sealKey = "manifest_sha256"
 
     /// Every specification that has a folder.
     public var specHashes: [String] { Folder.names(in: root).filter { !$0.hasPrefix(".") } }

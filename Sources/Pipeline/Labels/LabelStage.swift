@@ -81,7 +81,7 @@ public struct LabelStage {
         for entry in cache.entries(specHash: plan.specHash)
         where entry.manifest["inputs_digest"]?.stringValue == plan.inputsDigest {
             if cache.isWhole(entry) { return outcome(plan, entry, wasBuilt: false) }
-            try cache.remove(entry)
+            try cache.discard(entry.folder)
         }
         let column = try plan.column(plan.sources)
         let asOf = column.decisionTimes.last

@@ -230,8 +230,8 @@ extension StageRunner {
                     health.warmUpText,
                     NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
                     NumberText.fixed(health.lagSensitivity, 2), NumberText.fixed(health.stationarity?.statistic, 2),
-                    NumberText.fixed(health.stationarity?.pValue, 4), outcome.revision?.text ?? "no vintages",
-                    outcome.lateness?.text ?? "-",
+                    NumberText.fixed(health.stationarity?.pValue, 4),
+                    outcome.revision?.text ?? "no vintages", outcome.lateness?.text ?? "-",
                 ])
             }
             try context.print(table)
@@ -241,8 +241,8 @@ extension StageRunner {
                     + "begin later; row to row: mean change in standard deviations; ADF t and p: augmented Dickey-Fuller test of "
                     + "the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that differ "
                     + "between the first vintage of the data and the present one, and the mean change in standard deviations; "
-                    + "published late (with --thorough): the same for what decisions read where every source is known one session "
-                    + "(daily) or one row later")
+                    + "published late (with --thorough): the same for what decisions read where every source is known one "
+                    + "session (daily) or one row later")
         }
         if outcomes.contains(where: { !$0.leaks.isEmpty }) { throw ExitCode.failure }
     }
