@@ -41,7 +41,7 @@ enum FeatureCacheFixture {
 
     private static let library: [(String, String, String, String, [String: JSONValue], [String: JSONValue])] = [
         ("spx_ema", "SP500", "Close", "ema", ["window": 20], [:]),
-        ("spx_rsi", "SP500", "Close", "rsi", [:], ["missing_policy": "ffill:3"]),
+        ("spx_strength", "SP500", "Close", "rsi", [:], ["missing_policy": "ffill:3"]),
         ("spx_atr", "SP500", "", "atr", [:], [:]),
         ("vix_score", "VIX", "vix", "zscore", ["window": 60], ["winsorize": "0.01:0.99:120", "normalize": "zscore:60"]),
         ("spx_vix", "SP500", "Close, VIX!vix", "rolling_correlation", ["window": 40], [:]),

@@ -180,6 +180,8 @@ public final class FeatureCacheLock {
         let path = cache.root + "/.lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.write(path, errno) }
+        // Nobody else is there: what killed writers left is nobody's.
+        if !alone, flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? cache.sweep() }
         let wanted = (alone ? LOCK_EX : LOCK_SH) | LOCK_NB
         for _ in 0..<(20 * seconds) where flock(descriptor, wanted) != 0 { usleep(50_000) }
         guard flock(descriptor, wanted) == 0 else {

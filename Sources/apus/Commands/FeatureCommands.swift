@@ -238,9 +238,9 @@ extension StageRunner {
             for leak in outcomes.flatMap(\.leaks) { try context.print(leak.description) }
             try context.print(
                 "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
-                    + "begin later; row to row: mean change in standard deviations; ADF t and p: augmented Dickey-Fuller test of "
-                    + "the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that differ "
-                    + "between the first vintage of the data and the present one, and the mean change in standard deviations; "
+                    + "begin later; row to row: mean change in standard deviations; ADF t and p: Dickey-Fuller test "
+                    + "of the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that "
+                    + "differ between the first vintage of the data and the present one, and the mean change in standard deviations; "
                     + "published late (with --thorough): the same for what decisions read where every source is known one "
                     + "session (daily) or one row later")
         }
