@@ -240,7 +240,7 @@ extension StageRunner {
                 "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
                     + "begin later; row to row: mean change in standard deviations; ADF t and p: Dickey-Fuller test "
                     + "of the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that "
-                    + "differ between the first vintage of the data and the present one, and the mean change in standard deviations; "
+                    + "differ between the first vintage of the data and the present one, and their mean change; "
                     + "published late (with --thorough): the same for what decisions read where every source is known one "
                     + "session (daily) or one row later")
         }
