@@ -77,9 +77,15 @@ public enum ComposedTransform {
             throw Failure(key: "output", reason: "\(outputName) is no step")
         }
         let made = steps
+        // The steps' own arithmetic is part of the meaning: their versions, and the defaults that the description leaves to them.
+        let arithmetic = made.map { step in
+            let defaults = step.transform.parameters.map { "\($0.name)=\($0.defaultValue.map { "\($0)" } ?? "")" }
+            return "\(step.transform.identity) \(step.transform.version) \(defaults.joined(separator: ","))"
+        }
+        let content = Digest.of(try Digest.of(document).hex + arithmetic.joined(separator: "\n"))
         let definition = TransformDefinition(
             name, .basics, inputs: inputs.map { .column($0) }, try text("formula"), source: try text("source"),
-            units: try text("units"), parameters: parameters, identity: name + " " + (try Digest.of(document).hex),
+            units: try text("units"), parameters: parameters, identity: name + " " + content.hex,
             warmUp: { warmUp(made, inputs: inputs.count, output: output, $0) },
             kernel: { outer in
                 ComposedKernel(

@@ -58,8 +58,8 @@ public struct Feature: Sendable {
         }
         let index = series.labels.countNotAbove(label) - 1 - lagRows
         guard index >= 0 else { return nil }
-        guard series.availableAt[index] <= decisionTime else {
-            throw FeatureError.notAvailable(feature: id, decisionTime: decisionTime, availableTime: series.availableAt[index])
+        guard knownBy[index] <= decisionTime else {
+            throw FeatureError.notAvailable(feature: id, decisionTime: decisionTime, availableTime: knownBy[index])
         }
         return index
     }

@@ -185,7 +185,6 @@ public final class FeatureCacheLock {
         let wanted = (alone ? LOCK_EX : LOCK_SH) | LOCK_NB
         for _ in 0..<(20 * seconds) where flock(descriptor, wanted) != 0 { usleep(50_000) }
         guard flock(descriptor, wanted) == 0 else {
-            close(descriptor)
             throw ApusError(
                 "cache.locked",
                 alone

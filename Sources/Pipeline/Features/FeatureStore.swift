@@ -117,7 +117,7 @@ final class FeatureStore {
         return Resolved(
             spec: spec, recipe: recipe, series: found.map(\.1),
             identity: .array(found.map { ["source": $0.identity, "column": .string($1.name)] }),
-            contents: found.map { $0.0.input.digest.hex }, files: files, calendar: rows.calendar, parents: [])
+            contents: found.map { $0.1.contentDigest.hex }, files: files, calendar: rows.calendar, parents: [])
     }
 
     /// The source's columns that are called like the transform's roles; upper and lower case count as one.
@@ -263,6 +263,13 @@ struct BuiltFeature {
     var files: [InputFile] { resolved.files }
     /// What decisions read.
     var feature: Feature { Feature(id: id, lagRows: resolved.spec.lagRows, series: column) }
+}
+
+extension Series {
+    /// Digest of times and values: what a calendar, a rule or a file's reading changes is another content too.
+    var contentDigest: Digest {
+        FeatureRows(labels: labels, availableAt: availableAt, columns: [values]).digest(count)
+    }
 }
 
 extension FeatureRows {

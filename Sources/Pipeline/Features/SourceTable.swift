@@ -215,9 +215,14 @@ enum Availability {
     /// The same place in the session that comes `sessions` sessions later.
     /// - Throws: `CalendarError`.
     static func later(_ time: UnixNanos, by sessions: Int, _ calendar: any SessionCalendar) throws -> UnixNanos {
-        var session = try calendar.session(on: try calendar.tradeDate(at: time))
-        let start = session?.regularClose ?? time
-        for _ in 0..<sessions { session = try calendar.nextSession(after: session?.tradeDate ?? time.utcDate) }
-        return (session?.regularClose ?? time) + (time.rawValue - start.rawValue)
+        var date = try calendar.tradeDate(at: time)
+        // Between two sessions the calendar counts a time to the next one; a value known then belongs to the one before.
+        if let next = try calendar.session(on: date), time < next.fullOpen {
+            repeat { date = date + -1 } while try calendar.session(on: date) == nil
+        }
+        guard var session = try calendar.session(on: date) else { return time }
+        let offset = time.rawValue - session.regularClose.rawValue
+        for _ in 0..<sessions { session = try calendar.nextSession(after: session.tradeDate) }
+        return session.regularClose + offset
     }
 }

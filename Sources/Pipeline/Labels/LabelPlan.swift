@@ -68,8 +68,10 @@ struct LabelPlan {
             "volatility": Self.identity(volatility), "side": Self.identity(side),
         ]
         specHash = try Digest.of(JSONValue.object(["label": label, "inputs": inputs])).hex
+        // Times are content too: a calendar decides when a bar is known.
         let contents =
-            (bars.inputs + (benchmark?.1.inputs ?? [])).map(\.digest.hex) + [volatility, side].compactMap { $0?.inputsDigest }
+            [sources.bars.digest(sources.bars.count).hex] + (sources.benchmark.map { [$0.contentDigest.hex] } ?? [])
+            + (bars.inputs + (benchmark?.1.inputs ?? [])).map(\.digest.hex) + [volatility, side].compactMap { $0?.inputsDigest }
         inputsDigest = Digest.of(contents.joined(separator: "\n")).hex
     }
 

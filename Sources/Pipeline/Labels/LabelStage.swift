@@ -69,7 +69,7 @@ public struct LabelStage {
         let data = DataAccess(workspace, registry: registry)
         let features = try FeatureStore(data)
         let cache = FeatureCache(root: workspace.paths.labelsCache)
-        let lock = try FeatureCacheLock(cache)
+        let lock = try FeatureCacheLock(cache, waiting: 60)
         defer { withExtendedLifetime(lock) {} }
         return try specs.map { row in
             progress(row.id)
