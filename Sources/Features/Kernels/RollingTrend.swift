@@ -25,11 +25,10 @@ struct RollingTrend: Sendable {
         share = 1 / Double(window)
     }
 
+    /// Squared deviations of the row number.
+    var timeSquares: Double { Double(window) * (Double(window) * Double(window) - 1) / 12 }
     /// Change of the line in a row; NaN for a window of 1.
-    var slope: Double {
-        let count = Double(window)
-        return coDeviation * 12 / (count * (count * count - 1))
-    }
+    var slope: Double { coDeviation / timeSquares }
     /// Mean with the weights 1, 2, ... `window`, the last value's being the largest.
     var weightedMean: Double { mean + 2 * coDeviation / (Double(window) * Double(window + 1)) }
     /// The line `rows` after the middle of the window; its last row is (window - 1) / 2 after it.

@@ -135,24 +135,37 @@ struct HurstExponent: UnaryKernel {
 struct TimeTrend: UnaryKernel {
     enum Measure: Sendable { case rSquared, tStatistic }
 
-    private var trend: RollingTimeTrend
+    private var trend: RollingTrend
+    private var moments: RollingMoments
     private let measure: Measure
 
     init(window: Int, measure: Measure) {
-        trend = RollingTimeTrend(window: window)
+        trend = RollingTrend(window: window)
+        moments = RollingMoments(window: window)
         self.measure = measure
     }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
         trend.add(x)
-        let share = trend.rSquared
+        moments.add(x)
+        let share = rSquared
         switch measure {
         case .rSquared: return share
         case .tStatistic:
             let size = (share * Double(trend.window - 2) / (1 - share)).squareRoot()
-            return trend.sums.products < 0 ? -size : size
+            return trend.coDeviation < 0 ? -size : size
         }
     }
 
-    mutating func archive(_ archive: inout StateArchive) { trend.archive(&archive) }
+    /// Share of the squared deviations that the line explains; 0 where x is constant.
+    @inline(__always) private var rSquared: Double {
+        if moments.squaredDeviations == 0 { return 0 }
+        let share = trend.coDeviation * trend.coDeviation / (trend.timeSquares * moments.squaredDeviations)
+        return share > 1 ? 1 : share
+    }
+
+    mutating func archive(_ archive: inout StateArchive) {
+        trend.archive(&archive)
+        moments.archive(&archive)
+    }
 }
