@@ -6,17 +6,11 @@ import Primitives
 
 /// A label of the workbook with everything that it reads, loaded and identified.
 struct LabelPlan {
-    let row: LabelRowSpec
-    let spec: LabelSpec
+    let meaning: LabelMeaning
     let sources: Sources
     let files: [InputFile]
-    /// Digest of all that the column means: definition with its version, parameters, prices, features.
-    let specHash: String
     /// Digest of the inputs' contents.
     let inputsDigest: String
-    /// As manifests hold it.
-    let label: JSONValue
-    let inputs: JSONValue
     /// Of the instrument's bars.
     private let sessionCloses: [UnixNanos]
     private let volatility: BuiltFeature?
@@ -34,13 +28,9 @@ struct LabelPlan {
 
     /// - Throws: `ApusError`, `FeatureError`, `LabelError`, `CalendarError`.
     init(_ row: LabelRowSpec, _ data: DataAccess, _ features: FeatureStore) throws {
-        self.row = row
-        spec = try LabelSpec(row)
-        guard let definition = LabelCatalogue.named(spec.definition) else {
-            throw LabelError.unknownLabel(name: spec.definition, suggestion: nil)
-        }
-        let (instrument, bars) = try Self.load(row.instrumentID, data)
-        let benchmark = try row.benchmarkInstrumentID.map { try Self.load($0, data) }
+        meaning = try LabelMeaning(row, data.workspace.configuration) { try features.feature($0).specHash }
+        let bars = try InstrumentBars.load(meaning.instrument, data, from: nil, through: nil)
+        let benchmark = try meaning.benchmark.map { ($0, try InstrumentBars.load($0, data, from: nil, through: nil)) }
         volatility = try row.volatilityFeatureID.map { try features.feature($0) }
         side = try row.sideFeatureID.map { try features.feature($0) }
         let lane = bars.lane
@@ -59,15 +49,6 @@ struct LabelPlan {
         let read = bars.inputs + (benchmark?.1.inputs ?? []) + (volatility?.files ?? []) + (side?.files ?? [])
         for file in read where !files.contains(file) { files.append(file) }
         self.files = files
-        label = [
-            "definition": .string(definition.name), "version": .int(Int64(definition.version)),
-            "parameters": .object(try LabelParameters(definition, spec.parameters).values),
-        ]
-        inputs = [
-            "instrument": Self.identity(instrument), "benchmark": benchmark.map { Self.identity($0.0) } ?? .null,
-            "volatility": Self.identity(volatility), "side": Self.identity(side),
-        ]
-        specHash = try Digest.of(JSONValue.object(["label": label, "inputs": inputs])).hex
         // Times are content too: a calendar decides when a bar is known.
         let contents =
             [sources.bars.digest(sources.bars.count).hex] + (sources.benchmark.map { [$0.contentDigest.hex] } ?? [])
@@ -75,30 +56,8 @@ struct LabelPlan {
         inputsDigest = Digest.of(contents.joined(separator: "\n")).hex
     }
 
-    private static func load(_ id: String, _ data: DataAccess) throws -> (InstrumentSpec, InstrumentBars) {
-        guard let instrument = data.workspace.configuration.instrument(id) else {
-            throw ApusError("config.unknown", "INSTRUMENTS has no row \"\(id)\"")
-        }
-        return (instrument, try InstrumentBars.load(instrument, data, from: nil, through: nil))
-    }
-
-    private static func identity(_ instrument: InstrumentSpec) -> JSONValue {
-        [
-            "prices": .string(instrument.prices.description), "symbol": .string(instrument.id),
-            "calendar": .string(instrument.calendar),
-            "columns": [
-                .string(instrument.openColumn), .string(instrument.highColumn), .string(instrument.lowColumn),
-                .string(instrument.closeColumn),
-            ],
-        ]
-    }
-
-    private static func identity(_ feature: BuiltFeature?) -> JSONValue {
-        guard let feature else { return .null }
-        return [
-            "feature": .string(feature.specHash), "lag_rows": feature.resolved.spec.lagRows.map { .int(Int64($0)) } ?? .null,
-        ]
-    }
+    private var row: LabelRowSpec { meaning.row }
+    private var spec: LabelSpec { meaning.spec }
 
     /// The label over sources that may be cut or changed. Features and the benchmark are read as known at each decision.
     /// - Throws: `LabelError`, `FeatureError`.
@@ -172,28 +131,46 @@ extension LabelColumn {
         (values.count { !$0.isNaN }, endTimes.count { $0 == nil })
     }
 
-    /// The columns of `values.parquet`: ts, decision_at, known_at, value, weight and what else the label found out.
-    var table: Table {
-        let spans = outcomeSpans()
-        var weights = [Double](repeating: .nan, count: count)
-        for (row, weight) in zip(spans.rows, SampleWeights.averageUniqueness(spans.spans, rows: count)) { weights[row] = weight }
+    /// The rows that a training up to a time may use: decided at `from` or later, with a value whose outcome was fully known by
+    /// `through`. Nil is without a bound.
+    func sample(from: UnixNanos?, through: UnixNanos?) -> [Int] {
+        (0..<count).filter { row in
+            guard !values[row].isNaN, let end = endTimes[row] else { return false }
+            return (from.map { decisionTimes[row] >= $0 } ?? true) && (through.map { end <= $0 } ?? true)
+        }
+    }
+
+    /// How much each of the sample's rows counts beside the others of the sample: average uniqueness.
+    func weights(of sample: [Int]) -> [Double] {
+        let all = outcomeSpans()
+        let spans = Dictionary(uniqueKeysWithValues: zip(all.rows, all.spans))
+        // A label without a span, whose outcome lies at its decision, shares nothing.
+        let held = sample.map { spans[$0] }
+        var weights = SampleWeights.averageUniqueness(held.compactMap { $0 }, rows: count).makeIterator()
+        return held.map { $0 == nil ? 1 : weights.next() ?? 1 }
+    }
+
+    /// ts, decision_at, known_at, value and what else the label found out.
+    /// - Parameter sample: the rows wanted, all where nil.
+    func table(_ sample: [Int]? = nil) -> Table {
+        let rows = sample ?? Array(0..<count)
         func numbers(_ name: String, _ values: [Double]) -> Column {
             Column(
-                ColumnSpec(name, .double, nullable: true), .doubles(values.map { $0.isNaN ? 0 : $0 }),
-                validity: values.map { !$0.isNaN })
+                ColumnSpec(name, .double, nullable: true), .doubles(rows.map { values[$0].isNaN ? 0 : values[$0] }),
+                validity: rows.map { !values[$0].isNaN })
         }
         func instants(_ name: String, _ values: [UnixNanos?]) -> Column {
             Column(
-                ColumnSpec(name, .timestampNanos(utc: true), nullable: true), .ints(values.map { $0?.rawValue ?? 0 }),
-                validity: values.map { $0 != nil })
+                ColumnSpec(name, .timestampNanos(utc: true), nullable: true), .ints(rows.map { values[$0]?.rawValue ?? 0 }),
+                validity: rows.map { values[$0] != nil })
         }
         func times(_ name: String, _ values: [UnixNanos]) -> Column {
-            Column(ColumnSpec(name, .timestampNanos(utc: true)), .ints(values.map(\.rawValue)))
+            Column(ColumnSpec(name, .timestampNanos(utc: true)), .ints(rows.map { values[$0].rawValue }))
         }
         return Table(
             [
-                times("ts", rows), times("decision_at", decisionTimes), instants("known_at", endTimes), numbers("value", values),
-                numbers("weight", weights),
+                times("ts", self.rows), times("decision_at", decisionTimes), instants("known_at", endTimes),
+                numbers("value", values),
             ]
                 + sides.map { side in
                     switch side.values {

@@ -1,6 +1,7 @@
 import Contracts
 import Features
 import Labels
+import Lake
 import Pipeline
 import Primitives
 
@@ -53,6 +54,17 @@ extension LabelOutcome {
             "label_id": .string(id), "spec_hash": .string(specHash), "rows": .int(Int64(rows)),
             "labelled": .int(Int64(labelled)), "pending": .int(Int64(pending)), "as_of": asOf.map { .string($0) } ?? .null,
             "action": .string(action), "folder": .string(folder), "sha256": .string(digest),
+        ]
+    }
+}
+
+extension LabelSample {
+    var json: JSONValue {
+        [
+            "label_id": .string(id), "rows": .int(Int64(rows)), "effective_rows": .double(effectiveRows),
+            "first_decision": decisions.map { .string($0.lowerBound.description) } ?? .null,
+            "last_decision": decisions.map { .string($0.upperBound.description) } ?? .null, "path": .string(file.path),
+            "bytes": .int(Int64(file.bytes)), "sha256": .string(file.digest.hex),
         ]
     }
 }
