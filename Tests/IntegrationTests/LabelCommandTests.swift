@@ -49,6 +49,20 @@ struct LabelCommandTests {
         #expect(found.isEmpty || found[1]["distinct"]?.arrayValue?.count == 3)
     }
 
+    /// The workbook's snapshot with other sheets.
+    private func snapshot(_ change: (inout [String: JSONValue]) -> Void) throws -> String {
+        let exported = try BuiltProgram.run(["config", "export", "--json", "--workspace", root])
+        let path = try #require(try JSONParser.parse(exported.output)["snapshot"]?.stringValue)
+        var snapshot = try #require(try JSONParser.parse(try FileBytes.readText(path)).objectValue)
+        var sheets = try #require(snapshot["sheets"]?.objectValue)
+        sheets["TRAINING"] = []
+        change(&sheets)
+        snapshot["sheets"] = .object(sheets)
+        let changed = folder.file("changed.json")
+        try AtomicFile.write(try CanonicalJSON.text(.object(snapshot)), to: changed)
+        return changed
+    }
+
     /// What pandas makes of the same files; nothing where it is not installed.
     private func expectAgreement(_ built: [JSONValue]) throws -> [JSONValue] {
         guard Oracle.isInstalled else { return [] }
@@ -117,32 +131,70 @@ struct LabelCommandTests {
 
     /// A benchmark, and a side that is published two sessions after its date: each read as known at the decision.
     @Test func otherSeriesAreReadAsKnownAtTheDecision() throws {
-        let exported = try BuiltProgram.run(["config", "export", "--json", "--workspace", root])
-        let path = try #require(try JSONParser.parse(exported.output)["snapshot"]?.stringValue)
-        var snapshot = try #require(try JSONParser.parse(try FileBytes.readText(path)).objectValue)
-        var sheets = try #require(snapshot["sheets"]?.objectValue)
-        sheets["LABELS"] = [
-            [
-                "label_id": "excess", "instrument_id": "SPX", "label": "excess_return", "enabled": true,
-                "params_json": ["horizon": 5, "beta": 1], "benchmark_instrument_id": "NDQ",
-            ],
-            [
-                "label_id": "bets", "instrument_id": "SPX", "label": "meta_label", "enabled": true,
-                "params_json": ["horizon": 10, "upper": 2, "lower": 2, "distance": "volatility", "cost": 0.001],
-                "side_feature_id": "wti_momentum",
-            ],
-            ["label_id": "later", "instrument_id": "SPX", "label": "fwd_ret_2d", "enabled": false],
-        ]
-        sheets["TRAINING"] = []
-        snapshot["sheets"] = .object(sheets)
-        let changed = folder.file("changed.json")
-        try AtomicFile.write(try CanonicalJSON.text(.object(snapshot)), to: changed)
+        let changed = try snapshot { sheets in
+            sheets["LABELS"] = [
+                [
+                    "label_id": "excess", "instrument_id": "SPX", "label": "excess_return", "enabled": true,
+                    "params_json": ["horizon": 5, "beta": 1], "benchmark_instrument_id": "NDQ",
+                ],
+                [
+                    "label_id": "bets", "instrument_id": "SPX", "label": "meta_label", "enabled": true,
+                    "params_json": ["horizon": 10, "upper": 2, "lower": 2, "distance": "volatility", "cost": 0.001],
+                    "side_feature_id": "wti_momentum",
+                ],
+                ["label_id": "later", "instrument_id": "SPX", "label": "fwd_ret_2d", "enabled": false],
+            ]
+        }
 
         let built = try json("build", "--snapshot", changed)
         #expect(built.map { $0["label_id"]?.stringValue } == ["excess", "bets"])
         #expect(try json("audit", "--thorough", "--snapshot", changed).allSatisfy { $0["leaks"] == [] })
         let found = try expectAgreement(built)
         #expect(found.isEmpty || found.allSatisfy { $0["distinct"]?.arrayValue?.count ?? 0 >= 2 })
+    }
+
+    /// An index is ranked among three series, one of which begins late and has holes.
+    @Test func severalInstrumentsAreCompared() throws {
+        let lines = try FileBytes.readText(root + "/inbox/nasdaq.csv").split(separator: "\n")
+        let held = lines.enumerated().filter { row, _ in row == 0 || (row > 400 && row % 37 != 5) }.map(\.element)
+        try AtomicFile.write(held.joined(separator: "\n") + "\n", to: root + "/inbox/other.csv")
+        let changed = try snapshot { sheets in
+            let five = ["SPX", "NDQ", "OTHER"]
+            sheets["LABELS"] = .array(
+                five.map { id in
+                    [
+                        "label_id": .string("five_" + id), "instrument_id": .string(id), "label": "forward_return",
+                        "enabled": true, "params_json": ["horizon": 5],
+                    ]
+                } + [
+                    [
+                        "label_id": "ranked", "instrument_id": "SPX", "label": "cs_percentile", "enabled": true,
+                        "member_label_ids": .array(five.map { .string("five_" + $0) }),
+                    ]
+                ])
+            sheets["DATASETS"] = .array(
+                (sheets["DATASETS"]?.arrayValue ?? []).flatMap { row -> [JSONValue] in
+                    guard var other = row.objectValue, other["dataset_id"] == "NASDAQ" else { return [row] }
+                    other["dataset_id"] = "OTHER"
+                    other["canonical_table_name"] = "other_daily"
+                    other["source_path_or_id"] = "inbox/other.csv"
+                    return [row, .object(other)]
+                })
+            sheets["INSTRUMENTS"] = .array(
+                (sheets["INSTRUMENTS"]?.arrayValue ?? []) + [
+                    [
+                        "instrument_id": "OTHER", "instrument_type": "indicator", "prices_dataset_id": "OTHER",
+                        "close_col": "Close",
+                        "return_model": "price", "currency": "USD", "calendar": "US_EQUITY",
+                    ]
+                ])
+        }
+        let ingested = try BuiltProgram.run(["ingest", "OTHER", "--quiet", "--workspace", root, "--snapshot", changed])
+        #expect(ingested.exitCode == 0, "\(ingested.error)")
+        let built = try json("build", "ranked", "--snapshot", changed)
+        #expect(try json("audit", "ranked", "--thorough", "--snapshot", changed).allSatisfy { $0["leaks"] == [] })
+        let found = try expectAgreement(built)
+        #expect(found.isEmpty || found[0]["labelled"]?.intValue ?? 0 > 1000)
     }
 
     /// More data make another column; the one of before stays beside it, as do its bytes.

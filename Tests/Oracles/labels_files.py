@@ -106,6 +106,30 @@ def excess_return(workspace, table, manifest):
     return compare(table, value, ends(len(own), horizon))
 
 
+def cs_percentile(workspace, table, manifest):
+    """The index among itself, the Nasdaq and a part of the Nasdaq with holes: forward returns over five bars of each."""
+    own = daily(workspace, manifest, "SP500")
+    values, known = [], []
+    for name, column in [("SP500", "Close"), ("NASDAQ", "Close"), ("OTHER", "Close")]:
+        frame = daily(workspace, manifest, name)
+        price = pd.to_numeric(frame[column], errors="coerce")
+        frame, price = frame[price.notna()].reset_index(drop=True), price.dropna().reset_index(drop=True)
+        end = pd.Series(ends(len(price), 5))
+        date = frame["Date"].reindex(end.where(end >= 0)).reset_index(drop=True)
+        series = pd.DataFrame({"value": ahead(price, 5), "known": date}).set_index(frame["Date"]).reindex(own["Date"])
+        absent = ~series.index.isin(frame["Date"])
+        # The first bar of the index on that day or later.
+        at = np.searchsorted(own["Date"].to_numpy(), series["known"].to_numpy())
+        at = np.where(series["known"].isna() | (at >= len(own)), -1, at)
+        known.append(np.where(absent, np.arange(len(own)), at))
+        values.append(series["value"].to_numpy(float))
+    known, values = np.array(known), np.array(values)
+    end = np.where((known < 0).any(axis=0), -1, known.max(axis=0))
+    ranks = pd.DataFrame(values).rank().to_numpy() / (np.isfinite(values).sum(axis=0) + 1)
+    enough = np.isfinite(values).sum(axis=0) >= 2
+    return compare(table, np.where(enough & (end >= 0), ranks[0], np.nan), end)
+
+
 def walk(bars, row, above, below, worst, is_last):
     """The first touch after a row: 1 above, -1 below, 0 neither, with bar and price; None beyond the data."""
     opens, highs, lows, closes = bars

@@ -5,19 +5,47 @@ import Market
 import Primitives
 
 /// A label of the workbook with everything that it reads, loaded and identified.
-struct LabelPlan {
-    let meaning: LabelMeaning
-    let sources: Sources
-    let files: [InputFile]
+protocol LabelPlan {
+    var meaning: LabelMeaning { get }
+    var files: [InputFile] { get }
     /// Digest of the inputs' contents.
+    var inputsDigest: String { get }
+    /// What the label is computed from, as an audit cuts and changes it.
+    var inputs: [AuditInput] { get }
+    /// The label over its inputs, which may be cut or changed.
+    /// - Throws: `LabelError`, `FeatureError`.
+    func column(_ inputs: [AuditInput]) throws -> LabelColumn
+}
+
+extension LabelPlan {
+    /// The label as `FeatureAudit` tests it: each row claims to be known at its end time.
+    var auditSubject: AuditSubject {
+        AuditSubject(id: meaning.row.id, inputs: inputs, isReadInOrder: false) { try column($0).auditSeries }
+    }
+}
+
+extension LabelMeaning {
+    /// Loads what the label reads.
+    /// - Throws: `ApusError`, `FeatureError`, `LabelError`, `CalendarError`.
+    func plan(_ data: DataAccess, _ features: FeatureStore) throws -> any LabelPlan {
+        if members.isEmpty { return try SeriesLabelPlan(self, data, features) }
+        return try CrossSectionPlan(self, members.map { try SeriesLabelPlan($0, data, features) })
+    }
+}
+
+/// A label of one instrument's series.
+struct SeriesLabelPlan: LabelPlan {
+    let meaning: LabelMeaning
+    let files: [InputFile]
     let inputsDigest: String
+    private let sources: Sources
     /// Of the instrument's bars.
     private let sessionCloses: [UnixNanos]
     private let volatility: BuiltFeature?
     private let side: BuiltFeature?
 
     /// What the label is computed from, each row with the time it was known.
-    struct Sources {
+    private struct Sources {
         /// open, high, low and close of the instrument's bars.
         var bars: FeatureRows
         var volatility: Series?
@@ -27,8 +55,9 @@ struct LabelPlan {
     }
 
     /// - Throws: `ApusError`, `FeatureError`, `LabelError`, `CalendarError`.
-    init(_ row: LabelRowSpec, _ data: DataAccess, _ features: FeatureStore) throws {
-        meaning = try LabelMeaning(row, data.workspace.configuration) { try features.feature($0).specHash }
+    init(_ meaning: LabelMeaning, _ data: DataAccess, _ features: FeatureStore) throws {
+        self.meaning = meaning
+        let row = meaning.row
         let bars = try InstrumentBars.load(meaning.instrument, data, from: nil, through: nil)
         let benchmark = try meaning.benchmark.map { ($0, try InstrumentBars.load($0, data, from: nil, through: nil)) }
         volatility = try row.volatilityFeatureID.map { try features.feature($0) }
@@ -59,9 +88,8 @@ struct LabelPlan {
     private var row: LabelRowSpec { meaning.row }
     private var spec: LabelSpec { meaning.spec }
 
-    /// The label over sources that may be cut or changed. Features and the benchmark are read as known at each decision.
-    /// - Throws: `LabelError`, `FeatureError`.
-    func column(_ sources: Sources) throws -> LabelColumn {
+    /// Features and the benchmark are read as known at each decision.
+    private func column(_ sources: Sources) throws -> LabelColumn {
         let bars = sources.bars
         let prices = try LabelPrices(
             labels: bars.labels, availableAt: bars.availableAt, open: bars.columns[0], high: bars.columns[1],
@@ -83,28 +111,31 @@ struct LabelPlan {
                 }))
     }
 
-    /// The label as `FeatureAudit` tests it: each row claims to be known at its end time.
-    var auditSubject: AuditSubject {
-        func input(_ series: Series?, _ name: String) -> AuditInput? {
-            series.map {
-                AuditInput(name: name, rows: FeatureRows(labels: $0.labels, availableAt: $0.availableAt, columns: [$0.values]))
+    /// What is read beside the bars, in the order in which it follows them among the inputs.
+    private var others: [(name: String, input: AuditInput, path: WritableKeyPath<Sources, Series?>)] {
+        func other(_ what: String, _ id: String?, _ path: WritableKeyPath<Sources, Series?>) -> (
+            name: String, input: AuditInput, path: WritableKeyPath<Sources, Series?>
+        )? {
+            sources[keyPath: path].map {
+                let rows = FeatureRows(labels: $0.labels, availableAt: $0.availableAt, columns: [$0.values])
+                return (what, AuditInput(name: "\(what) \(id ?? "")", rows: rows), path)
             }
         }
-        let others: [(name: String, input: AuditInput, path: WritableKeyPath<Sources, Series?>)] = [
-            input(sources.volatility, "volatility \(row.volatilityFeatureID ?? "")").map { ("volatility", $0, \.volatility) },
-            input(sources.side, "side \(row.sideFeatureID ?? "")").map { ("side", $0, \.side) },
-            input(sources.benchmark, "benchmark \(row.benchmarkInstrumentID ?? "")").map { ("benchmark", $0, \.benchmark) },
+        return [
+            other("volatility", row.volatilityFeatureID, \.volatility), other("side", row.sideFeatureID, \.side),
+            other("benchmark", row.benchmarkInstrumentID, \.benchmark),
         ].compactMap { $0 }
-        let bars = AuditInput(name: "bars of \(row.instrumentID)", rows: sources.bars)
-        return AuditSubject(id: row.id, inputs: [bars] + others.map(\.input), isReadInOrder: false) { inputs in
-            var changed = Sources(bars: Self.asBars(inputs[0].rows))
-            for (other, input) in zip(others, inputs.dropFirst()) {
-                changed[keyPath: other.path] = Series(
-                    name: other.name, labels: input.rows.labels, values: input.rows.columns[0],
-                    availableAt: input.rows.availableAt)
-            }
-            return try column(changed).auditSeries
+    }
+
+    var inputs: [AuditInput] { [AuditInput(name: "bars of \(row.instrumentID)", rows: sources.bars)] + others.map(\.input) }
+
+    func column(_ inputs: [AuditInput]) throws -> LabelColumn {
+        var changed = Sources(bars: Self.asBars(inputs[0].rows))
+        for (other, input) in zip(others, inputs.dropFirst()) {
+            changed[keyPath: other.path] = Series(
+                name: other.name, labels: input.rows.labels, values: input.rows.columns[0], availableAt: input.rows.availableAt)
         }
+        return try column(changed)
     }
 
     /// Changed prices are bars again: the high is the highest of the four, the low the lowest.
@@ -116,6 +147,41 @@ struct LabelPlan {
             rows.columns[2][row] = prices.min() ?? .nan
         }
         return rows
+    }
+}
+
+/// A label that compares instruments at one time.
+struct CrossSectionPlan: LabelPlan {
+    let meaning: LabelMeaning
+    let files: [InputFile]
+    let inputsDigest: String
+    private let members: [SeriesLabelPlan]
+    /// Which of them is judged.
+    private let own: Int
+
+    /// - Parameter members: the meaning's, in their order.
+    init(_ meaning: LabelMeaning, _ members: [SeriesLabelPlan]) throws {
+        self.meaning = meaning
+        self.members = members
+        own = members.firstIndex { $0.meaning.instrument.id == meaning.instrument.id } ?? 0
+        var files: [InputFile] = []
+        for file in members.flatMap(\.files) where !files.contains(file) { files.append(file) }
+        self.files = files
+        inputsDigest = Digest.of(members.map(\.inputsDigest).joined(separator: "\n")).hex
+    }
+
+    var inputs: [AuditInput] { members.flatMap(\.inputs) }
+
+    func column(_ inputs: [AuditInput]) throws -> LabelColumn {
+        var rest = inputs[...]
+        let columns = try members.map { member in
+            let own = Array(rest.prefix(member.inputs.count))
+            rest = rest.dropFirst(own.count)
+            return try member.column(own)
+        }
+        let judged = columns[own]
+        return try LabelBuilder.buildCrossSection(
+            meaning.spec.definition, meaning.spec.parameters, of: columns.map { $0.aligned(to: judged) })[own]
     }
 }
 

@@ -86,17 +86,21 @@ public struct LabelStage {
         defer { withExtendedLifetime(lock) {} }
         return try specs.map { row in
             progress(row.id)
-            return try Self.naming(row.id) { try Self.build(try LabelPlan(row, data, features), cache) }
+            return try Self.naming(row.id) { try Self.build(try Self.plan(row, data, features), cache) }
         }
     }
 
-    private static func build(_ plan: LabelPlan, _ cache: FeatureCache) throws -> LabelOutcome {
+    private static func plan(_ row: LabelRowSpec, _ data: DataAccess, _ features: FeatureStore) throws -> any LabelPlan {
+        try LabelMeaning(row, data.workspace.configuration) { try features.feature($0).specHash }.plan(data, features)
+    }
+
+    private static func build(_ plan: any LabelPlan, _ cache: FeatureCache) throws -> LabelOutcome {
         for entry in cache.entries(specHash: plan.meaning.specHash)
         where entry.manifest["inputs_digest"]?.stringValue == plan.inputsDigest {
             if cache.isWhole(entry) { return outcome(plan, entry, wasBuilt: false) }
             try cache.discard(entry.folder)
         }
-        let column = try plan.column(plan.sources)
+        let column = try plan.column(plan.inputs)
         let asOf = column.decisionTimes.last
         let counts = column.counts
         let entry = try cache.write(
@@ -112,7 +116,7 @@ public struct LabelStage {
         return outcome(plan, entry, wasBuilt: true)
     }
 
-    private static func outcome(_ plan: LabelPlan, _ entry: FeatureCache.Entry, wasBuilt: Bool) -> LabelOutcome {
+    private static func outcome(_ plan: any LabelPlan, _ entry: FeatureCache.Entry, wasBuilt: Bool) -> LabelOutcome {
         func number(_ key: String) -> Int { Int(entry.manifest[key]?.intValue ?? 0) }
         return LabelOutcome(
             id: plan.meaning.row.id, specHash: plan.meaning.specHash, rows: entry.rows, labelled: number("labelled"),
@@ -169,8 +173,8 @@ public struct LabelStage {
         let data = DataAccess(workspace, registry: registry)
         let features = try FeatureStore(data)
         return try Self.naming(id) {
-            let plan = try LabelPlan(specs[0], data, features)
-            let column = try plan.column(plan.sources)
+            let plan = try Self.plan(specs[0], data, features)
+            let column = try plan.column(plan.inputs)
             let sample = column.sample(from: from, through: through)
             let weights = column.weights(of: sample)
             var table = column.table(sample)
@@ -195,8 +199,8 @@ public struct LabelStage {
         return try specs.map { row in
             progress(row.id)
             return try Self.naming(row.id) {
-                let plan = try LabelPlan(row, data, features)
-                let column = try plan.column(plan.sources)
+                let plan = try Self.plan(row, data, features)
+                let column = try plan.column(plan.inputs)
                 let counts = column.counts
                 return LabelAuditOutcome(
                     id: row.id, rows: column.count, labelled: counts.labelled, pending: counts.pending,

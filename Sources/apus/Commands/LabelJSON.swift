@@ -33,6 +33,7 @@ extension LabelRowSpec {
     var readsText: String {
         [("volatility", volatilityFeatureID), ("side", sideFeatureID), ("benchmark", benchmarkInstrumentID)]
             .compactMap { name, id in id.map { "\(name) \($0)" } }.joined(separator: ", ")
+            + (memberLabelIDs.isEmpty ? "" : "compares " + memberLabelIDs.joined(separator: ", "))
     }
 
     var json: JSONValue {
@@ -41,6 +42,7 @@ extension LabelRowSpec {
             "label_id": .string(id), "name": .string(name), "instrument_id": .string(instrumentID), "label": .string(label),
             "parameters": .object(parameters), "volatility_feature_id": text(volatilityFeatureID),
             "side_feature_id": text(sideFeatureID), "benchmark_instrument_id": text(benchmarkInstrumentID),
+            "member_label_ids": .array(memberLabelIDs.map { .string($0) }),
             "tags": .array(tags.map { .string($0) }),
         ]
     }
