@@ -49,6 +49,16 @@ struct LabelCommandTests {
         #expect(found.isEmpty || found[1]["distinct"]?.arrayValue?.count == 3)
     }
 
+    /// The index goes on by a day.
+    private func addADay() throws {
+        let path = root + "/inbox/sp500.csv"
+        let lines = try FileBytes.readText(path).split(separator: "\n")
+        let last = try #require(lines.last)
+        let next = "1/2/2019," + last.split(separator: ",").dropFirst().joined(separator: ",")
+        try AtomicFile.write((lines + [Substring(next)]).joined(separator: "\n") + "\n", to: path)
+        #expect(try BuiltProgram.run(["ingest", "SP500", "--quiet", "--workspace", root]).exitCode == 0)
+    }
+
     /// The workbook's snapshot with other sheets.
     private func snapshot(_ change: (inout [String: JSONValue]) -> Void) throws -> String {
         let exported = try BuiltProgram.run(["config", "export", "--json", "--workspace", root])
@@ -111,12 +121,7 @@ struct LabelCommandTests {
         }
         _ = try json("build")
         #expect(kept().count == 2)
-        let path = root + "/inbox/sp500.csv"
-        let lines = try FileBytes.readText(path).split(separator: "\n")
-        let last = try #require(lines.last)
-        let next = "1/2/2019," + last.split(separator: ",").dropFirst().joined(separator: ",")
-        try AtomicFile.write((lines + [Substring(next)]).joined(separator: "\n") + "\n", to: path)
-        #expect(try BuiltProgram.run(["ingest", "SP500", "--quiet", "--workspace", root]).exitCode == 0)
+        try addADay()
         _ = try json("build")
         #expect(kept().count == 3)
         func collect(_ words: String...) throws -> JSONValue {
@@ -200,12 +205,7 @@ struct LabelCommandTests {
     /// More data make another column; the one of before stays beside it, as do its bytes.
     @Test func newDataMakeANewColumn() throws {
         let first = try #require(try json("build", "spx_fwd_ret_21d").first)
-        let path = root + "/inbox/sp500.csv"
-        let lines = try FileBytes.readText(path).split(separator: "\n")
-        let last = try #require(lines.last)
-        let next = "1/2/2019," + last.split(separator: ",").dropFirst().joined(separator: ",")
-        try AtomicFile.write((lines + [Substring(next)]).joined(separator: "\n") + "\n", to: path)
-        #expect(try BuiltProgram.run(["ingest", "SP500", "--quiet", "--workspace", root]).exitCode == 0)
+        try addADay()
         let second = try #require(try json("build", "spx_fwd_ret_21d").first)
         #expect(second["action"] == "built" && second["spec_hash"] == first["spec_hash"])
         #expect(second["rows"]?.intValue == (first["rows"]?.intValue ?? 0) + 1 && second["pending"] == 21)
