@@ -10,6 +10,8 @@ final class SourceTable {
     /// What beside the file's content decides labels and times.
     let identity: JSONValue
     let input: InputFile
+    /// Rows of the raw file before the first one; nil where rows are not those of a raw file.
+    let rowsBefore: Int?
     let calendar: String
     let labels: [UnixNanos]
     let availableAt: [UnixNanos]
@@ -23,12 +25,13 @@ final class SourceTable {
     private let column: (String) throws -> [Double]
 
     init(
-        name: String, identity: JSONValue, input: InputFile, calendar: String, rows: Rows, lateTimes: [UnixNanos]? = nil,
-        columnNames: [String], column: @escaping (String) throws -> [Double]
+        name: String, identity: JSONValue, input: InputFile, rowsBefore: Int? = nil, calendar: String, rows: Rows,
+        lateTimes: [UnixNanos]? = nil, columnNames: [String], column: @escaping (String) throws -> [Double]
     ) {
         self.name = name
         self.identity = identity
         self.input = input
+        self.rowsBefore = rowsBefore
         self.calendar = calendar
         labels = rows.labels
         availableAt = lateTimes ?? rows.availableAt
@@ -159,7 +162,8 @@ final class FeatureSources {
                 "dataset": .string(datasetID), "known_time_rule": .string(rule.description),
                 "availability_lag_days": .int(Int64(lag)),
             ],
-            input: input, calendar: rule.calendar, rows: rows, lateTimes: isLate ? lateTimes : nil, columnNames: table.names
+            input: input, rowsBefore: known.first ?? 0, calendar: rule.calendar, rows: rows, lateTimes: isLate ? lateTimes : nil,
+            columnNames: table.names
         ) { name in
             let values = try data.column(name, of: table, datasetID)
             return known.map { values[$0] }
@@ -184,7 +188,7 @@ final class FeatureSources {
                 "bar_frequency": .string(dataset?.timed?.frequency?.description ?? TimedSeriesSpec.irregular),
                 "availability_lag_days": .int(Int64(lag)),
             ],
-            input: input, calendar: table.calendar,
+            input: input, rowsBefore: table.rowsBefore, calendar: table.calendar,
             rows: SourceTable.Rows(
                 labels: table.labels, availableAt: times, tradeDates: table.tradeDates, sessionOpens: table.sessionOpens,
                 sessionCloses: table.sessionCloses),

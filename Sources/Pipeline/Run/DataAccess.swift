@@ -20,6 +20,8 @@ final class DataAccess {
 
     /// The rows of one symbol of a derived table, or those of a timed series.
     struct DerivedSeries {
+        /// Rows of the file that are left out at its beginning; nil where rows are not those of a raw file.
+        var rowsBefore: Int?
         let labels: [UnixNanos]
         /// When each row is complete.
         let closes: [UnixNanos]

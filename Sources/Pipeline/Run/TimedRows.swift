@@ -39,7 +39,7 @@ extension DataAccess {
         let sessions = try labels.map { try clock.segment(at: $0).session }
         let closes = labels.map { $0 + toClose }
         return DerivedSeries(
-            labels: labels, closes: closes, availableAt: closes.map { $0 + spec.rule.delay },
+            rowsBefore: first, labels: labels, closes: closes, availableAt: closes.map { $0 + spec.rule.delay },
             tradeDates: sessions.map(\.tradeDate), sessionOpens: sessions.map(\.fullOpen),
             sessionCloses: sessions.map(\.fullClose), calendar: calendar.name, names: table.names,
             columns: table.columns.map { Array($0[first...]) })
