@@ -11,6 +11,16 @@ public struct FeatureExplanation: Sendable {
         public let row: Feature.Reading?
         /// How many rows the input had by then.
         public let rowsKnown: Int
+        /// Where the row stands in a raw file; nil where its rows are not those of one.
+        public var place: Place?
+    }
+
+    /// A row of a file.
+    public struct Place: Hashable, Sendable {
+        /// As manifests store it: relative to the workspace.
+        public let path: String
+        /// From 1, headers not counted.
+        public let row: Int
     }
 
     /// A file that the value rests on.
@@ -47,7 +57,7 @@ public struct FeatureExplanation: Sendable {
         parameters = resolved.recipe.parameters.values
         specHash = built.specHash
         let instant = reading?.availableAt
-        inputs = resolved.series.map { series in
+        inputs = resolved.series.enumerated().map { index, series in
             guard let instant else { return Input(name: series.name, row: nil, rowsKnown: 0) }
             let row = series.rowsKnown(at: [instant])[0]
             return Input(
@@ -56,7 +66,9 @@ public struct FeatureExplanation: Sendable {
                     ? nil
                     : Feature.Reading(
                         label: series.labels[row], availableAt: series.availableAt[row], value: series.values[row]),
-                rowsKnown: row + 1)
+                rowsKnown: row + 1,
+                place: row < 0 || index >= resolved.rawRows.count
+                    ? nil : resolved.rawRows[index].map { Place(path: $0.file, row: $0.before + row + 1) })
         }
         parents = try resolved.parents.map { try FeatureExplanation($0, at: instant ?? time, workspace) }
         sources = try resolved.files.flatMap { file in

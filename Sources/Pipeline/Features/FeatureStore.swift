@@ -72,6 +72,9 @@ final class FeatureStore {
         let spec: FeatureSpec
         let recipe: FeatureRecipe
         let series: [Series]
+        /// Of each series the raw file that its rows are those of, and how many rows of the file come before; nil where it has
+        /// none.
+        var rawRows: [(file: String, before: Int)?] = []
         /// What the series are, in their order: decides with the recipe what the column means.
         let identity: JSONValue
         /// One text an input: changes where its content does.
@@ -147,6 +150,7 @@ final class FeatureStore {
         for (table, _) in found where !files.contains(table.input) { files.append(table.input) }
         return Resolved(
             spec: spec, recipe: recipe, series: found.map(\.1),
+            rawRows: found.map { table, _ in table.rowsBefore.map { (table.input.path, $0) } },
             identity: .array(found.map { ["source": $0.identity, "column": .string($1.name)] }),
             contents: found.map { $0.1.contentDigest.hex }, files: files, calendar: rows.calendar, parents: [])
     }

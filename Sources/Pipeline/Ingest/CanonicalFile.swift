@@ -1,5 +1,6 @@
 import Contracts
 import Lake
+import Market
 import Primitives
 
 /// A source file in its canonical form, written to the canonical store.
@@ -12,17 +13,23 @@ struct CanonicalFile {
     /// Of trades: what there is of each symbol and UTC date.
     var coverage: [CanonicalTrades.Cover] = []
 
-    /// Part of the key of every canonical file of a daily series. Raise it when the form changes.
-    private static let dailyVersion = 1
+    /// Part of the key of every canonical file of a daily or timed series. Raise it when the form changes.
+    private static let seriesVersion = 1
 
     /// Names the canonical form: the raw content and everything that shapes what is made of it.
     static func key(_ dataset: DatasetSpec, raw: Digest) throws -> Digest {
-        let version = dataset.kind == .trades ? CanonicalTrades.version : dailyVersion
-        return try Digest.of(
-            JSONValue.object([
-                "raw": .string(raw.hex), "version": .int(Int64(version)), "kind": .string(dataset.kind.rawValue),
-                "source": .string(dataset.source.rawValue), "date_col": dataset.dateColumn.map { .string($0) } ?? .null,
-            ]))
+        let version = dataset.kind == .trades ? CanonicalTrades.version : seriesVersion
+        var parts: [String: JSONValue] = [
+            "raw": .string(raw.hex), "version": .int(Int64(version)), "kind": .string(dataset.kind.rawValue),
+            "source": .string(dataset.source.rawValue), "date_col": dataset.dateColumn.map { .string($0) } ?? .null,
+        ]
+        if let timed = dataset.timed {
+            parts["timestamp_tz"] = .string(timed.zone?.rawValue ?? "UTC")
+            // What the rows are checked against.
+            parts["bar_frequency"] = timed.frequency.map { .string($0.description) } ?? .null
+            parts["moment"] = .string(timed.rule.moment.rawValue)
+        }
+        return try Digest.of(JSONValue.object(parts))
     }
 
     static func trades(_ file: String, to path: String) throws -> CanonicalFile {
@@ -32,9 +39,9 @@ struct CanonicalFile {
             schema: "trades", coverage: summary.coverage)
     }
 
-    static func daily(_ table: DailyTable, to path: String) throws -> CanonicalFile {
+    static func series<Series: SeriesTable>(_ table: Series, to path: String) throws -> CanonicalFile {
         CanonicalFile(
-            parquet: try ParquetWriter.write(table.table, to: path), first: table.dates.first.map { UnixNanos($0) },
-            last: table.dates.last.map { UnixNanos($0) }, schema: (["date"] + table.names).joined(separator: ","))
+            parquet: try ParquetWriter.write(table.table, to: path), first: table.labels.first.map(Series.instant),
+            last: table.labels.last.map(Series.instant), schema: ([Series.labelName] + table.names).joined(separator: ","))
     }
 }

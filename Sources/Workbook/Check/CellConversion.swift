@@ -179,8 +179,10 @@ enum CellConversion {
                 return problem("the expression is malformed: \(error.reason) at character \(error.column)")
             }
         case .knownTimeRule:
-            guard let calendar = KnownTimeRule(text)?.calendar else {
-                return problem("\"\(text.prefix(60))\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
+            guard let calendar = KnownTimeRule(text)?.calendar ?? TimedRule(text)?.calendar else {
+                return problem(
+                    "\"\(text.prefix(60))\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR, and for a "
+                        + "timed_series not \(TimedRule.forms)")
             }
             guard WorkbookSchema.calendars.contains(calendar) else { return unknownWord(calendar, WorkbookSchema.calendars) }
         case .missingPolicy:
@@ -199,7 +201,8 @@ enum CellConversion {
                     "\"\(text.prefix(60))\" is not next_open, same_close, next_close or HH:MM",
                     suggestion: Suggestion.text(text, among: CellForms.executionWords))
             }
-        case .interval:
+        case .barFrequency where text == "trade" || text == TimedSeriesSpec.irregular: break
+        case .interval, .barFrequency:
             if let wrong = intervalProblem(text) { return wrong }
         default: break
         }

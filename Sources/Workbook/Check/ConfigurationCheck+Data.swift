@@ -43,8 +43,9 @@ extension ConfigurationCheck {
 
     private mutating func checkDataset(_ row: TypedRow) {
         guard let type = row.text("dataset_type") else { return }
+        if type == "timed_series" { return checkTimedSeries(row) }
         let isDaily = type == "daily_series"
-        if let source = row.text("source_type"), (source == "dbn") == isDaily {
+        if let source = row.text("source_type"), isDaily ? !["csv", "xlsx"].contains(source) : source != "dbn" {
             report(
                 "DATASETS", row, "source_type", "\(source) cannot hold \(type)",
                 suggestion: isDaily ? "use csv or xlsx" : "use dbn")
@@ -57,6 +58,11 @@ extension ConfigurationCheck {
         if isDaily {
             require("DATASETS", row, "date_col", "for daily_series")
             require("DATASETS", row, "known_time_rule", "for daily_series")
+            if let rule = row.text("known_time_rule"), KnownTimeRule(rule) == nil, isSound("DATASETS", row, "known_time_rule") {
+                report(
+                    "DATASETS", row, "known_time_rule", "\(rule) is for a timed_series",
+                    suggestion: "use session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
+            }
             refuse("DATASETS", row, "canonical_partition_keys", "for daily_series, which is one table")
         } else {
             for column in ["date_col", "known_time_rule", "default_availability_lag_days"] {
@@ -77,9 +83,9 @@ extension ConfigurationCheck {
 
     private mutating func checkSession(_ row: TypedRow) {
         if let id = row.text("dataset_id"), isSound("SESSIONS", row, "dataset_id"),
-            workbook["DATASETS"]?.row(id: id)?.text("dataset_type") == "daily_series"
+            let kind = Self.series[workbook["DATASETS"]?.row(id: id)?.text("dataset_type") ?? ""]
         {
-            report("SESSIONS", row, "dataset_id", "\"\(id)\" is a daily series; sessions are for trades")
+            report("SESSIONS", row, "dataset_id", "\"\(id)\" is a \(kind); sessions are for trades")
         }
         checkSessionCalendar(row)
         checkAlternativeBars(row)
@@ -133,6 +139,8 @@ extension ConfigurationCheck {
             for column in ["open_col", "high_col", "low_col", "close_col"] {
                 checkColumn("INSTRUMENTS", row, column, of: derived)
             }
+        } else if isTimed(parts.dataset) {
+            checkTimedPrices(row, parts.dataset)
         } else if row.text("default_execution_time").map(CellForms.isTimeOfDay) == true {
             report(
                 "INSTRUMENTS", row, "default_execution_time", "a time of day needs intraday prices; \(parts.dataset) is daily",
@@ -155,7 +163,7 @@ extension ConfigurationCheck {
         }
         guard let type = dataset.text("dataset_type") else { return false }
         guard let derived = parts.derived else {
-            if type == "daily_series" { return true }
+            if Self.series[type] != nil { return true }
             report(
                 sheet, row, column, "\"\(parts.dataset)\" holds trades; name a table derived from it",
                 suggestion: "such as \(parts.dataset):\(kinds[0])_1m:FULL")
@@ -163,7 +171,7 @@ extension ConfigurationCheck {
         }
         guard type == "trades" else {
             report(
-                sheet, row, column, "\"\(parts.dataset)\" is a daily series and has no derived tables",
+                sheet, row, column, "\"\(parts.dataset)\" is a \(Self.series[type] ?? type) and has no derived tables",
                 suggestion: "write \(parts.dataset)")
             return false
         }

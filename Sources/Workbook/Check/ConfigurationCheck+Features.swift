@@ -29,8 +29,8 @@ extension ConfigurationCheck {
                 refuse(sheet, row, "availability_lag_days", "for a table derived from trades, known bar by bar")
                 checkScope(row, source)
             } else {
-                refuse(sheet, row, "instrument_scope", "for a daily series, which holds one")
-                checkLag(row, source.dataset)
+                refuse(sheet, row, "instrument_scope", "for a series, which holds one")
+                if !isTimed(source.dataset) { checkLag(row, source.dataset) }
             }
         }
         guard let name = row.text("transform"), isSound(sheet, row, "transform") else { return }

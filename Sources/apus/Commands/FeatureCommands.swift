@@ -244,7 +244,8 @@ extension CommandContext {
         if let reading = item.reading { try print("\(indent)  row \(reading.label), known since \(reading.availableAt)") }
         for input in item.inputs {
             let row = input.row.map { "\($0.value) of \($0.label), known since \($0.availableAt)" } ?? "nothing known"
-            try print("\(indent)  input \(input.name): \(row); \(input.rowsKnown) rows by then")
+            let place = input.place.map { "; row \($0.row) of \($0.path.split(separator: "/").last ?? "")" } ?? ""
+            try print("\(indent)  input \(input.name): \(row)\(place); \(input.rowsKnown) rows by then")
         }
         for parent in item.parents { try printExplanation(parent, depth: depth + 1) }
         if depth == 0 {

@@ -129,7 +129,11 @@ extension FeatureExplanation {
             "parameters": .object(parameters), "spec_hash": .string(specHash),
             "inputs": .array(
                 inputs.map {
-                    ["name": .string($0.name), "row": $0.row?.json ?? .null, "rows_known": .int(Int64($0.rowsKnown))]
+                    [
+                        "name": .string($0.name), "row": $0.row?.json ?? .null, "rows_known": .int(Int64($0.rowsKnown)),
+                        "file": $0.place.map { .string($0.path) } ?? .null,
+                        "file_row": $0.place.map { .int(Int64($0.row)) } ?? .null,
+                    ]
                 }),
             "features": .array(parents.map(\.json)),
             "files": .array(
