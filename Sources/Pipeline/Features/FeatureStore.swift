@@ -71,6 +71,12 @@ final class FeatureStore {
         /// The features it is made of.
         let parents: [BuiltFeature]
 
+        /// What the transform reads, once its inputs are found or computed.
+        /// - Throws: `FeatureError`.
+        func rows(_ series: [Series]) throws -> FeatureRows {
+            try FeatureRows.join(series).applying(recipe.missingPolicy, feature: spec.id)
+        }
+
         /// Digest of all that the column means.
         func specHash() throws -> String {
             try Digest.of(JSONValue.object(["recipe": recipe.identity, "inputs": identity])).hex
@@ -150,20 +156,11 @@ final class FeatureStore {
         let lag = spec.availabilityLagDays ?? 0
         return Resolved(
             spec: spec, recipe: try FeatureRecipe(spec, columns: ids.count, library: library),
-            series: try parents.map { try lag == 0 ? $0.column : delayed($0, sessions: lag) },
+            series: try parents.map { try $0.delayed($0.column, sessions: lag) },
             identity: .array(
                 parents.map { ["feature": .string($0.specHash), "lag_sessions": .int(Int64(lag))] }),
             contents: parents.map { $0.specHash + $0.inputsDigest }, files: files,
             calendar: parents[0].resolved.calendar, parents: parents)
-    }
-
-    /// The same values, each known some sessions of its calendar later.
-    private func delayed(_ parent: BuiltFeature, sessions: Int) throws -> Series {
-        let calendar = try SessionCalendars.named(parent.resolved.calendar)
-        let column = parent.column
-        return Series(
-            name: column.name, labels: column.labels, values: column.values,
-            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
     }
 
     private func checkCount(_ spec: FeatureSpec, _ transform: TransformDefinition, _ given: Int) throws {
@@ -263,6 +260,16 @@ struct BuiltFeature {
     var files: [InputFile] { resolved.files }
     /// What decisions read.
     var feature: Feature { Feature(id: id, lagRows: resolved.spec.lagRows, series: column) }
+
+    /// A version of this feature's column, known some sessions of its calendar later.
+    /// - Throws: `CalendarError`.
+    func delayed(_ column: Series, sessions: Int) throws -> Series {
+        guard sessions > 0 else { return column }
+        let calendar = try SessionCalendars.named(resolved.calendar)
+        return Series(
+            name: column.name, labels: column.labels, values: column.values,
+            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
+    }
 }
 
 extension Series {

@@ -106,7 +106,7 @@ struct LabelPlan {
         let bars = sources.bars
         let prices = try LabelPrices(
             labels: bars.labels, availableAt: bars.availableAt, open: bars.columns[0], high: bars.columns[1],
-            low: bars.columns[2], close: bars.columns[3], sessionCloses: Array(sessionCloses.prefix(bars.count)))
+            low: bars.columns[2], close: bars.columns[3], sessionCloses: sessionCloses(of: bars))
         func read(_ series: Series?, _ built: BuiltFeature?) throws -> [Double]? {
             guard let series, let built else { return nil }
             let feature = Feature(id: built.id, lagRows: built.resolved.spec.lagRows, series: series)
@@ -122,6 +122,19 @@ struct LabelPlan {
                 benchmark: sources.benchmark.map { series in
                     series.rowsKnown(at: bars.availableAt).map { $0 < 0 ? .nan : series.values[$0] }
                 }))
+    }
+
+    /// An audit leaves out bars and adds later ones; one that no session is known of ends with the session before or by itself.
+    private func sessionCloses(of bars: FeatureRows) -> [UnixNanos] {
+        let own = sources.bars.labels
+        if bars.labels == own { return sessionCloses }
+        var (place, latest) = (0, UnixNanos(Int64.min))
+        return bars.labels.indices.map { row in
+            while place < own.count, own[place] < bars.labels[row] { place += 1 }
+            let isOwn = place < own.count && own[place] == bars.labels[row]
+            latest = max(latest, isOwn ? sessionCloses[place] : bars.availableAt[row])
+            return latest
+        }
     }
 
     /// The label as `FeatureAudit` tests it: each row claims to be known at its end time.

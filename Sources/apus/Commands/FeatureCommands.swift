@@ -111,18 +111,23 @@ extension Command {
         name: "audit", summary: "Prove that features do not use the future.",
         discussion: """
             Every feature is computed again on data as they were known at sampled times, and on data whose future is changed. A \
-            value of the past that differs is a leak: the audit names feature, time and input, and exits with 1. Warm-up, \
-            missing values and sensitivity to revised data are told beside; --thorough adds the sensitivity to publication lag.
+            value of the past that differs is a leak: the audit names feature, time and input, and exits with 1. A feature \
+            without a value is untested and fails too, unless --allow-untested. Warm-up, missing values and sensitivity to \
+            revised data are told beside; --thorough adds the sensitivity to publication lag.
             """,
         examples: [
             .init("apus features audit", "every enabled feature"), .init("apus features audit --thorough", "fifty times each"),
         ],
-        options: .workspace + [.flag("thorough", "many sampled times, about thirty computations a feature")],
+        options: .workspace + [
+            .flag("thorough", "many sampled times, about thirty computations a feature"),
+            .flag("allow-untested", "features that have no value yet do not fail the audit"),
+        ],
         arguments: [.init("ID", "a feature; all where absent", optional: true, repeats: true)]
     ) { context in
         let workspace = try context.openWorkspace(exporting: false)
         try StageRunner.featureAudit(
-            context, workspace, ids: context.arguments.arguments("ID"), thorough: context.arguments.flag("thorough"))
+            context, FeatureStage(workspace, registry: try workspace.registry()), ids: context.arguments.arguments("ID"),
+            thorough: context.arguments.flag("thorough"), allowsUntested: context.arguments.flag("allow-untested"))
     }
 
     static let featuresCollect = Command(
@@ -208,11 +213,9 @@ extension StageRunner {
         }
     }
 
-    static func featureAudit(_ context: CommandContext, _ workspace: Workspace, ids: [String], thorough: Bool) throws {
-        try featureAudit(context, FeatureStage(workspace, registry: try workspace.registry()), ids: ids, thorough: thorough)
-    }
-
-    static func featureAudit(_ context: CommandContext, _ stage: FeatureStage, ids: [String], thorough: Bool) throws {
+    static func featureAudit(
+        _ context: CommandContext, _ stage: FeatureStage, ids: [String], thorough: Bool, allowsUntested: Bool = false
+    ) throws {
         let progress = context.progress("audit", total: Int64(try stage.specs(ids).count), unit: "features")
         let outcomes = try stage.audit(ids, with: thorough ? .thorough : .standard, lateness: thorough) { _ in
             progress.advance()
@@ -220,14 +223,14 @@ extension StageRunner {
         progress.finish()
         try context.emit(json: .array(outcomes.map(\.json))) {
             var table = TextTable([
-                .left("feature"), .left("verdict"), .right("rows"), .right("warm-up"), .right("missing"), .right("start"),
+                .left("feature"), .left("verdict"), .right("compared"), .right("rows"), .right("warm-up"), .right("missing"),
+                .right("start"),
                 .right("row to row"), .right("ADF t"), .right("p"), .right("revised"), .right("published late"),
             ])
             for outcome in outcomes {
                 let health = outcome.health
                 table.add([
-                    outcome.id, outcome.leaks.isEmpty ? "no leak" : "LEAKS", "\(health.rows)",
-                    health.warmUpText,
+                    outcome.id, outcome.verdict.word, "\(outcome.verdict.comparedRows)", "\(health.rows)", health.warmUpText,
                     NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
                     NumberText.fixed(health.lagSensitivity, 2), NumberText.fixed(health.stationarity?.statistic, 2),
                     NumberText.fixed(health.stationarity?.pValue, 4),
@@ -236,15 +239,19 @@ extension StageRunner {
             }
             try context.print(table)
             for leak in outcomes.flatMap(\.leaks) { try context.print(leak.description) }
+            for outcome in outcomes where outcome.verdict.isUntested {
+                try context.print("\(outcome.id) is untested: none of its \(outcome.health.rows) rows has a value")
+            }
             try context.print(
-                "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
+                "compared: rows with a value whose past was recomputed; missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
                     + "begin later; row to row: mean change in standard deviations; ADF t and p: Dickey-Fuller test "
                     + "of the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that "
                     + "differ between the first vintage of the data and the present one, and their mean change; "
                     + "published late (with --thorough): the same for what decisions read where every source is known one "
                     + "session (daily) or one row later")
         }
-        if outcomes.contains(where: { !$0.leaks.isEmpty }) { throw ExitCode.failure }
+        let isFailed = outcomes.contains { !$0.leaks.isEmpty || $0.verdict.isUntested && !allowsUntested }
+        if isFailed { throw ExitCode.failure }
     }
 }
 

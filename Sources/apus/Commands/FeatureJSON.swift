@@ -100,10 +100,16 @@ extension FeatureLeak {
     }
 }
 
+extension AuditVerdict {
+    var word: String { leaks.isEmpty ? isUntested ? "untested" : "no leak" : "LEAKS" }
+}
+
 extension FeatureAuditOutcome {
     var json: JSONValue {
         [
-            "feature_id": .string(id), "leaks": .array(leaks.map(\.json)),
+            "feature_id": .string(id), "verdict": .string(verdict.word), "leaks": .array(leaks.map(\.json)),
+            "rows_compared": .int(Int64(verdict.comparedRows)), "rows_with_value": .int(Int64(verdict.valueRows)),
+            "times_compared": .int(Int64(verdict.times)),
             "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
             "declared_warm_up_sessions": .int(Int64(health.declaredSessions)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
