@@ -57,7 +57,7 @@ struct AuditedFeatures {
                 try $0.delayed(try column($0, data, &done), sessions: resolved.spec.availabilityLagDays ?? 0)
             }
         }
-        let result = try resolved.recipe.column(try resolved.rows(sources))
+        let result = try resolved.recipe.column(try resolved.recipe.rows(sources))
         done[feature.id] = result
         return result
     }

@@ -147,7 +147,7 @@ public struct FeatureStage {
                 FeatureAuditOutcome(
                     verdict: verdict,
                     health: try FeatureHealth(
-                        built.resolved.recipe, rows: try built.resolved.rows(built.resolved.series), column: built.column),
+                        built.resolved.recipe, rows: try built.resolved.recipe.rows(built.resolved.series), column: built.column),
                     revision: try early.flatMap { try revision(of: built, $0) },
                     lateness: try late.map { FeatureSensitivity(built.column, readAs: try $0.feature(built.id).column) })
             }
@@ -165,11 +165,19 @@ public struct FeatureStage {
     }
 
     /// A feature's value at a time, and all that it comes from.
+    ///
+    /// `lag_days` counts from the bar on which a study decides at that time: the last one that has closed by then, of the
+    /// instrument that `study` takes; the feature's own last known row where there is no such instrument.
     /// - Throws: `ApusError`, `FeatureError`.
     public func explain(_ id: String, at time: UnixNanos) throws -> FeatureExplanation {
         _ = try specs([id])
         let store = try store()
-        return try FeatureStage.naming(id) { try FeatureExplanation(try store.feature(id), at: time, workspace) }
+        return try FeatureStage.naming(id) {
+            let built = try store.feature(id)
+            let bar = built.resolved.spec.lagRows == nil ? nil : try decisionBar(of: built, at: time, store.data)
+            let reading = try built.feature.reading(decisionTime: time, label: bar ?? UnixNanos(Int64.min))
+            return try FeatureExplanation(built, at: time, reading: reading, decisionBar: bar, workspace)
+        }
     }
 
     /// What `collect` took or would take away.

@@ -71,12 +71,6 @@ final class FeatureStore {
         /// The features it is made of.
         let parents: [BuiltFeature]
 
-        /// What the transform reads, once its inputs are found or computed.
-        /// - Throws: `FeatureError`.
-        func rows(_ series: [Series]) throws -> FeatureRows {
-            try FeatureRows.join(series).applying(recipe.missingPolicy, feature: spec.id)
-        }
-
         /// Digest of all that the column means.
         func specHash() throws -> String {
             try Digest.of(JSONValue.object(["recipe": recipe.identity, "inputs": identity])).hex
@@ -184,7 +178,7 @@ final class FeatureStore {
             // One that is damaged is replaced when this column is written.
             if let stored = cache?.read(entry) { return result(resolved, specHash, inputsDigest, stored, entry, .reused) }
         }
-        let joined = try FeatureRows.join(resolved.series)
+        let joined = try resolved.recipe.joined(resolved.series)
         let rows = try joined.applying(resolved.recipe.missingPolicy, feature: resolved.spec.id)
         let (stored, origin) = try compute(resolved, joined, rows, cache, entries)
         let asOf = rows.availableAt.max()
@@ -259,7 +253,12 @@ struct BuiltFeature {
     var id: String { resolved.spec.id }
     var files: [InputFile] { resolved.files }
     /// What decisions read.
-    var feature: Feature { Feature(id: id, lagRows: resolved.spec.lagRows, series: column) }
+    var feature: Feature { feature(reading: column) }
+
+    /// The same of another version of the column.
+    func feature(reading column: Series) -> Feature {
+        Feature(id: id, lagRows: resolved.spec.lagRows, maxAge: resolved.spec.maxAge, series: column)
+    }
 
     /// A version of this feature's column, known some sessions of its calendar later.
     /// - Throws: `CalendarError`.

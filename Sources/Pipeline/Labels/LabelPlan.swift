@@ -109,7 +109,7 @@ struct LabelPlan {
             low: bars.columns[2], close: bars.columns[3], sessionCloses: sessionCloses(of: bars))
         func read(_ series: Series?, _ built: BuiltFeature?) throws -> [Double]? {
             guard let series, let built else { return nil }
-            let feature = Feature(id: built.id, lagRows: built.resolved.spec.lagRows, series: series)
+            let feature = built.feature(reading: series)
             return try bars.labels.indices.map {
                 try feature.value(decisionTime: bars.availableAt[$0], label: bars.labels[$0])
             }

@@ -155,7 +155,8 @@ extension Command {
     static let explainFeature = Command(
         name: "feature", summary: "Show a feature's value at a time and everything it comes from.",
         discussion: """
-            The value is the one that a decision at TIME reads. Its inputs are shown as they were in force when it became known, \
+            The value is the one that a decision at TIME reads; lag_days counts rows from the last bar that has closed by then. Its \
+            inputs are shown as they were in force when it became known, \
             each with the time it became available, down to the raw files.
             """,
         examples: [
@@ -265,10 +266,13 @@ extension CommandContext {
         let value = item.reading.map { $0.value.isNaN ? "no value (warm-up)" : "\($0.value)" } ?? "nothing was known"
         try print("\(indent)\(item.id) at \(item.time): \(value)" + (item.units.isEmpty ? "" : "  [\(item.units)]"))
         try print("\(indent)  \(item.transform) \(item.parameters.plainText)  \(item.formula)")
+        if let bar = item.decisionBar { try print("\(indent)  decided on the bar \(bar), from which lag_days counts rows") }
+        if let age = item.maxAge { try print("\(indent)  max_age \(age): what is older is missing") }
         if let reading = item.reading { try print("\(indent)  row \(reading.label), known since \(reading.availableAt)") }
         for input in item.inputs {
             let row = input.row.map { "\($0.value) of \($0.label), known since \($0.availableAt)" } ?? "nothing known"
-            try print("\(indent)  input \(input.name): \(row); \(input.rowsKnown) rows by then")
+            let age = input.isTooOld ? ", too old and hence missing" : ""
+            try print("\(indent)  input \(input.name): \(row)\(age); \(input.rowsKnown) rows by then")
         }
         for parent in item.parents { try printExplanation(parent, depth: depth + 1) }
         if depth == 0 {
