@@ -98,6 +98,8 @@ public enum WorkbookValueKind: Hashable, Sendable {
     case missingPolicy
     /// See `FeatureFinish`.
     case featureFinish
+    /// See `DataAge`.
+    case age
     /// A gate; see `GateExpression`.
     case gateExpression
     /// `session_close@CALENDAR`, `session_open@CALENDAR` or `HH:MM@CALENDAR`; of a timed series see `TimedRule`.

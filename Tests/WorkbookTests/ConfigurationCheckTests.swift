@@ -103,6 +103,7 @@ struct ConfigurationCheckTests {
             ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_1m:RTH", "C8", "write 1m in its flow_interval"),
             ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_tick_1000:FULL", "D5", "write tick:1000 in its"),
             ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:bars_tick_1e3:FULL", "C8", "write ES_TRADES:bars_tick_1000:FULL"),
+            ("FEATURE_LIBRARY", 6, "max_age", "3w", "M8", "is not a whole number of seconds, minutes, hours or days"),
             ("SESSIONS", 0, "big_trade_value", 99.5, "I2", "write 0.995"),
             ("SESSIONS", 0, "big_trade_value", 0, "I2", "> 0 and <= 1"),
             ("SESSIONS", 0, "calendar", "US_EQUITY", "C2", "by the calendar CME_EQUITY"),
@@ -163,6 +164,19 @@ struct ConfigurationCheckTests {
         for (rows, published) in [(1, nil), (0, 0), (3, 2), (nil, 9)] as [(JSONValue?, JSONValue?)] {
             #expect(try lag(rows, published: published) == [])
         }
+    }
+
+    /// A value that is repeated without end is of any age.
+    @Test func anAgeDoesNotGoWithRepeatingForEver() throws {
+        func found(_ policy: JSONValue) throws -> [String] {
+            try problems {
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "max_age", "5d")
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "missing_policy", policy)
+            }.map { "\($0.sheet) \($0.cell ?? "-"): \($0.description)" }
+        }
+        let refused = try found("ffill")
+        #expect(refused.count == 1 && refused[0].hasPrefix("FEATURE_LIBRARY M6: ") && refused[0].contains("older than 5d"))
+        #expect(try found("ffill:3") == [] && found("drop") == [])
     }
 
     @Test func detailsFeedFeatures() throws {

@@ -114,6 +114,7 @@ struct EveryColumnTests {
         switch column.kind {
         case .text where column.name.hasSuffix("transform"): values = ["product", "sma", "ema", "level", "rolling_sum"]
         case .missingPolicy: values = ["drop", "error", "ffill", "ffill:3", "zero", "constant:1.5"]
+        case .age: values = ["90m", "4d"]
         case .featureFinish: values = [column.name == "normalize" ? "zscore:20" : "0.01:0.99:20"]
         case .text: values = [.string((given?.stringValue ?? "") + "x")]
         case .identifier: values = ["another_id"]

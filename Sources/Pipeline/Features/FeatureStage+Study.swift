@@ -14,7 +14,7 @@ extension FeatureStage {
         let store = try store()
         return try FeatureStage.naming(id) {
             let built = try store.feature(id)
-            let explanation = try FeatureExplanation(built, at: built.column.availableAt.max() ?? UnixNanos(0), workspace)
+            let explanation = try FeatureExplanation(built, at: UnixNanos(0), reading: nil, workspace)
             return FeatureStudy(
                 definition: FeatureStudy.Definition(built),
                 inputs: built.inputs,
@@ -24,6 +24,17 @@ extension FeatureStage {
                     try FeatureStudy.Market($0, built.feature, store.data)
                 })
         }
+    }
+
+    /// The label of the last bar that has closed at a time; nil before the first.
+    func decisionBar(of built: BuiltFeature, at time: UnixNanos, _ data: DataAccess) throws -> UnixNanos? {
+        guard let market = try market(nil, built.resolved.spec, built.resolved.calendar) else {
+            let row = built.column.rowsKnown(at: [time])[0]
+            return row < 0 ? nil : built.column.labels[row]
+        }
+        let start = try SessionCalendars.named(market.calendar).coverage.lowerBound
+        let bars = try InstrumentBars.load(market, data, from: start, through: nil).lane.bars
+        return bars.last { $0.closeTime <= time }?.openTime
     }
 
     private func market(_ instrument: String?, _ spec: FeatureSpec, _ calendar: String) throws -> InstrumentSpec? {

@@ -185,19 +185,10 @@ final class FeatureStore {
         let lag = spec.availabilityLagDays ?? 0
         return Resolved(
             spec: spec, recipe: try FeatureRecipe(spec, columns: ids.count, library: library),
-            series: try parents.map { try lag == 0 ? $0.column : delayed($0, sessions: lag) },
+            series: try parents.map { try $0.delayed($0.column, sessions: lag) },
             identity: Self.identity(parents.map(\.specHash), spec),
             contents: parents.map { $0.specHash + $0.inputsDigest }, files: files,
             calendar: parents[0].resolved.calendar, parents: parents)
-    }
-
-    /// The same values, each known some sessions of its calendar later.
-    private func delayed(_ parent: BuiltFeature, sessions: Int) throws -> Series {
-        let calendar = try SessionCalendars.named(parent.resolved.calendar)
-        let column = parent.column
-        return Series(
-            name: column.name, labels: column.labels, values: column.values,
-            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
     }
 
     private func checkCount(_ spec: FeatureSpec, _ transform: TransformDefinition, _ given: Int) throws {
@@ -221,7 +212,7 @@ final class FeatureStore {
             // One that is damaged is replaced when this column is written.
             if let stored = cache?.read(entry) { return result(resolved, specHash, inputsDigest, stored, entry, .reused) }
         }
-        let joined = try FeatureRows.join(resolved.series)
+        let joined = try resolved.recipe.joined(resolved.series)
         let rows = try joined.applying(resolved.recipe.missingPolicy, feature: resolved.spec.id)
         let (stored, origin) = try compute(resolved, joined, rows, cache, entries)
         let asOf = rows.availableAt.max()
@@ -296,7 +287,22 @@ struct BuiltFeature {
     var id: String { resolved.spec.id }
     var files: [InputFile] { resolved.files }
     /// What decisions read.
-    var feature: Feature { Feature(id: id, lagRows: resolved.spec.lagRows, series: column) }
+    var feature: Feature { feature(reading: column) }
+
+    /// The same of another version of the column.
+    func feature(reading column: Series) -> Feature {
+        Feature(id: id, lagRows: resolved.spec.lagRows, maxAge: resolved.spec.maxAge, series: column)
+    }
+
+    /// A version of this feature's column, known some sessions of its calendar later.
+    /// - Throws: `CalendarError`.
+    func delayed(_ column: Series, sessions: Int) throws -> Series {
+        guard sessions > 0 else { return column }
+        let calendar = try SessionCalendars.named(resolved.calendar)
+        return Series(
+            name: column.name, labels: column.labels, values: column.values,
+            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
+    }
 }
 
 extension Series {

@@ -93,10 +93,10 @@ struct SeriesLabelPlan: LabelPlan {
         let bars = sources.bars
         let prices = try LabelPrices(
             labels: bars.labels, availableAt: bars.availableAt, open: bars.columns[0], high: bars.columns[1],
-            low: bars.columns[2], close: bars.columns[3], sessionCloses: Array(sessionCloses.prefix(bars.count)))
+            low: bars.columns[2], close: bars.columns[3], sessionCloses: sessionCloses(of: bars))
         func read(_ series: Series?, _ built: BuiltFeature?) throws -> [Double]? {
             guard let series, let built else { return nil }
-            let feature = Feature(id: built.id, lagRows: built.resolved.spec.lagRows, series: series)
+            let feature = built.feature(reading: series)
             return try bars.labels.indices.map {
                 try feature.value(decisionTime: bars.availableAt[$0], label: bars.labels[$0])
             }
@@ -109,6 +109,19 @@ struct SeriesLabelPlan: LabelPlan {
                 benchmark: sources.benchmark.map { series in
                     series.rowsKnown(at: bars.availableAt).map { $0 < 0 ? .nan : series.values[$0] }
                 }))
+    }
+
+    /// An audit leaves out bars and adds later ones; one that no session is known of ends with the session before or by itself.
+    private func sessionCloses(of bars: FeatureRows) -> [UnixNanos] {
+        let own = sources.bars.labels
+        if bars.labels == own { return sessionCloses }
+        var (place, latest) = (0, UnixNanos(Int64.min))
+        return bars.labels.indices.map { row in
+            while place < own.count, own[place] < bars.labels[row] { place += 1 }
+            let isOwn = place < own.count && own[place] == bars.labels[row]
+            latest = max(latest, isOwn ? sessionCloses[place] : bars.availableAt[row])
+            return latest
+        }
     }
 
     /// What is read beside the bars, in the order in which it follows them among the inputs.

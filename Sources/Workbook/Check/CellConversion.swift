@@ -195,6 +195,8 @@ enum CellConversion {
             guard text == "none" || FeatureFinish(text, column: column.name) != nil else {
                 return problem("\"\(text.prefix(60))\" is not \(FeatureFinish.forms(of: column.name))")
             }
+        case .age:
+            guard DataAge(text) != nil else { return problem("\"\(text.prefix(60))\" is not \(DataAge.forms)") }
         case .executionTime:
             guard ExecutionTime(text) != nil else {
                 return .problem(

@@ -15,8 +15,17 @@ extension ConfigurationCheck {
         }
     }
 
+    /// Repeating the last value without end would bring back what is too old.
+    private mutating func checkAge(_ sheet: String, _ row: TypedRow) {
+        guard let age = row.text("max_age"), isSound(sheet, row, "max_age"), row.text("missing_policy") == "ffill" else { return }
+        report(
+            sheet, row, "max_age", "missing_policy ffill repeats a value for ever, also one that is older than \(age)",
+            suggestion: "write ffill:ROWS, drop or another missing_policy")
+    }
+
     private mutating func checkLibraryFeature(_ row: TypedRow) {
         let sheet = "FEATURE_LIBRARY"
+        checkAge(sheet, row)
         let references = checkReferences(row)
         if checkSource(sheet, row, "dataset_id", kinds: Self.featureTables),
             let source = row.text("dataset_id").flatMap(CellForms.datasetReference)
@@ -131,6 +140,7 @@ extension ConfigurationCheck {
 
     private mutating func checkEngineeredFeature(_ row: TypedRow) {
         let sheet = "ENGINEERED_FEATURES"
+        checkAge(sheet, row)
         let inputs = row.texts("input_feature_ids")
         if let id = row.id, inputs.contains(id), isSound(sheet, row, "input_feature_ids") {
             report(sheet, row, "input_feature_ids", "\"\(id)\" cannot be an input of itself")
