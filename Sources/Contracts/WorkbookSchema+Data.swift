@@ -61,7 +61,10 @@ extension WorkbookSchema {
                 "timestamp_tz", .choice(["UTC", "America/New_York", "America/Chicago"]),
                 "Documents the zone of the source's times, nothing is converted: UTC for trades, for a daily_series "
                     + "the zone of the calendar in known_time_rule."),
-            WorkbookColumn("bar_frequency", .choice(["1d", "trade"]), required: true, "1d for daily_series, trade for trades."),
+            WorkbookColumn(
+                "bar_frequency", .choice(["1d", "1w", "1mo", "trade"]), required: true,
+                "How far the rows of a daily_series are apart: 1d, 1w or 1mo; the check of lag_days goes by it. trade for trades."
+            ),
             WorkbookColumn(
                 "known_time_rule", .knownTimeRule,
                 "When a daily value is known on its own date: session_close@CALENDAR, "

@@ -33,6 +33,7 @@ struct EveryColumnTests {
         "SIGNAL_TEMPLATES allowed_feature_inputs": "the check's list of features a strategy may use",
         "SIGNAL_TEMPLATES supports_long_short": "the check's permission for -1 in position_values",
         "DATASETS timestamp_tz": "documents the source's zone, checked against the known-time rule",
+        "DATASETS bar_frequency": "the check's measure of lags in rows",
         "DATASETS canonical_partition_keys": "documents that a trades table is split by symbol",
     ]
 

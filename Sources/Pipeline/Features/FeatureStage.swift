@@ -23,8 +23,8 @@ public struct FeatureOutcome: Sendable {
     public let id: String
     public let specHash: String
     public let rows: Int
-    /// Rows without a value at the beginning.
-    public let warmUp: Int
+    /// Rows without a value at the beginning, nil where the data decide.
+    public let warmUp: Int?
     /// When the last row became known; nil without rows.
     public let asOf: UnixNanos?
     public let action: Action

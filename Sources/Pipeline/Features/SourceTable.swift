@@ -11,6 +11,8 @@ final class SourceTable {
     let identity: JSONValue
     let input: InputFile
     let calendar: String
+    /// The table's name where trades close its rows, which recur at no second of the session.
+    let tradeBars: String?
     let labels: [UnixNanos]
     let availableAt: [UnixNanos]
     /// When each row is known where nothing is late.
@@ -23,13 +25,14 @@ final class SourceTable {
     private let column: (String) throws -> [Double]
 
     init(
-        name: String, identity: JSONValue, input: InputFile, calendar: String, rows: Rows, lateTimes: [UnixNanos]? = nil,
-        columnNames: [String], column: @escaping (String) throws -> [Double]
+        name: String, identity: JSONValue, input: InputFile, calendar: String, tradeBars: String? = nil, rows: Rows,
+        lateTimes: [UnixNanos]? = nil, columnNames: [String], column: @escaping (String) throws -> [Double]
     ) {
         self.name = name
         self.identity = identity
         self.input = input
         self.calendar = calendar
+        self.tradeBars = tradeBars
         labels = rows.labels
         availableAt = lateTimes ?? rows.availableAt
         ownTimes = rows.availableAt
@@ -172,7 +175,7 @@ final class FeatureSources {
         let data = data
         return SourceTable(
             name: "\(reference)[\(symbol)]", identity: ["table": .string(reference.description), "symbol": .string(symbol)],
-            input: input, calendar: table.calendar,
+            input: input, calendar: table.calendar, tradeBars: reference.tradeBars.map(\.table),
             rows: SourceTable.Rows(
                 labels: table.labels, availableAt: table.closes, tradeDates: table.tradeDates, sessionOpens: table.sessionOpens,
                 sessionCloses: table.sessionCloses),

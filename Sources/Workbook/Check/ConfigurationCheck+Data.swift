@@ -49,10 +49,10 @@ extension ConfigurationCheck {
                 "DATASETS", row, "source_type", "\(source) cannot hold \(type)",
                 suggestion: isDaily ? "use csv or xlsx" : "use dbn")
         }
-        if let frequency = row.text("bar_frequency"), frequency != (isDaily ? "1d" : "trade") {
+        if let frequency = row.text("bar_frequency"), (frequency == "trade") == isDaily {
             report(
                 "DATASETS", row, "bar_frequency", "\(frequency) does not go with \(type)",
-                suggestion: "use \(isDaily ? "1d" : "trade")")
+                suggestion: "use \(isDaily ? "1d, 1w or 1mo" : "trade")")
         }
         if isDaily {
             require("DATASETS", row, "date_col", "for daily_series")
