@@ -120,7 +120,8 @@ public struct FeatureStage {
             })
     }
 
-    /// Tests every wanted feature for values that depend on their future, on the inputs as decisions see them.
+    /// Tests every wanted feature for values that depend on their future, on the inputs as decisions see them. What passes is
+    /// remembered, so that a run need not test it again.
     /// - Parameter lateness: whether every feature is computed once more with later publication.
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
     public func audit(
@@ -133,12 +134,16 @@ public struct FeatureStage {
         let late = lateness ? FeatureStore(uncached: store.data, library: store.library, late: true) : nil
         registry.release()
         let wanted = try specs(ids).map { spec in try FeatureStage.naming(spec.id) { try store.feature(spec.id) } }
+        let records = AuditRecords(workspace)
         var verdicts: [String: AuditVerdict] = [:]
         for group in AuditedFeatures.groups(wanted) {
             for feature in group { progress(feature.id) }
             try FeatureStage.naming(group.map(\.id).joined(separator: ", ")) {
                 let found = try audit.verdicts(of: AuditedFeatures(group).subject, outputs: group.map(\.column))
-                for verdict in found { verdicts[verdict.id] = verdict }
+                for (feature, verdict) in zip(group, found) {
+                    verdicts[verdict.id] = verdict
+                    try records.add(verdict, of: feature)
+                }
             }
         }
         return try wanted.compactMap { built in
@@ -210,7 +215,10 @@ public struct FeatureStage {
                 try take(entry.folder, reason)
             }
         }
-        if !dryRun { try cache.sweep() }
+        if !dryRun {
+            try cache.sweep()
+            try AuditRecords(workspace).sweep(keeping: wanted)
+        }
         return garbage
     }
 
