@@ -6,9 +6,10 @@ import Primitives
 /// Which columns passed an audit: a small file each, in `.audits` of the feature cache. It holds as long as the column means the
 /// same and was made from the same data by the same program.
 struct AuditRecords {
-    private let folder: String
+    private let cache: FeatureCache
+    private var folder: String { cache.root + "/.audits" }
 
-    init(_ workspace: Workspace) { folder = workspace.paths.featureCache + "/.audits" }
+    init(_ workspace: Workspace) { cache = FeatureCache(root: workspace.paths.featureCache) }
 
     /// Raised whenever an audit finds more than before.
     private static let auditVersion: Int64 = 1
@@ -35,6 +36,7 @@ struct AuditRecords {
     }
 
     /// Remembers a verdict that something was compared and nothing leaked.
+    /// - Precondition: the caller holds a `FeatureCacheLock`.
     /// - Throws: `ApusError` `file.write`.
     func add(_ verdict: AuditVerdict, of feature: BuiltFeature) throws {
         guard verdict.leaks.isEmpty, !verdict.isUntested else { return }
@@ -46,7 +48,8 @@ struct AuditRecords {
         _ = try AtomicFile.writeIfChanged(Array(text.utf8), to: try path(identity))
     }
 
-    /// Forgets the columns of other specifications than these.
+    /// Forgets the columns of other specifications than these, and what killed writers left.
+    /// - Precondition: no other process writes; see `FeatureCacheLock`.
     /// - Throws: `ApusError` `file.write`.
     func sweep(keeping specHashes: Set<String>) throws {
         for name in Folder.names(in: folder) {
@@ -58,9 +61,13 @@ struct AuditRecords {
 
     /// Audits what has not passed yet and remembers what passes.
     /// - Returns: the verdicts of what was audited now.
-    /// - Throws: `ApusError`, `FeatureError`.
+    /// - Throws: `ApusError` `cache.locked`, `FeatureError`.
     func audit(_ features: [BuiltFeature], with audit: FeatureAudit) throws -> [AuditVerdict] {
         let features = try features.filter { try !hasPassed($0) }
+        guard !features.isEmpty else { return [] }
+        // Who cleans is done soon.
+        let lock = try FeatureCacheLock(cache, waiting: 60)
+        defer { withExtendedLifetime(lock) {} }
         var verdicts: [AuditVerdict] = []
         for group in AuditedFeatures.groups(features) {
             try FeatureStage.naming(group.map(\.id).joined(separator: ", ")) {
