@@ -114,8 +114,17 @@ struct RunAuditTests {
         #expect(audit.exitCode == 0, "\(audit.error)")
         let run = try audited(root)
         #expect(try #require(run.before) >= 4 && run.now == 0, "\(run)")
-        // Only what is still wanted is remembered.
-        let records = root + "/data/features_cache/.audits"
-        #expect(Folder.names(in: records).count >= 5)
+        // What no enabled feature means any more is forgotten, and what cannot be read.
+        let kept = root + "/data/features_cache/.audits"
+        let hashes = try Folder.names(in: kept).map {
+            try #require(try JSONParser.parse(FileBytes.readText(kept + "/" + $0))["spec_hash"]?.stringValue)
+        }
+        #expect(Set(hashes).count == 5)
+        try AtomicFile.write("{", to: kept + "/damaged.json")
+        let records = AuditRecords(try Workspace.open(root, exporting: false, clock: FixedClock(UnixNanos(0))))
+        try records.sweep(keeping: Set(hashes.dropFirst()))
+        #expect(Folder.names(in: kept).count == 4)
+        let again = try audited(root)
+        #expect(try #require(again.now) + #require(again.before) == run.before && again.now ?? 9 <= 1)
     }
 }
