@@ -31,7 +31,7 @@ public struct RunbookCommand: Hashable, Sendable {
             "features audit", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"]), flags: ["--thorough", "--allow-untested"]),
         RunbookCommand("labels build", .ids(["LABELS"])),
         RunbookCommand("labels audit", .ids(["LABELS"]), flags: ["--thorough"]),
-        RunbookCommand("run", .ids(["BACKTESTS"]), valueOptions: ["--schema"]),
+        RunbookCommand("run", .ids(["BACKTESTS"]), valueOptions: ["--schema"], flags: ["--no-audit"]),
         RunbookCommand("report", .path, valueOptions: ["--out"]),
         RunbookCommand("lake status", flags: ["--verify"]), RunbookCommand("runs list"),
     ]

@@ -65,8 +65,8 @@ extension WorkbookSchema {
                     + "nothing is converted: UTC for trades, for a daily_series the zone of the calendar in known_time_rule."),
             WorkbookColumn(
                 "bar_frequency", .barFrequency, required: true,
-                "1d for daily_series, trade for trades. For timed_series the length of the interval that a row covers, such as "
-                    + "5m, 8h or 1d, or irregular."),
+                "How far the rows of a daily_series are apart: 1d, 1w or 1mo; the check of lag_days goes by it. trade for trades. "
+                    + "For timed_series the length of the interval that a row covers, such as 5m, 8h or 1d, or irregular."),
             WorkbookColumn(
                 "known_time_rule", .knownTimeRule,
                 "When a daily value is known on its own date: session_close@CALENDAR, "

@@ -102,11 +102,17 @@ public enum ComposedTransform {
         do { _ = try definition.makeKernel() } catch { throw Failure(key: "steps", reason: "\(error)") }
     }
 
-    private static func warmUp(_ steps: [Step], inputs: Int, output: Int, _ outer: TransformParameters) -> Int {
-        var rows = [Int](repeating: 0, count: inputs)
+    private static func warmUp(_ steps: [Step], inputs: Int, output: Int, _ outer: TransformParameters) -> Int? {
+        var rows = [Int?](repeating: 0, count: inputs)
         for step in steps {
-            let own = (try? step.parameters(outer)).map { step.transform.warmUp($0) } ?? 0
-            rows.append((step.inputs.map { rows[$0] }.max() ?? 0) + own)
+            let known = step.inputs.compactMap { rows[$0] }
+            guard known.count == step.inputs.count, let parameters = try? step.parameters(outer),
+                let own = step.transform.warmUp(parameters)
+            else {
+                rows.append(nil)
+                continue
+            }
+            rows.append((known.max() ?? 0) + own)
         }
         return rows[output]
     }

@@ -47,9 +47,11 @@ public struct FeatureRecipe: Sendable {
         ]
     }
 
-    /// Rows without a value at the beginning.
-    public var warmUp: Int {
-        transform.warmUp(parameters) + finish.reduce(0) { $0 + $1.transform.warmUp($1.parameters) }
+    /// Rows without a value at the beginning; nil where the data decide.
+    public var warmUp: Int? {
+        finish.reduce(transform.warmUp(parameters)) { rows, step in
+            rows.flatMap { rows in step.transform.warmUp(step.parameters).map { rows + $0 } }
+        }
     }
 
     /// Whole sessions without a value at the beginning, before the rows of `warmUp`.

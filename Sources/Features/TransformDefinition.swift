@@ -42,10 +42,12 @@ public struct TransformDefinition: Sendable {
     public let parameters: [ParameterSpec]
     /// Raised whenever results change, so that cached values of the old arithmetic are not taken for the new.
     public let version: Int
-    /// Rows without a value at the beginning of inputs that miss none.
-    public let warmUp: @Sendable (TransformParameters) -> Int
+    /// Rows without a value at the beginning of inputs that miss none; nil where the values or times of the data decide.
+    public let warmUp: @Sendable (TransformParameters) -> Int?
     /// Sessions without a value at the beginning, before the rows of `warmUp`.
     public let warmUpSessions: @Sendable (TransformParameters) -> Int
+    /// Whether rows of several sessions are compared at the same second: bars that trades close have none that recur.
+    public let needsRecurringRows: Bool
     let kernel: @Sendable (TransformParameters) throws -> any Kernel
     /// What makes cached values its own: the name, and for a composed transform the digest of its definition.
     let identity: String
@@ -53,8 +55,9 @@ public struct TransformDefinition: Sendable {
     init(
         _ name: String, _ family: Family, inputs: [InputRole] = [.column("x")], repeats: ClosedRange<Int> = 1...1,
         _ formula: String, source: String, units: String, parameters: [ParameterSpec] = [], version: Int = 1,
-        identity: String? = nil, warmUp: @escaping @Sendable (TransformParameters) -> Int,
+        identity: String? = nil, warmUp: @escaping @Sendable (TransformParameters) -> Int?,
         warmUpSessions: @escaping @Sendable (TransformParameters) -> Int = { _ in 0 },
+        needsRecurringRows: Bool = false,
         kernel: @escaping @Sendable (TransformParameters) throws -> any Kernel
     ) {
         self.name = name
@@ -69,6 +72,7 @@ public struct TransformDefinition: Sendable {
         self.identity = identity ?? name
         self.warmUp = warmUp
         self.warmUpSessions = warmUpSessions
+        self.needsRecurringRows = needsRecurringRows
         self.kernel = kernel
     }
 

@@ -48,14 +48,16 @@ enum FeatureCacheFixture {
         ("spx_wti", "SP500", "Close, WTI!DCOILWTICO", "rolling_beta", ["window": 40], ["missing_policy": "ffill"]),
     ]
 
-    /// Path and digest of every file below a workspace's cache.
+    /// Path and digest of every file below a workspace's cache, but for what audits remember.
     static func digests(_ root: String) throws -> [String: String] {
-        try WorkspaceFixture.digests(root).filter { $0.key.hasPrefix("/data/features_cache/") }
+        try WorkspaceFixture.digests(root).filter {
+            $0.key.hasPrefix("/data/features_cache/") && !$0.key.hasPrefix("/data/features_cache/.audits/")
+        }
     }
 
     static func folders(_ root: String) -> [String] {
         let cache = root + "/data/features_cache"
-        return Folder.names(in: cache).filter { Folder.isFolder(cache + "/" + $0) }.flatMap { hash in
+        return Folder.names(in: cache).filter { !$0.hasPrefix(".") && Folder.isFolder(cache + "/" + $0) }.flatMap { hash in
             Folder.names(in: "\(cache)/\(hash)").map { "\(cache)/\(hash)/\($0)" }
         }
     }

@@ -1,4 +1,5 @@
 import Contracts
+import Features
 import Lake
 import Market
 import Primitives
@@ -111,6 +112,42 @@ struct TradeBarAccessTests {
         }
         #expect(digests[0].count == 8 + 2 * Self.rules.count)
         #expect(digests[0] == digests[1] && digests[0] == digests[2])
+    }
+
+    /// What the calendar says of such bars is said of their labels; what needs rows that recur is refused.
+    @Test func calendarTransformsGoByLabels() throws {
+        let small = try SmallWorkspace()
+        func feature(_ id: String, _ transform: String, _ parameters: JSONValue = [:]) -> JSONValue {
+            [
+                "feature_id": .string(id), "dataset_id": "T:bars_tick_40:FULL", "instrument_scope": "ESH4",
+                "transform": .string(transform), "params_json": parameters, "missing_policy": "drop",
+            ]
+        }
+        small.features = [
+            feature("minutes", "minutes_since_open"), feature("hour", "hour_of_day"), feature("row", "session_row"),
+            feature("day", "day_of_week"), feature("share", "session_volume_share", ["sessions": 1]),
+            feature("ratio", "intraday_seasonality_ratio", ["sessions": 1]),
+        ]
+        try Self.derived(Self.trades(9), small)
+        let series = try Self.series(small, "T:bars_tick_40:FULL")
+        let opened = try small.workspace
+        let store = try FeatureStore(DataAccess(opened, registry: try opened.registry()))
+        func values(_ id: String) throws -> [Double] {
+            let column = try store.feature(id).column
+            #expect(column.labels == series.labels && column.availableAt == series.closes)
+            return column.values
+        }
+        #expect(
+            try values("minutes")
+                == zip(series.labels, series.sessionOpens).map { max(0, Double($0.rawValue - $1.rawValue) / 60e9) })
+        #expect(try values("hour") == series.labels.map { Double($0.rawValue / 3_600_000_000_000 % 24) })
+        #expect(try values("day") == series.tradeDates.map { Double($0.isoWeekday - 1) })
+        let rows = try values("row")
+        #expect(rows.first == 0 && rows.filter { $0 == 0 }.count == 2)
+        for id in ["share", "ratio"] {
+            let error = #expect(throws: ApusError.self) { try store.feature(id) }
+            #expect(error?.code == "config.value" && error?.description.contains("bars_tick_40 has none that recur") == true)
+        }
     }
 
     @Test func aTableThatIsNotDerivedIsNamed() throws {

@@ -166,6 +166,46 @@ struct ConfigurationCheckTests {
         }
     }
 
+    /// On weeks and months a row is more than a session: what may suffice is not refused.
+    @Test func aLagInWeeksOrMonthsIsLongerThanInSessions() throws {
+        func lag(_ rows: JSONValue, published: JSONValue, _ frequency: JSONValue) throws -> [String] {
+            try problems {
+                Self.set(&$0, "DATASETS", 3, "bar_frequency", frequency)
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "lag_days", rows)
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "availability_lag_days", published)
+            }.map(\.description)
+        }
+        #expect(try lag(1, published: 5, "1d").count == 1)
+        for (rows, published, frequency) in [(1, 5, "1w"), (2, 12, "1w"), (1, 25, "1mo")] as [(JSONValue, JSONValue, JSONValue)] {
+            #expect(try lag(rows, published: published, frequency) == [])
+        }
+        let weekly = try lag(1, published: 12, "1w")
+        #expect(weekly.count == 1 && weekly[0].contains("at most 7 sessions back where a row is a week"), "\(weekly)")
+        #expect(weekly[0].contains("published 12 sessions after") && weekly[0].contains("write 2 or more"))
+        #expect(try lag(0, published: 1, "1mo").count == 1)
+        #expect(try lag(1, published: 1, "trade").contains { $0.contains("use 1d, 1w or 1mo") })
+    }
+
+    /// Bars that trades close begin at no second of the session twice.
+    @Test func seasonalityOfTradeBarsIsRefused() throws {
+        func found(_ table: JSONValue, _ columns: JSONValue) throws -> [String] {
+            try problems {
+                Self.set(&$0, "SESSIONS", 1, "alternative_bars", "tick:1000")
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "dataset_id", table)
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "input_col", columns)
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "transform", "intraday_seasonality_ratio")
+                Self.set(&$0, "FEATURE_LIBRARY", 6, "params_json", "{\"sessions\": 2}")
+            }.map { "\($0.sheet) \($0.cell ?? "-"): \($0.description)" }
+        }
+        #expect(try found("ES_TRADES:bars_1m:FULL", "close") == [])
+        for columns in ["close", "ES_TRADES:bars_tick_1000:FULL!close"] as [JSONValue] {
+            let table: JSONValue = columns == "close" ? "ES_TRADES:bars_tick_1000:FULL" : "ES_TRADES:bars_1m:FULL"
+            let refused = try found(table, columns)
+            #expect(refused.count == 1 && refused[0].hasPrefix("FEATURE_LIBRARY F8: "), "\(refused)")
+            #expect(refused.first?.contains("bars_tick_1000 has none that recur") == true)
+        }
+    }
+
     /// A value that is repeated without end is of any age.
     @Test func anAgeDoesNotGoWithRepeatingForEver() throws {
         func found(_ policy: JSONValue) throws -> [String] {

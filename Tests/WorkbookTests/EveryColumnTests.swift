@@ -34,6 +34,7 @@ struct EveryColumnTests {
         "SIGNAL_TEMPLATES supports_long_short": "the check's permission for -1 in position_values",
         "DATASETS timestamp_tz":
             "the zone of a timed series alone; elsewhere it documents the source's, checked against the rule",
+        "DATASETS bar_frequency": "the check's measure of lags in rows; the length of a timed series' intervals",
         "DATASETS canonical_partition_keys": "documents that a trades table is split by symbol",
     ]
 

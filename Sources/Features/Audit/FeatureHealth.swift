@@ -3,8 +3,9 @@ public import Statistics
 /// What an audit tells of a column beside leaks.
 public struct FeatureHealth: Hashable, Sendable {
     public let rows: Int
-    /// Rows without a value at the beginning, as the transform's documentation says and as counted.
-    public let declaredWarmUp: Int
+    /// Rows without a value at the beginning, as the transform's documentation says, nil where it leaves that to the data, and as
+    /// counted.
+    public let declaredWarmUp: Int?
     /// Whole sessions that come before the declared rows; how many rows they have is the data's affair.
     public let declaredSessions: Int
     public let countedWarmUp: Int
@@ -38,17 +39,21 @@ public struct FeatureHealth: Hashable, Sendable {
         let changes = zip(values, values.dropFirst()).map { abs($1 - $0) }
         lagSensitivity = changes.isEmpty || deviation == 0 ? 0 : changes.reduce(0, +) / Double(changes.count) / deviation
         stationarity = AugmentedDickeyFuller(Array(values.suffix(Self.testedValues)))
-        startDependence = deviation == 0 ? 0 : try Self.startDependence(recipe, rows, column) / deviation
+        startDependence = try deviation == 0 ? 0 : Self.startDependence(recipe, rows, column, countedWarmUp) / deviation
     }
 
     /// The largest difference over some hundred rows after a late start's warm-up.
-    private static func startDependence(_ recipe: FeatureRecipe, _ rows: FeatureRows, _ column: Series) throws -> Double {
+    private static func startDependence(
+        _ recipe: FeatureRecipe, _ rows: FeatureRows, _ column: Series, _ counted: Int
+    ) throws -> Double {
         let start = rows.count / 2
-        let end = min(rows.count, start + recipe.warmUp + 500)
-        guard start + recipe.warmUp < end else { return 0 }
+        // Where the data decide, a late start may take longer than the first one did.
+        let warmUp = recipe.warmUp ?? 2 * counted
+        let end = min(rows.count, start + warmUp + 500)
+        guard start + warmUp < end else { return 0 }
         var stream = try recipe.stream()
         let late = stream.append(rows.columns.map { Array($0[start..<end]) })
-        return (recipe.warmUp..<late.count).reduce(0) { largest, row in
+        return (warmUp..<late.count).reduce(0) { largest, row in
             let difference = abs(late[row] - column.values[start + row])
             return difference > largest ? difference : largest
         }

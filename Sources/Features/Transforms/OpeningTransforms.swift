@@ -7,8 +7,9 @@ private func opening(
         name, .session, inputs: columns.map(InputRole.column) + [.clock(.secondsSinceOpen), .clock(.tradeDate)],
         what + " over the rows labelled in the first minutes of the session; NaN until a row is labelled after them",
         source: "Crabel 1990, opening range breakout", units: units,
-        parameters: [.rows("minutes", atLeast: 1, default: 30, "from the open; as many rows of warm-up where rows are a minute")],
-        warmUp: { $0.int("minutes") }, kernel: { OpeningRange(minutes: $0.int("minutes"), output: output) })
+        parameters: [.rows("minutes", atLeast: 1, default: 30, "from the open")],
+        // How many rows the minutes hold is the bars' affair.
+        warmUp: { _ in nil }, kernel: { OpeningRange(minutes: $0.int("minutes"), output: output) })
 }
 
 extension TransformCatalogue {

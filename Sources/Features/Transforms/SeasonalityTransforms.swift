@@ -10,14 +10,15 @@ extension TransformCatalogue {
             "session_volume / its mean at the same second of the session over the last sessions that have a row there; NaN "
                 + "before there are as many or where the mean is 0",
             source: "cumulative relative volume of charting programs", units: "ratio", parameters: [sessions],
-            warmUp: { _ in 0 }, warmUpSessions: { $0.int("sessions") },
+            warmUp: { _ in 0 }, warmUpSessions: { $0.int("sessions") }, needsRecurringRows: true,
             kernel: { VolumeShare(sessions: $0.int("sessions")) }),
         TransformDefinition(
             "intraday_seasonality_ratio", .session, inputs: [.column("close"), .clock(.secondsSinceOpen)],
             "|ln(close[t] / close[t-1])| / its mean at the same second of the session over the last sessions that have a row "
                 + "there; NaN before there are as many or where the mean is 0",
             source: "Andersen and Bollerslev 1997", units: "ratio", parameters: [sessions], warmUp: { _ in 1 },
-            warmUpSessions: { $0.int("sessions") }, kernel: { SeasonalityRatio(sessions: $0.int("sessions")) }),
+            warmUpSessions: { $0.int("sessions") }, needsRecurringRows: true,
+            kernel: { SeasonalityRatio(sessions: $0.int("sessions")) }),
     ]
 }
 

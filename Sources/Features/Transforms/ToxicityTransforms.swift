@@ -13,8 +13,8 @@ extension TransformCatalogue {
             "sum of |buy - sell| over the last full buckets / (buckets x bucket_volume); rows fill buckets of bucket_volume one "
                 + "after the other, split in proportion where they overflow; NaN until that many buckets are full",
             source: "Easley, Lopez de Prado and O'Hara 2012", units: "0..1", parameters: bucketParameters,
-            // A row may fill them all.
-            warmUp: { _ in 0 },
+            // Volume fills the buckets, not rows.
+            warmUp: { _ in nil },
             kernel: { Vpin(flow: BucketFlow(bucket: $0.double("bucket_volume"), buckets: $0.int("buckets"))) }),
         TransformDefinition(
             "bulk_vpin", .microstructure, inputs: [.column("close"), .column("volume")],
@@ -22,7 +22,7 @@ extension TransformCatalogue {
                 + "the sample standard deviation of the last window price changes (N = 0.5 where it is 0); rows without s fill "
                 + "no bucket",
             source: "Easley, Lopez de Prado and O'Hara 2012, bulk volume classification", units: "0..1",
-            parameters: [.window(atLeast: 2)] + bucketParameters, warmUp: { $0.window },
+            parameters: [.window(atLeast: 2)] + bucketParameters, warmUp: { _ in nil },
             kernel: {
                 BulkVpin(
                     window: $0.window, flow: BucketFlow(bucket: $0.double("bucket_volume"), buckets: $0.int("buckets")))

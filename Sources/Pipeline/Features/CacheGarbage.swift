@@ -15,10 +15,11 @@ public struct CacheGarbage: Sendable {
     ///   - inForce: folders that the registry names; of a wanted specification they count as the newest.
     ///   - keep: how many columns of a specification stay, >= 1.
     ///   - dryRun: only tell.
+    ///   - more: what else is to be cleaned while nobody else is there; not called by a dry run.
     /// - Throws: `ApusError` `cache.locked` while somebody builds.
     static func collect(
         in cache: FeatureCache, of what: String, wanted: Set<String>, inForce: [String], keep: Int, dryRun: Bool,
-        _ workspace: Workspace
+        _ workspace: Workspace, more: () throws -> Void = {}
     ) throws -> [CacheGarbage] {
         let lock = try FeatureCacheLock(cache, alone: !dryRun)
         defer { withExtendedLifetime(lock) {} }
@@ -43,7 +44,10 @@ public struct CacheGarbage: Sendable {
                 try take(entry.folder, "older than the newest \(keep)")
             }
         }
-        if !dryRun { try cache.sweep() }
+        if !dryRun {
+            try cache.sweep()
+            try more()
+        }
         return garbage
     }
 }

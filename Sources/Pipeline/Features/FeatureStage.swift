@@ -23,8 +23,8 @@ public struct FeatureOutcome: Sendable {
     public let id: String
     public let specHash: String
     public let rows: Int
-    /// Rows without a value at the beginning.
-    public let warmUp: Int
+    /// Rows without a value at the beginning, nil where the data decide.
+    public let warmUp: Int?
     /// When the last row became known; nil without rows.
     public let asOf: UnixNanos?
     public let action: Action
@@ -120,7 +120,8 @@ public struct FeatureStage {
             })
     }
 
-    /// Tests every wanted feature for values that depend on their future, on the inputs as decisions see them.
+    /// Tests every wanted feature for values that depend on their future, on the inputs as decisions see them. What passes is
+    /// remembered, so that a run need not test it again.
     /// - Parameter lateness: whether every feature is computed once more with later publication.
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
     public func audit(
@@ -133,12 +134,16 @@ public struct FeatureStage {
         let late = lateness ? FeatureStore(uncached: store.data, library: store.library, late: true) : nil
         registry.release()
         let wanted = try specs(ids).map { spec in try FeatureStage.naming(spec.id) { try store.feature(spec.id) } }
+        let records = AuditRecords(workspace)
         var verdicts: [String: AuditVerdict] = [:]
         for group in AuditedFeatures.groups(wanted) {
             for feature in group { progress(feature.id) }
             try FeatureStage.naming(group.map(\.id).joined(separator: ", ")) {
                 let found = try audit.verdicts(of: AuditedFeatures(group).subject, outputs: group.map(\.column))
-                for verdict in found { verdicts[verdict.id] = verdict }
+                for (feature, verdict) in zip(group, found) {
+                    verdicts[verdict.id] = verdict
+                    try records.add(verdict, of: feature)
+                }
             }
         }
         return try wanted.compactMap { built in
@@ -191,10 +196,11 @@ public struct FeatureStage {
         let store = FeatureStore(
             uncached: DataAccess(workspace, registry: registry), library: try library ?? Workspace.transforms(workspace.root),
             late: false)
+        let wanted = Set(try workspace.configuration.features.map { try store.specHash($0.id) })
         return try CacheGarbage.collect(
-            in: FeatureCache(root: workspace.paths.featureCache), of: "feature",
-            wanted: Set(try workspace.configuration.features.map { try store.specHash($0.id) }), inForce: inForce, keep: keep,
-            dryRun: dryRun, workspace)
+            in: FeatureCache(root: workspace.paths.featureCache), of: "feature", wanted: wanted, inForce: inForce, keep: keep,
+            dryRun: dryRun, workspace
+        ) { try AuditRecords(workspace).sweep(keeping: wanted) }
     }
 
     /// Gives an error of a transform the feature's name.

@@ -133,6 +133,12 @@ final class FeatureStore {
         }
         // Clock columns follow the columns in the order of the transform's inputs.
         let rows = found.first?.0 ?? own
+        if transform.needsRecurringRows, let bars = rows.tradeBars {
+            throw ApusError(
+                "config.value",
+                "\(transform.name) compares rows at the same second of several sessions, and \(bars) has none that recur",
+                context: ["sheet": "FEATURE_LIBRARY", "row": spec.id])
+        }
         var next = 0
         var ordered: [(SourceTable, Series)] = []
         for role in transform.inputs {

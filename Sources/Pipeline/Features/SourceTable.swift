@@ -13,6 +13,8 @@ final class SourceTable {
     /// Rows of the raw file before the first one; nil where rows are not those of a raw file.
     let rowsBefore: Int?
     let calendar: String
+    /// The table's name where trades close its rows, which recur at no second of the session.
+    let tradeBars: String?
     let labels: [UnixNanos]
     let availableAt: [UnixNanos]
     /// When each row is known where nothing is late.
@@ -25,7 +27,8 @@ final class SourceTable {
     private let column: (String) throws -> [Double]
 
     init(
-        name: String, identity: JSONValue, input: InputFile, rowsBefore: Int? = nil, calendar: String, rows: Rows,
+        name: String, identity: JSONValue, input: InputFile, rowsBefore: Int? = nil, calendar: String, tradeBars: String? = nil,
+        rows: Rows,
         lateTimes: [UnixNanos]? = nil, columnNames: [String], column: @escaping (String) throws -> [Double]
     ) {
         self.name = name
@@ -33,6 +36,7 @@ final class SourceTable {
         self.input = input
         self.rowsBefore = rowsBefore
         self.calendar = calendar
+        self.tradeBars = tradeBars
         labels = rows.labels
         availableAt = lateTimes ?? rows.availableAt
         ownTimes = rows.availableAt
@@ -206,7 +210,7 @@ final class FeatureSources {
         let data = data
         return SourceTable(
             name: "\(reference)[\(symbol)]", identity: ["table": .string(reference.description), "symbol": .string(symbol)],
-            input: input, calendar: table.calendar,
+            input: input, calendar: table.calendar, tradeBars: reference.tradeBars.map(\.table),
             rows: SourceTable.Rows(
                 labels: table.labels, availableAt: table.closes, tradeDates: table.tradeDates, sessionOpens: table.sessionOpens,
                 sessionCloses: table.sessionCloses),

@@ -1,11 +1,20 @@
 import Backtesting
 public import Contracts
 import Engine
-import Features
+public import Features
 public import Lake
 import Market
 public import Primitives
 import Reporting
+
+/// What was known of a backtest's features before it ran.
+public struct FeatureCheck: Sendable {
+    /// How many were audited now, and how many had passed an audit of the same features, data and program.
+    public let auditedNow: Int
+    public let auditedBefore: Int
+    /// Those without a value, of which nothing can be said.
+    public let untested: [String]
+}
 
 /// A finished backtest run in the workspace.
 public struct RunOutcome: Sendable {
@@ -14,6 +23,8 @@ public struct RunOutcome: Sendable {
     /// Absolute path of the result folder.
     public let folder: String
     public let wasRun: Bool
+    /// nil where features were not audited.
+    public let audit: FeatureCheck?
     public let trades: Int
     public let finalEquity: Double
     public let metrics: [String: JSONValue]
@@ -24,17 +35,21 @@ public struct RunOutcome: Sendable {
 public struct RunStage {
     let workspace: Workspace
     let registry: Registry
+    private let library: TransformLibrary?
 
-    public init(_ workspace: Workspace, registry: Registry) {
+    /// - Parameter library: the transforms that features may name; nil takes the workspace's own.
+    public init(_ workspace: Workspace, registry: Registry, library: TransformLibrary? = nil) {
         self.workspace = workspace
         self.registry = registry
+        self.library = library
     }
 
     /// - Parameters:
     ///   - only: backtest ids, all enabled ones where empty.
+    ///   - audits: whether features that have not passed an audit yet are audited first.
     ///   - schema: layout of the result folders; one that is there in the other layout is written anew.
     public func run(
-        only: [String] = [], schema: ResultSchema = .v1, progress: (String) -> Void = { _ in }
+        only: [String] = [], schema: ResultSchema = .v1, audits: Bool = true, progress: (String) -> Void = { _ in }
     ) throws -> [RunOutcome] {
         let known = workspace.configuration.backtests
         if let unknown = only.first(where: { id in !known.contains { $0.id == id } }) {
@@ -46,32 +61,53 @@ public struct RunStage {
         let data = DataAccess(workspace, registry: registry)
         return try known.filter { only.isEmpty || only.contains($0.id) }.map { spec in
             progress(spec.id)
-            return try run(spec, data, schema)
+            return try run(spec, data, schema, audits: audits)
         }
     }
 
-    private func run(_ spec: BacktestSpec, _ data: DataAccess, _ schema: ResultSchema) throws -> RunOutcome {
-        let plan = try RunError.wrapping(backtest: spec.id) { try RunPlan(spec, workspace.configuration, data) }
+    private func run(
+        _ spec: BacktestSpec, _ data: DataAccess, _ schema: ResultSchema, audits: Bool
+    ) throws -> RunOutcome {
+        let plan = try RunError.wrapping(backtest: spec.id) { try RunPlan(spec, workspace.configuration, data, library) }
+        let audit = audits ? try RunError.wrapping(backtest: spec.id) { try check(plan) } : nil
         let runID = "\(spec.id)-\(plan.key.short)"
         let folder = "\(workspace.paths.runs)/\(runID)/\(plan.asOf.compactDescription)"
         if (try? ResultFolder.verify(folder)) != nil, try ResultFolder.schema(of: folder) == schema {
             let result = try ResultFolder.read(folder)
-            return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: false)
+            return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: false, audit)
         }
         let result = try plan.execute(schema)
         try ResultFolder.write(result, manifest: plan.manifest(runID: runID), to: folder, schema: schema)
-        return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: true)
+        return try outcome(plan, runID: runID, folder: folder, result: result, wasRun: true, audit)
     }
 
-    private func outcome(_ plan: RunPlan, runID: String, folder: String, result: BacktestResult, wasRun: Bool) throws
-        -> RunOutcome
-    {
+    /// Audits the features that have not passed yet.
+    /// - Throws: `ApusError` `feature.leak` naming feature, time and input.
+    private func check(_ plan: RunPlan) throws -> FeatureCheck {
+        let verdicts = try AuditRecords(workspace).audit(plan.built, with: .standard)
+        if let leak = verdicts.lazy.flatMap(\.leaks).first {
+            throw ApusError(
+                "feature.leak", leak.description,
+                context: [
+                    "backtest": plan.backtest.spec.id, "feature": leak.feature, "time": leak.time.description,
+                    "row": leak.label.description, "input": leak.inputs.joined(separator: ", "),
+                ])
+        }
+        return FeatureCheck(
+            auditedNow: verdicts.count, auditedBefore: plan.built.count - verdicts.count,
+            untested: verdicts.filter(\.isUntested).map(\.id))
+    }
+
+    private func outcome(
+        _ plan: RunPlan, runID: String, folder: String, result: BacktestResult, wasRun: Bool, _ audit: FeatureCheck?
+    ) throws -> RunOutcome {
         let final = result.equity.last?.equity ?? plan.backtest.portfolio.initialCash
         // Runs are compared with each other: their metrics have one meaning, whatever their files have.
         let metrics = try ResultFolder.schema(of: folder) == .v1 ? result.metrics : result.withOwnMetrics().metrics
         try register(plan, runID: runID, folder: folder, metrics: metrics)
         return RunOutcome(
-            backtestID: plan.backtest.spec.id, runID: runID, folder: folder, wasRun: wasRun, trades: result.trades.count,
+            backtestID: plan.backtest.spec.id, runID: runID, folder: folder, wasRun: wasRun, audit: audit,
+            trades: result.trades.count,
             finalEquity: final, metrics: metrics)
     }
 }
@@ -109,10 +145,10 @@ struct RunPlan {
     private let configuration: Configuration
     /// Of each member.
     private let bars: [InstrumentBars]
-    private let features: [String: Feature]
+    let built: [BuiltFeature]
     private let inputs: [InputFile]
 
-    init(_ spec: BacktestSpec, _ configuration: Configuration, _ data: DataAccess) throws {
+    init(_ spec: BacktestSpec, _ configuration: Configuration, _ data: DataAccess, _ library: TransformLibrary?) throws {
         func missing(_ sheet: String, _ id: String) -> ApusError {
             ApusError("config.unknown", "\(sheet) has no enabled row \"\(id)\"", context: ["backtest": spec.id])
         }
@@ -139,17 +175,14 @@ struct RunPlan {
             spec: spec, members: members, portfolio: portfolio,
             calendar: try SessionCalendars.named(members[0].instrument.calendar))
         let bars = try members.map { try InstrumentBars.load($0.instrument, data, from: spec.startDate, through: spec.lastDate) }
-        let store = try FeatureStore(data)
-        var features: [String: Feature] = [:]
+        let store = try FeatureStore(data, library: library)
         var inputs: [InputFile] = []
         for input in bars.flatMap(\.inputs) where !inputs.contains(input) { inputs.append(input) }
-        for id in try backtest.featureIDs() {
-            let built = try store.feature(id)
-            features[id] = built.feature
-            for file in built.files where !inputs.contains(file) { inputs.append(file) }
+        built = try backtest.featureIDs().map { try store.feature($0) }
+        for feature in built {
+            for file in feature.files where !inputs.contains(file) { inputs.append(file) }
         }
         self.bars = bars
-        self.features = features
         self.inputs = inputs
         for (member, bars) in zip(members, bars) where bars.lane.bars.isEmpty {
             throw ApusError(
@@ -197,7 +230,8 @@ struct RunPlan {
 
     func execute(_ schema: ResultSchema) throws -> BacktestResult {
         let recording = try RunError.wrapping(backtest: backtest.spec.id) {
-            try backtest.run(lanes: bars.map(\.lane), features: features)
+            try backtest.run(
+                lanes: bars.map(\.lane), features: Dictionary(uniqueKeysWithValues: built.map { ($0.id, $0.feature) }))
         }
         if schema == .ml4t02 {
             return try BacktestResult(recording, configuration: backtest.configurationDocument, schema: schema)

@@ -51,7 +51,7 @@ public enum FeaturePage {
             \(card("Mean", Format.significant(Distribution.mean(model.sample)),
                 "\u{00B1} \(Format.significant(Distribution.standardDeviation(model.sample)))"))\
             \(card("Missing", Format.percent(model.missingShare), "of the rows after the warm-up"))\
-            \(card("Warm-up", Format.fixed(Double(model.warmUp), 0), "rows; \(model.study.definition.warmUp) declared"))\
+            \(card("Warm-up", Format.fixed(Double(model.warmUp), 0), "rows; \(model.study.definition.warmUp.map { "\($0) declared" } ?? "the data decide")"))\
             \(card("Dickey-Fuller t", Format.fixed(test?.statistic, 2), "p = \(Format.fixed(test?.pValue, 4))"))\
             \(card("Strongest IC", Format.fixed(strongest?.value, 3, signed: true),
                 strongest.map { "over \($0.horizon) \($0.horizon == 1 ? "bar" : "bars")" } ?? ""))</div>
@@ -72,7 +72,8 @@ public enum FeaturePage {
             ("Formula", definition.formula), ("Units", definition.units.isEmpty ? Format.undefined : definition.units),
             ("Parameters", parameters.isEmpty ? "none" : parameters.joined(separator: ", ")),
             ("Source", definition.source), ("Family", definition.family),
-            ("Warm-up", "\(definition.warmUp) rows"), ("Missing input", definition.missingPolicy),
+            ("Warm-up", definition.warmUp.map { "\($0) rows" } ?? "depends on the data"),
+            ("Missing input", definition.missingPolicy),
         ]
         if !definition.finish.isEmpty { lines.append(("Then", definition.finish.joined(separator: ", "))) }
         lines += model.study.inputs.map { ("Input \($0.name)", $0.availability) }

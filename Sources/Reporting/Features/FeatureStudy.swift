@@ -14,7 +14,8 @@ public struct FeatureStudy: Sendable {
         public var units: String
         public var parameters: [String: JSONValue]
         /// Rows without a value at the beginning.
-        public var warmUp: Int
+        /// nil where the data decide.
+        public var warmUp: Int?
         public var missingPolicy: String
         /// What happens to the transform's result, such as `winsorize`; in this order.
         public var finish: [String]
@@ -22,7 +23,7 @@ public struct FeatureStudy: Sendable {
 
         public init(
             id: String, name: String, transform: String, family: String, formula: String, source: String, units: String,
-            parameters: [String: JSONValue], warmUp: Int, missingPolicy: String, finish: [String], specHash: String
+            parameters: [String: JSONValue], warmUp: Int?, missingPolicy: String, finish: [String], specHash: String
         ) {
             self.id = id
             self.name = name

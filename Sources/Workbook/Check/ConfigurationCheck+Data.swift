@@ -50,10 +50,11 @@ extension ConfigurationCheck {
                 "DATASETS", row, "source_type", "\(source) cannot hold \(type)",
                 suggestion: isDaily ? "use csv or xlsx" : "use dbn")
         }
-        if let frequency = row.text("bar_frequency"), frequency != (isDaily ? "1d" : "trade") {
+        if let frequency = row.text("bar_frequency"), isDaily ? !["1d", "1w", "1mo"].contains(frequency) : frequency != "trade"
+        {
             report(
                 "DATASETS", row, "bar_frequency", "\(frequency) does not go with \(type)",
-                suggestion: "use \(isDaily ? "1d" : "trade")")
+                suggestion: "use \(isDaily ? "1d, 1w or 1mo" : "trade")")
         }
         if isDaily {
             require("DATASETS", row, "date_col", "for daily_series")

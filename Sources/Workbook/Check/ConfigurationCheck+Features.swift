@@ -50,6 +50,21 @@ extension ConfigurationCheck {
         }
         checkParameters(sheet, row, "params_json", transform.parameters, of: "transform \(transform.name)")
         checkCount(sheet, row, "input_col", transform, references?.count)
+        checkGrid(row, transform, references)
+    }
+
+    /// Bars that trades close begin at no second of the session twice.
+    private mutating func checkGrid(_ row: TypedRow, _ transform: TransformDefinition, _ references: [ColumnReference]?) {
+        let sheet = "FEATURE_LIBRARY"
+        let source = references?.first?.source ?? row.text("dataset_id")
+        let prices = source.flatMap { workbook["INSTRUMENTS"]?.row(id: $0)?.text("prices_dataset_id") } ?? source
+        guard transform.needsRecurringRows, isSound(sheet, row, "transform"),
+            let derived = prices.flatMap(CellForms.datasetReference)?.derived, derived.tradeBars != nil
+        else { return }
+        report(
+            sheet, row, "transform",
+            "\(transform.name) compares rows at the same second of several sessions, and \(derived.table) has none that recur",
+            suggestion: "use bars of an interval, such as bars_1m")
     }
 
     private static let featureTables = ["bars", "cvd", "flow"]
@@ -94,18 +109,29 @@ extension ConfigurationCheck {
         return isSound(sheet, row, column)
     }
 
-    /// A lag in rows that is shorter than the publication's can never be met: refuse it here, not at the decision.
+    /// A lag in rows that is shorter than the publication's can never be met: refuse it here, not at the decision. Rows of weeks
+    /// and months lie several sessions apart; a lag that may suffice is left to the data.
     private mutating func checkLag(_ row: TypedRow, _ dataset: String) {
+        let source = workbook["DATASETS"]?.row(id: dataset)
+        let (frequency, sessions) = Self.sessionsPerRow[source?.text("bar_frequency") ?? ""] ?? ("day", 1)
         guard let rows = row.number("lag_days"), isSound("FEATURE_LIBRARY", row, "lag_days"),
             let publication = row.number("availability_lag_days")
-                ?? workbook["DATASETS"]?.row(id: dataset).map({ $0.number("default_availability_lag_days") ?? 0 }),
-            rows < publication
+                ?? source.map({ $0.number("default_availability_lag_days") ?? 0 }),
+            rows * sessions < publication
         else { return }
+        let least = (publication / sessions).rounded(.up)
+        let distance =
+            sessions == 1 || rows == 0
+            ? "the value \(Int64(rows)) rows before a decision"
+            : "the value \(Int64(rows)) rows before a decision lies at most \(Int64(rows * sessions)) sessions back where a row is a "
+                + "\(frequency), and"
         report(
-            "FEATURE_LIBRARY", row, "lag_days",
-            "the value \(Int64(rows)) rows before a decision is published \(Int64(publication)) sessions after its date",
-            suggestion: "leave it blank for the latest available value, or write \(Int64(publication)) or more")
+            "FEATURE_LIBRARY", row, "lag_days", "\(distance) is published \(Int64(publication)) sessions after its date",
+            suggestion: "leave it blank for the latest available value, or write \(Int64(least)) or more")
     }
+
+    /// How many sessions may lie between two rows, on a calendar that is open every day.
+    private static let sessionsPerRow: [String: (String, Double)] = ["1d": ("day", 1), "1w": ("week", 7), "1mo": ("month", 31)]
 
     private mutating func checkCount(
         _ sheet: String, _ row: TypedRow, _ column: String, _ transform: TransformDefinition, _ given: Int?

@@ -123,12 +123,13 @@ public enum SampleWorkbook {
     ].merging(SampleWorkbook.laterRows) { first, _ in first }
 
     private static func daily(
-        _ id: String, _ file: String, _ known: String, _ note: String, lag: Int64 = 0, dateColumn: String = "Date"
+        _ id: String, _ file: String, _ known: String, _ note: String, lag: Int64 = 0, dateColumn: String = "Date",
+        rows: String = "1d"
     ) -> [String: JSONValue] {
         [
             "dataset_id": .string(id), "dataset_type": "daily_series", "source_type": "csv", "source_path_or_id": .string(file),
             "update_mode": "append_only", "date_col": .string(dateColumn), "timestamp_tz": "America/New_York",
-            "bar_frequency": "1d",
+            "bar_frequency": .string(rows),
             "known_time_rule": .string(known), "default_availability_lag_days": .int(lag),
             "canonical_table_name": .string(id.lowercased() + "_daily"), "notes": .string(note),
         ]
@@ -141,15 +142,16 @@ public enum SampleWorkbook {
         daily("WTI", "inbox/wti.csv", "18:00@US_EQUITY", "Crude oil spot price; published with a delay", lag: 1),
         daily(
             "CREDIT", "inbox/default.csv", "18:00@US_EQUITY",
-            "Moody's AAA and BAA yields: monthly averages labelled by the month's first day, so known only after its end", lag: 25
-        ),
+            "Moody's AAA and BAA yields: monthly averages labelled by the month's first day, so known only after its end",
+            lag: 25,
+            rows: "1mo"),
         daily(
             "TREASURY", "inbox/treasury.csv", "18:00@US_EQUITY",
             "US Treasury par yields by maturity, fractions; published in the evening", dateColumn: "Time Period"),
         daily(
             "FLOWS", "inbox/flows.csv", "18:00@US_EQUITY",
             "Estimated flows into US mutual funds, million USD: one value a week, labelled by the week's last day and published "
-                + "about a week later; rows are weeks with gaps, so windows count weeks and not days", lag: 5),
+                + "about a week later; rows are weeks with gaps, so windows count weeks and not days", lag: 5, rows: "1w"),
         [
             "dataset_id": "ES_TRADES", "dataset_type": "trades", "source_type": "dbn", "source_path_or_id": "inbox/es/*.dbn.zst",
             "update_mode": "append_only", "timestamp_tz": "UTC", "bar_frequency": "trade", "canonical_table_name": "es_trades",

@@ -35,6 +35,8 @@ enum ExitCode: Int32, Error, CaseIterable {
     private static let exceptions: [String: ExitCode] = [
         // What cannot be read was named by the user or by the configuration; what cannot be written is the machine's affair.
         "file.read": .invalidInput, "file.utf8": .invalidInput, "workspace.missing": .invalidInput,
+        // A finding, as that of `apus features audit`.
+        "feature.leak": .failure,
         "config.exists": .failure, "dbn.output": .usage, "parquet.closed": .failure, "workbook.sample": .failure,
         "xlsx.write": .failure, "zstd.compress": .failure, "zstd.memory": .failure,
     ]

@@ -43,6 +43,7 @@ extension Command {
             try context.print("  reads    " + item.readsText)
             for spec in item.parameters { try context.print("  " + spec.explanation) }
             if let warmUp = item.defaultWarmUp { try context.print("  warm-up  \(warmUp) rows with the defaults") }
+            if item.hasOpenWarmUp { try context.print("  warm-up  depends on the data") }
         }
     }
 
@@ -179,7 +180,8 @@ extension StageRunner {
         let json = outcomes.map { outcome -> JSONValue in
             [
                 "feature_id": .string(outcome.id), "spec_hash": .string(outcome.specHash), "rows": .int(Int64(outcome.rows)),
-                "warm_up": .int(Int64(outcome.warmUp)), "as_of": outcome.asOf.map { .string($0.description) } ?? .null,
+                "warm_up": outcome.warmUp.map { .int(Int64($0)) } ?? .null,
+                "as_of": outcome.asOf.map { .string($0.description) } ?? .null,
                 "action": .string("\(outcome.action)"), "folder": .string(outcome.folder), "sha256": .string(outcome.digest),
             ]
         }
@@ -189,7 +191,8 @@ extension StageRunner {
             ])
             for outcome in outcomes {
                 table.add([
-                    outcome.id, "\(outcome.action)", "\(outcome.rows)", "\(outcome.warmUp)", outcome.asOf?.description ?? "-",
+                    outcome.id, "\(outcome.action)", "\(outcome.rows)", outcome.warmUp.map { "\($0)" } ?? "by the data",
+                    outcome.asOf?.description ?? "-",
                     String(outcome.digest.prefix(12)),
                 ])
             }

@@ -15,8 +15,18 @@ extension TransformDefinition {
 
     var parametersText: String { parameters.plainText }
 
-    /// nil where a parameter has no default.
-    var defaultWarmUp: Int? { (try? TransformParameters(self, [:])).map { warmUp($0) } }
+    /// nil where a parameter has no default or the data decide.
+    var defaultWarmUp: Int? { (try? TransformParameters(self, [:])).flatMap { warmUp($0) } }
+
+    /// Whether the data decide how long the warm-up is.
+    var hasOpenWarmUp: Bool {
+        // Any value will do for what has no default.
+        let given = parameters.filter { $0.isRequired && $0.defaultValue == nil }.map { spec -> (String, JSONValue) in
+            let value = spec.range.map { max($0.lowerBound, min(1, $0.upperBound)) } ?? 1
+            return (spec.name, spec.kind == .integer ? .int(Int64(value.rounded(.up))) : .double(value))
+        }
+        return (try? TransformParameters(self, Dictionary(uniqueKeysWithValues: given))).map { warmUp($0) == nil } ?? false
+    }
 
     var json: JSONValue {
         [
@@ -30,7 +40,7 @@ extension TransformDefinition {
                     }
                 }),
             "columns": [.int(Int64(columnCounts.lowerBound)), .int(Int64(columnCounts.upperBound))],
-            "warm_up": defaultWarmUp.map { .int(Int64($0)) } ?? .null,
+            "warm_up": defaultWarmUp.map { .int(Int64($0)) } ?? .null, "warm_up_depends_on_data": .bool(hasOpenWarmUp),
             "parameters": .array(parameters.map(\.json)),
         ]
     }
@@ -111,7 +121,7 @@ extension FeatureAuditOutcome {
             "feature_id": .string(id), "verdict": .string(verdict.word), "leaks": .array(leaks.map(\.json)),
             "rows_compared": .int(Int64(verdict.comparedRows)), "rows_with_value": .int(Int64(verdict.valueRows)),
             "times_compared": .int(Int64(verdict.times)),
-            "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
+            "rows": .int(Int64(health.rows)), "declared_warm_up": health.declaredWarmUp.map { .int(Int64($0)) } ?? .null,
             "declared_warm_up_sessions": .int(Int64(health.declaredSessions)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
             "start_dependence": .double(health.startDependence), "lag_sensitivity": .double(health.lagSensitivity),
@@ -168,6 +178,7 @@ extension FeatureHealth {
     /// The counted warm-up, and the declared one where it is another.
     var warmUpText: String {
         let sessions = declaredSessions == 0 ? "" : " and \(declaredSessions) session\(declaredSessions == 1 ? "" : "s")"
+        guard let declaredWarmUp else { return "\(countedWarmUp), by the data\(sessions)" }
         return sessions.isEmpty && declaredWarmUp == countedWarmUp
             ? "\(countedWarmUp)" : "\(countedWarmUp), declared \(declaredWarmUp)\(sessions)"
     }

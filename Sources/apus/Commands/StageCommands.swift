@@ -29,18 +29,24 @@ extension Command {
 
     static let run = Command(
         name: "run", summary: "Run the enabled backtests.",
-        discussion:
-            "A run's id carries the digest of all that decides it; a run that is there already is verified and not repeated.",
+        discussion: """
+            A run's id carries the digest of all that decides it; a run that is there already is verified and not repeated. \
+            Features that a backtest reads are audited first, as `apus features audit` does, unless they passed with the same \
+            data and program; one that uses the future stops the run.
+            """,
         examples: [
             .init("apus run", "every enabled row of BACKTESTS"),
             .init("apus run SPX_MOMENTUM_DAILY --json", "one, with all metrics for another program"),
             .init("apus run --schema ml4t-0.2", "result folders that ml4t-backtest 0.2.0 opens itself"),
         ],
-        options: .workspace + [.resultSchema],
+        options: .workspace + [
+            .resultSchema, .flag("no-audit", "run on features that were not tested for using the future"),
+        ],
         arguments: [.init("BACKTEST", "backtest ids; all enabled ones where absent", optional: true, repeats: true)]
     ) { context in
         try StageRunner.run(
-            context, try context.openWorkspace(), only: context.arguments.arguments("BACKTEST"), schema: context.resultSchema)
+            context, try context.openWorkspace(), only: context.arguments.arguments("BACKTEST"), schema: context.resultSchema,
+            audits: !context.arguments.flag("no-audit"))
     }
 
     static let report = Command(

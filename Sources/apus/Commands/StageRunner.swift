@@ -85,16 +85,30 @@ enum StageRunner {
     }
 
     static func run(
-        _ context: CommandContext, _ workspace: Workspace, only: [String] = [], schema: ResultSchema = .v1
+        _ context: CommandContext, _ workspace: Workspace, only: [String] = [], schema: ResultSchema = .v1, audits: Bool = true
+    ) throws {
+        try run(
+            context, RunStage(workspace, registry: try workspace.registry()), workspace, only: only, schema: schema,
+            audits: audits)
+    }
+
+    static func run(
+        _ context: CommandContext, _ stage: @autoclosure () throws -> RunStage, _ workspace: Workspace, only: [String] = [],
+        schema: ResultSchema = .v1,
+        audits: Bool = true
     ) throws {
         let progress = context.progress("run", total: Int64(workspace.backtestCount(only: only)), unit: "backtests")
         let outcomes = try context.working(on: workspace, "run") { log in
-            let stage = RunStage(workspace, registry: try workspace.registry())
-            let outcomes = try stage.run(only: only, schema: schema) { backtest in
+            let outcomes = try stage().run(only: only, schema: schema, audits: audits) { backtest in
                 log.debug("run backtest", ["backtest": .string(backtest)])
                 progress.advance()
             }
             for outcome in outcomes {
+                for id in outcome.audit?.untested ?? [] {
+                    log.warning(
+                        "a feature has no value: no audit can say anything of it",
+                        ["backtest": .string(outcome.backtestID), "feature": .string(id)])
+                }
                 log.emit(
                     outcome.wasRun ? .info : .debug, "ran",
                     [
@@ -108,19 +122,21 @@ enum StageRunner {
         let json = outcomes.map { outcome -> JSONValue in
             [
                 "backtest_id": .string(outcome.backtestID), "run_id": .string(outcome.runID), "folder": .string(outcome.folder),
-                "ran": .bool(outcome.wasRun), "metrics": .object(outcome.metrics),
+                "ran": .bool(outcome.wasRun), "audit": outcome.auditJSON, "metrics": .object(outcome.metrics),
             ]
         }
         try context.emit(json: .array(json)) {
             var table = TextTable([
-                .left("backtest"), .left("run"), .left("action"), .right("trades"), .right("final equity"), .right("return"),
+                .left("backtest"), .left("run"), .left("action"), .left("features"), .right("trades"), .right("final equity"),
+                .right("return"),
                 .right("sharpe"),
                 .right("max drawdown"),
             ])
             for outcome in outcomes {
                 table.add([
-                    outcome.backtestID, outcome.runID, outcome.wasRun ? "ran" : "up to date", "\(outcome.trades)",
-                    NumberText.fixed(outcome.finalEquity, 2), NumberText.percent(outcome.metrics["total_return"]?.doubleValue),
+                    outcome.backtestID, outcome.runID, outcome.wasRun ? "ran" : "up to date", outcome.auditText,
+                    "\(outcome.trades)", NumberText.fixed(outcome.finalEquity, 2),
+                    NumberText.percent(outcome.metrics["total_return"]?.doubleValue),
                     NumberText.fixed(outcome.metrics["sharpe"]?.doubleValue, 2),
                     NumberText.percent(outcome.metrics["max_drawdown"]?.doubleValue),
                 ])
@@ -145,6 +161,22 @@ enum StageRunner {
         ) {
             for outcome in outcomes { try context.print("\(outcome.wasWritten ? "wrote" : "up to date") \(outcome.path)") }
         }
+    }
+}
+
+extension RunOutcome {
+    fileprivate var auditJSON: JSONValue {
+        guard let audit else { return "off" }
+        return [
+            "audited_now": .int(Int64(audit.auditedNow)), "audited_before": .int(Int64(audit.auditedBefore)),
+            "untested": .array(audit.untested.map { .string($0) }),
+        ]
+    }
+
+    fileprivate var auditText: String {
+        guard let audit else { return "not audited" }
+        let total = audit.auditedNow + audit.auditedBefore
+        return total == 0 ? "none" : audit.untested.isEmpty ? "audited" : "\(audit.untested.count) of \(total) untested"
     }
 }
 
