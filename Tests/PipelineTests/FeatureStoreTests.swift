@@ -1,3 +1,4 @@
+import Contracts
 import Features
 import Lake
 import Primitives
@@ -31,5 +32,44 @@ import Testing
         #expect(try build(small).asOf?.description == "2020-01-06T21:00:00Z")
         small.daily["known_time_rule"] = "18:00@US_EQUITY"
         #expect(try build(small).asOf?.description == "2020-01-06T23:00:00Z")
+    }
+
+    /// Revised data may end earlier: the column of these data stays, not the one with the latest time.
+    @Test func collectionKeepsWhatWasBuiltLast() throws {
+        let small = try workspace("day,x\n2020-01-02,1\n2020-01-03,2\n2020-01-06,3\n")
+        small.daily["update_mode"] = "revisable"
+        try small.ingest("D")
+        func build() throws -> FeatureOutcome {
+            let workspace = try small.workspace
+            let stage = FeatureStage(workspace, registry: try workspace.registry())
+            let outcomes = try stage.build()
+            try stage.register(outcomes)
+            return try #require(outcomes.first)
+        }
+        let longer = try build()
+        try small.ingest(daily: "day,x\n2020-01-02,1\n2020-01-03,5\n")
+        let shorter = try build()
+        #expect(longer.folder != shorter.folder && longer.specHash == shorter.specHash && shorter.rows == 2)
+        let garbage = try stage(small).collect(keep: 1, dryRun: false)
+        #expect(garbage.map(\.folder) == [try small.workspace.stored(longer.folder)])
+        #expect(try "\(build().action)" == "up to date")
+    }
+
+    /// To tell what nothing uses, nothing is computed: not even what an engineered feature is made of.
+    @Test func collectionComputesNothing() throws {
+        let small = try workspace("day,x\n2020-01-02,1\n2020-01-03,2\n")
+        small.features.append(["feature_id": "g", "dataset_id": "D", "input_col": "x", "transform": "difference"])
+        small.engineered = [
+            [
+                "eng_feature_id": "h", "input_feature_ids": ["f", "g"], "combine_transform": "difference",
+                "missing_policy": "drop",
+            ]
+        ]
+        let cache = try small.workspace.paths.featureCache
+        #expect(try stage(small).collect(keep: 1, dryRun: true).isEmpty)
+        #expect(Folder.names(in: cache).allSatisfy { $0.hasPrefix(".") })
+        let built = try stage(small).build()
+        #expect(built.count == 3 && Set(built.map(\.specHash)).count == 3)
+        #expect(try stage(small).collect(keep: 1, dryRun: false).isEmpty, "all three are in use")
     }
 }

@@ -32,6 +32,7 @@ final class SmallWorkspace {
     var flowInterval: JSONValue = nil
     var instruments: [JSONValue] = []
     var features: [JSONValue] = []
+    var engineered: [JSONValue] = []
 
     init() throws { folder = try TemporaryFolder("pipeline") }
 
@@ -50,7 +51,7 @@ final class SmallWorkspace {
                 "sheets": [
                     "PATHS": [.object(paths)], "DATASETS": [.object(daily), .object(trades)],
                     "SESSIONS": [session("FULL"), session("RTH")], "INSTRUMENTS": .array(instruments),
-                    "FEATURE_LIBRARY": .array(features),
+                    "FEATURE_LIBRARY": .array(features), "ENGINEERED_FEATURES": .array(engineered),
                 ],
             ]
             return Workspace(

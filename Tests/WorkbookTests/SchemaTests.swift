@@ -60,7 +60,7 @@ struct SchemaTests {
         LIVE: live_id, strategy_id, broker_id, stage, max_daily_loss, max_gross_exposure, max_orders_per_minute, enabled, notes
         BROKERS: broker_id, broker_type, environment, endpoint, account_id, secret_ref, rate_limit_per_minute, enabled, notes
         LABELS: label_id, label_name, instrument_id, label, params_json, volatility_feature_id, side_feature_id, \
-        benchmark_instrument_id, tags, enabled, notes
+        benchmark_instrument_id, member_label_ids, tags, enabled, notes
         """
 
     private static let expected: [(name: String, headers: [String])] = (specification + "\n" + ours).split(separator: "\n").map {

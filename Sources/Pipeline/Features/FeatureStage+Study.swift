@@ -11,8 +11,7 @@ extension FeatureStage {
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
     public func study(_ id: String, instrument: String? = nil) throws -> FeatureStudy {
         _ = try specs([id])
-        let data = DataAccess(workspace, registry: registry)
-        let store = try FeatureStore(data)
+        let store = try store()
         return try FeatureStage.naming(id) {
             let built = try store.feature(id)
             let explanation = try FeatureExplanation(built, at: built.column.availableAt.max() ?? UnixNanos(0), workspace)
@@ -22,7 +21,7 @@ extension FeatureStage {
                 files: explanation.sources.map { FeatureStudy.File(role: $0.role, path: $0.path, sha256: $0.sha256) },
                 labels: built.column.labels, availableAt: built.column.availableAt, values: built.column.values,
                 market: try market(instrument, built.resolved.spec, built.resolved.calendar).map {
-                    try FeatureStudy.Market($0, built.feature, data)
+                    try FeatureStudy.Market($0, built.feature, store.data)
                 })
         }
     }

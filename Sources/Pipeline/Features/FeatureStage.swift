@@ -79,7 +79,7 @@ public struct FeatureStage {
         return known.filter { ids.isEmpty || ids.contains($0.id) }
     }
 
-    private func store() throws -> FeatureStore {
+    func store() throws -> FeatureStore {
         try FeatureStore(DataAccess(workspace, registry: registry), library: library)
     }
 
@@ -163,38 +163,21 @@ public struct FeatureStage {
         return try FeatureStage.naming(id) { try FeatureExplanation(try store.feature(id), at: time, workspace) }
     }
 
-    /// What `collect` took or would take away.
-    public struct Garbage: Sendable {
-        public let folder: String
-        public let reason: String
-        public let bytes: Int64
-    }
-
     /// Takes away cached columns that no enabled feature has the specification of, and all but the newest of each.
     /// - Parameters:
     ///   - keep: how many columns of a specification stay, >= 1.
     ///   - dryRun: only tell.
     /// - Throws: `ApusError` `cache.locked` while somebody builds.
-    public func collect(keep: Int, dryRun: Bool) throws -> [Garbage] {
-        let wanted = Set(try store().specHashes(workspace.configuration.features))
-        let cache = FeatureCache(root: workspace.paths.featureCache)
-        let lock = try FeatureCacheLock(cache, alone: true)
-        defer { withExtendedLifetime(lock) {} }
-        var garbage: [Garbage] = []
-        func take(_ folder: String, _ reason: String) throws {
-            garbage.append(Garbage(folder: workspace.stored(folder), reason: reason, bytes: Folder.size(folder)))
-            if !dryRun { try cache.discard(folder) }
-        }
-        for hash in cache.specHashes {
-            for folder in cache.damagedFolders(specHash: hash) { try take(folder, "damaged") }
-            let entries = cache.entries(specHash: hash).sorted { ($0.asOf, $0.rows) > ($1.asOf, $1.rows) }
-            for (index, entry) in entries.enumerated() where !wanted.contains(hash) || index >= keep {
-                let reason = wanted.contains(hash) ? "older than the newest \(keep)" : "no enabled feature has this specification"
-                try take(entry.folder, reason)
-            }
-        }
-        if !dryRun { try cache.sweep() }
-        return garbage
+    public func collect(keep: Int, dryRun: Bool) throws -> [CacheGarbage] {
+        let inForce = try registry.records(FeatureRecord.self).map(\.path)
+        registry.release()
+        let store = FeatureStore(
+            uncached: DataAccess(workspace, registry: registry), library: try library ?? Workspace.transforms(workspace.root),
+            late: false)
+        return try CacheGarbage.collect(
+            in: FeatureCache(root: workspace.paths.featureCache), of: "feature",
+            wanted: Set(try workspace.configuration.features.map { try store.specHash($0.id) }), inForce: inForce, keep: keep,
+            dryRun: dryRun, workspace)
     }
 
     /// Gives an error of a transform the feature's name.
@@ -203,11 +186,6 @@ public struct FeatureStage {
             throw ApusError("feature.failed", "\(error)", context: ["feature": id])
         }
     }
-}
-
-extension FeatureStore {
-    /// The specification hashes of features, without computing any.
-    func specHashes(_ specs: [FeatureSpec]) throws -> [String] { try specs.map { try resolve($0).specHash() } }
 }
 
 extension FeatureStore.Resolved {

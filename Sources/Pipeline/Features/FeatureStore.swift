@@ -40,9 +40,21 @@ final class FeatureStore {
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
     func feature(_ id: String) throws -> BuiltFeature {
         if let known = built[id] { return known }
+        let spec = try spec(id)
+        let result = try guarded(id) { try Self.build(try resolve(spec), cache: cache) }
+        built[id] = result
+        return result
+    }
+
+    private func spec(_ id: String) throws -> FeatureSpec {
         guard let spec = data.workspace.configuration.feature(id) else {
             throw ApusError("config.unknown", "no enabled feature has this id", context: ["feature": id])
         }
+        return spec
+    }
+
+    /// - Throws: `ApusError` `config.value` where the work on a feature asks for the feature itself.
+    private func guarded<Result>(_ id: String, _ body: () throws -> Result) throws -> Result {
         guard !inProgress.contains(id) else {
             throw ApusError(
                 "config.value", "features are made of each other in a circle",
@@ -50,9 +62,7 @@ final class FeatureStore {
         }
         inProgress.append(id)
         defer { inProgress.removeLast() }
-        let result = try Self.build(try resolve(spec), cache: cache)
-        built[id] = result
-        return result
+        return try body()
     }
 
     // MARK: - Inputs
@@ -75,9 +85,30 @@ final class FeatureStore {
         let parents: [BuiltFeature]
 
         /// Digest of all that the column means.
-        func specHash() throws -> String {
-            try Digest.of(JSONValue.object(["recipe": recipe.identity, "inputs": identity])).hex
+        func specHash() throws -> String { try FeatureStore.specHash(recipe, identity) }
+    }
+
+    private static func specHash(_ recipe: FeatureRecipe, _ inputs: JSONValue) throws -> String {
+        try Digest.of(JSONValue.object(["recipe": recipe.identity, "inputs": inputs])).hex
+    }
+
+    /// Digest of all that a feature's column means, without computing it or those that it is made of.
+    /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
+    func specHash(_ spec: FeatureSpec) throws -> String {
+        guard case .features(let ids) = spec.inputs else { return try resolve(spec).specHash() }
+        return try guarded(spec.id) {
+            let parents = try ids.map { try specHash(try self.spec($0)) }
+            return try Self.specHash(
+                try FeatureRecipe(spec, columns: ids.count, library: library), Self.identity(parents, spec))
         }
+    }
+
+    /// - Throws: as `specHash(_:)` of a specification; `config.unknown`.
+    func specHash(_ id: String) throws -> String { try specHash(try spec(id)) }
+
+    /// What features that a feature is made of are, by their hashes.
+    private static func identity(_ parents: [String], _ spec: FeatureSpec) -> JSONValue {
+        .array(parents.map { ["feature": .string($0), "lag_sessions": .int(Int64(spec.availabilityLagDays ?? 0))] })
     }
 
     func resolve(_ spec: FeatureSpec) throws -> Resolved {
@@ -155,8 +186,7 @@ final class FeatureStore {
         return Resolved(
             spec: spec, recipe: try FeatureRecipe(spec, columns: ids.count, library: library),
             series: try parents.map { try lag == 0 ? $0.column : delayed($0, sessions: lag) },
-            identity: .array(
-                parents.map { ["feature": .string($0.specHash), "lag_sessions": .int(Int64(lag))] }),
+            identity: Self.identity(parents.map(\.specHash), spec),
             contents: parents.map { $0.specHash + $0.inputsDigest }, files: files,
             calendar: parents[0].resolved.calendar, parents: parents)
     }

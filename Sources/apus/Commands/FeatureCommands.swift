@@ -128,23 +128,11 @@ extension Command {
     static let featuresCollect = Command(
         name: "gc", summary: "Take away cached features that nothing uses.",
         examples: [.init("apus features gc --dry-run", "only tell what would go")],
-        options: .workspace + [
-            .value("keep", "N", "newest columns of a feature to keep, 1 to 1000", default: "1"),
-            .flag("dry-run", "only tell"),
-        ]
+        options: .cacheCleaning
     ) { context in
         let workspace = try context.openWorkspace(exporting: false)
-        let dryRun = context.arguments.flag("dry-run")
-        let garbage = try FeatureStage(workspace, registry: try workspace.registry())
-            .collect(keep: try context.arguments.int("keep", in: 1...1000) ?? 1, dryRun: dryRun)
-        let json = garbage.map { item -> JSONValue in
-            ["folder": .string(item.folder), "reason": .string(item.reason), "bytes": .int(item.bytes)]
-        }
-        try context.emit(json: ["removed": .array(json), "dry_run": .bool(dryRun)]) {
-            for item in garbage { try context.print("\(item.folder)  \(item.bytes) bytes: \(item.reason)") }
-            let bytes = garbage.reduce(0) { $0 + $1.bytes }
-            try context.print("\(dryRun ? "would remove" : "removed") \(garbage.count) columns, \(bytes) bytes")
-        }
+        let stage = FeatureStage(workspace, registry: try workspace.registry())
+        try context.cleanCache { try stage.collect(keep: $0, dryRun: $1) }
     }
 
     static let explainFeature = Command(
@@ -159,12 +147,7 @@ extension Command {
         options: .workspace + [.value("at", "TIME", "ISO 8601 in UTC, or a date for its end", required: true)],
         arguments: [.init("ID", "a feature")]
     ) { context in
-        let text = context.arguments.string("at")
-        guard let time = UnixNanos(iso8601: text) ?? CivilDate(text).map({ UnixNanos($0 + 1) + -1 }) else {
-            throw UsageError(
-                kind: .invalidValue(name: "--at", value: text, expected: "2016-02-11T21:00:00Z or 2016-02-11"),
-                path: ["apus", "explain", "feature"])
-        }
+        guard let time = try context.arguments.time("at", dateMeans: .end) else { return }
         let workspace = try context.openWorkspace(exporting: false)
         let explanation = try FeatureStage(workspace, registry: try workspace.registry())
             .explain(context.arguments.argument("ID"), at: time)
