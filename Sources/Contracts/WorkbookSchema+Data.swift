@@ -39,16 +39,17 @@ extension WorkbookSchema {
         ])
 
     private static let datasets = WorkbookSheet(
-        "DATASETS", "A source of data: one daily file, or a set of trade files.",
+        "DATASETS", "A source of data: one daily file, or a set of files of trades or quotes.",
         [
             WorkbookColumn("dataset_id", .identifier, unique: true, "A short name that other sheets refer to, such as SP500."),
             WorkbookColumn(
-                "dataset_type", .choice(["daily_series", "trades"]), required: true,
-                "daily_series: one row a date. trades: one row a trade with its aggressor side."),
+                "dataset_type", .choice(["daily_series", "trades", "quotes"]), required: true,
+                "daily_series: one row a date. trades: one row a trade with its aggressor side. quotes: one row a change of the "
+                    + "best bid and ask."),
             WorkbookColumn(
                 "source_type", .choice(["xlsx", "csv", "dbn"]), required: true,
                 "How the source is stored. dbn is Databento's format (.dbn or .dbn.zst) and is for "
-                    + "trades; xlsx and csv are for daily_series."
+                    + "trades and quotes; xlsx and csv are for daily_series."
             ),
             WorkbookColumn(
                 "source_path_or_id", .text, required: true,
@@ -59,24 +60,26 @@ extension WorkbookSchema {
             WorkbookColumn("date_col", .text, "Header of the date column. Required for daily_series."),
             WorkbookColumn(
                 "timestamp_tz", .choice(["UTC", "America/New_York", "America/Chicago"]),
-                "Documents the zone of the source's times, nothing is converted: UTC for trades, for a daily_series "
+                "Documents the zone of the source's times, nothing is converted: UTC for trades and quotes, for a daily_series "
                     + "the zone of the calendar in known_time_rule."),
-            WorkbookColumn("bar_frequency", .choice(["1d", "trade"]), required: true, "1d for daily_series, trade for trades."),
+            WorkbookColumn(
+                "bar_frequency", .choice(["1d", "trade", "quote"]), required: true,
+                "1d for daily_series, trade for trades, quote for quotes."),
             WorkbookColumn(
                 "known_time_rule", .knownTimeRule,
                 "When a daily value is known on its own date: session_close@CALENDAR, "
-                    + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Required for daily_series, must be blank for trades."
+                    + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Required for daily_series, must be blank for trades and quotes."
             ),
             WorkbookColumn(
                 "default_availability_lag_days", .integer, in: .lagDays,
                 "Trading days from a value's date to the day it is known, >= 0. Data known after the close: 1. Blank means 0. "
-                    + "Must be blank for trades."
+                    + "Must be blank for trades and quotes."
             ),
             WorkbookColumn(
                 "canonical_table_name", .identifier, required: true, "Name of the standardised table, such as sp500_daily."),
             WorkbookColumn(
                 "canonical_partition_keys", .choiceList(["symbol"]),
-                "Column that splits the standardised table: symbol or blank for trades, blank for a daily_series."),
+                "Column that splits the standardised table: symbol or blank for trades and quotes, blank for a daily_series."),
             .notes(),
         ])
 
@@ -90,7 +93,8 @@ extension WorkbookSchema {
                 "What kind of series it is."),
             WorkbookColumn(
                 "prices_dataset_id", .datasetReference, required: true,
-                "Where its prices are: DATASET for a daily series, DATASET:bars_1m:FULL for bars derived from trades."),
+                "Where its prices are: DATASET for a daily series, DATASET:bars_1m:FULL for bars derived from trades, "
+                    + "DATASET:quotes_1s:FULL with the close_col mid for quotes."),
             WorkbookColumn("open_col", .text, "Column with the open. Blank where the series has one value a row."),
             WorkbookColumn("high_col", .text, "Column with the high, or blank."),
             WorkbookColumn("low_col", .text, "Column with the low, or blank."),
