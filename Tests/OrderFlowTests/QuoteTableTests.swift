@@ -49,7 +49,7 @@ struct QuoteTableTests {
         return (quotes, intervals[seed % intervals.count], seed % 3 == 0 ? .rth : .full)
     }
 
-    @Test(arguments: 0..<150) func blocksChangeNothing(seed: Int) throws {
+    @Test(arguments: 0..<50) func blocksChangeNothing(seed: Int) throws {
         let (quotes, interval, session) = Self.random(seed)
         let whole = try Self.run(quotes, interval, session)
         let cut = try Self.run(quotes, interval, session, blocks: [1, 9, 40], rowsPerDrain: 1)
@@ -61,11 +61,11 @@ struct QuoteTableTests {
 
     /// Where the stream ends early, what was handed out is the beginning of what the whole stream gives, and all of it whose
     /// buckets had ended.
-    @Test(arguments: 0..<150) func noRowChangesAfterwards(seed: Int) throws {
+    @Test(arguments: 0..<50) func noRowChangesAfterwards(seed: Int) throws {
         let (quotes, interval, session) = Self.random(seed)
         let whole = try Self.run(quotes, interval, session).rows
         var random = SeededGenerator(seed: UInt64(seed) + 1_000)
-        for _ in 0..<8 {
+        for _ in 0..<5 {
             let count = Int(random.next() % UInt64(quotes.count))
             let early = try Self.run(Array(quotes[..<count]), interval, session).rows
             #expect(whole.texts.starts(with: early.texts), "seed \(seed), \(count) of \(quotes.count)")
@@ -76,7 +76,7 @@ struct QuoteTableTests {
     }
 
     /// Buckets inside regular hours hold the same in both tables: what stands before the opening stands at it.
-    @Test(arguments: 0..<60) func regularHoursAreThoseOfAllHours(seed: Int) throws {
+    @Test(arguments: 0..<30) func regularHoursAreThoseOfAllHours(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let quotes = RandomQuotes.stream(&random, count: 600, gap: 60)
         let interval = BarInterval.minute

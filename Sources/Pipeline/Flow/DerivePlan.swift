@@ -17,6 +17,15 @@ struct DerivePlan: Sendable {
         case trades(FlowRequest)
         case quotes(QuoteRequest)
 
+        /// - Throws: `ApusError` `config.value`.
+        init(_ session: SessionSpec, _ configuration: Configuration) throws {
+            if configuration.dataset(session.datasetID)?.kind == .quotes {
+                self = .quotes(try QuoteRequest(session))
+            } else {
+                self = .trades(try FlowRequest(session, instruments: configuration.instruments))
+            }
+        }
+
         /// Everything that decides the tables besides the records.
         var json: JSONValue {
             switch self {

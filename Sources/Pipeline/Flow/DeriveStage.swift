@@ -51,12 +51,7 @@ public struct DeriveStage {
     }
 
     private func plan(_ session: SessionSpec) throws -> DerivePlan {
-        let work: DerivePlan.Work
-        if workspace.configuration.dataset(session.datasetID)?.kind == .quotes {
-            work = .quotes(try QuoteRequest(session))
-        } else {
-            work = .trades(try FlowRequest(session, instruments: workspace.configuration.instruments))
-        }
+        let work = try DerivePlan.Work(session, workspace.configuration)
         // By time, never by the order of ingest.
         let files = try DatasetFiles(registry, session.datasetID).inForce.filter { $0.rows > 0 }.sorted { a, b in
             (a.firstTime?.rawValue ?? 0, a.sha256) < (b.firstTime?.rawValue ?? 0, b.sha256)
