@@ -31,7 +31,7 @@ struct Sessions: Sendable {
         switch name?.uppercased() {
         case "NYSE", "XNYS", "AMEX", "NASDAQ", "US_EQUITY": known = SessionCalendars.usEquity
         case "CME", "CME_EQUITY": known = SessionCalendars.cmeEquity
-        case nil, "CRYPTO", "24/7": break
+        case nil, "CRYPTO", "24/7", "ALWAYS_OPEN": break
         case _?: unknown = name
         }
         calendar = known

@@ -5,6 +5,7 @@ import Primitives
 public struct DatasetSpec: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case dailySeries = "daily_series"
+        case timedSeries = "timed_series"
         case trades
         /// The best bid and ask, record by record.
         case quotes
@@ -12,7 +13,7 @@ public struct DatasetSpec: Hashable, Sendable {
         /// Files of records with times of their own, for which SESSIONS derives tables.
         public var isTicks: Bool { self == .trades || self == .quotes }
     }
-    public enum Source: String, CaseIterable, Sendable { case xlsx, csv, dbn }
+    public enum Source: String, CaseIterable, Sendable { case xlsx, csv, parquet, dbn }
     public enum UpdateMode: String, CaseIterable, Sendable {
         /// History never changes; a file that changes it is refused.
         case appendOnly = "append_only"
@@ -27,7 +28,10 @@ public struct DatasetSpec: Hashable, Sendable {
     public let sourcePath: String
     public let updateMode: UpdateMode
     public let dateColumn: String?
+    /// Of a daily series.
     public let knownTimeRule: KnownTimeRule?
+    /// Nil where the dataset is no timed series.
+    public let timed: TimedSeriesSpec?
     /// Sessions between a value's date and its publication.
     public let availabilityLagDays: Int
     public let canonicalTable: String
@@ -39,7 +43,8 @@ public struct DatasetSpec: Hashable, Sendable {
         sourcePath = try row.text("source_path_or_id")
         updateMode = try row.optionalChoice("update_mode", as: UpdateMode.self) ?? .appendOnly
         dateColumn = row.optionalText("date_col")
-        knownTimeRule = try row.optionalText("known_time_rule").map { text in
+        timed = kind == .timedSeries ? try TimedSeriesSpec(row) : nil
+        knownTimeRule = try (timed == nil ? row.optionalText("known_time_rule") : nil).map { text in
             guard let rule = KnownTimeRule(text) else {
                 throw row.failure(
                     "known_time_rule", "\"\(text)\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")

@@ -23,6 +23,8 @@ public struct FeatureSpec: Hashable, Sendable {
     /// Sessions between label and publication; nil takes the dataset's, or 0 for features made of features.
     public let availabilityLagDays: Int?
     public let missingPolicy: MissingPolicy
+    /// What is older when it is joined or read is missing; nil for any age.
+    public let maxAge: DataAge?
     /// What happens to the result, in this order.
     public let finish: [FeatureFinish]
     public let tags: [String]
@@ -58,6 +60,7 @@ public struct FeatureSpec: Hashable, Sendable {
         lagRows = nil
         availabilityLagDays = nil
         missingPolicy = .error
+        maxAge = nil
         self.finish = finish
         tags = []
     }
@@ -76,6 +79,10 @@ public struct FeatureSpec: Hashable, Sendable {
             throw row.failure("missing_policy", "\"\(policy)\" is not \(MissingPolicy.forms)")
         }
         self.missingPolicy = missingPolicy
+        maxAge = try row.optionalText("max_age").map { text in
+            guard let age = DataAge(text) else { throw row.failure("max_age", "\"\(text)\" is not \(DataAge.forms)") }
+            return age
+        }
         finish = try ["winsorize", "normalize"].compactMap { column in
             guard let text = row.optionalText(column), text != "none" else { return nil }
             guard let step = FeatureFinish(text, column: column) else {

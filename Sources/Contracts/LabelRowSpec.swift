@@ -14,6 +14,8 @@ public struct LabelRowSpec: Hashable, Sendable {
     /// Its sign is the bet.
     public let sideFeatureID: String?
     public let benchmarkInstrumentID: String?
+    /// For a label that compares instruments: the labels, one an instrument, among which that of this instrument is judged.
+    public let memberLabelIDs: [String]
     public let tags: [String]
 
     init(_ row: ConfigurationRow) throws {
@@ -25,6 +27,7 @@ public struct LabelRowSpec: Hashable, Sendable {
         volatilityFeatureID = row.optionalText("volatility_feature_id")
         sideFeatureID = row.optionalText("side_feature_id")
         benchmarkInstrumentID = row.optionalText("benchmark_instrument_id")
+        memberLabelIDs = row.list("member_label_ids")
         tags = row.list("tags")
     }
 }

@@ -27,7 +27,8 @@ public struct RunbookCommand: Hashable, Sendable {
         RunbookCommand("config check", .path), RunbookCommand("config export"), RunbookCommand("ingest", .ids(["DATASETS"])),
         RunbookCommand("derive sessions", .ids(["SESSIONS"])), RunbookCommand("derive", .ids(["SESSIONS"])),
         RunbookCommand("features build", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"])),
-        RunbookCommand("features audit", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"]), flags: ["--thorough"]),
+        RunbookCommand(
+            "features audit", .ids(["FEATURE_LIBRARY", "ENGINEERED_FEATURES"]), flags: ["--thorough", "--allow-untested"]),
         RunbookCommand("labels build", .ids(["LABELS"])),
         RunbookCommand("labels audit", .ids(["LABELS"]), flags: ["--thorough"]),
         RunbookCommand("run", .ids(["BACKTESTS"]), valueOptions: ["--schema"]),

@@ -14,6 +14,10 @@ extension WorkbookSchema {
         "missing_policy", .missingPolicy, required: true,
         "What a missing input value does: error stops, drop leaves the row out, ffill repeats the last value (ffill:5 for at "
             + "most 5 rows), zero takes 0, constant:1.5 another number.")
+    private static let age = WorkbookColumn(
+        "max_age", .age, later: true,
+        "How old a value may be that is joined to a row or read by a decision, since it became known: "
+            + "90m, 36h, 4d (days of 24 hours, weekends count). What is older is missing. Blank: any age.")
     private static let tags = WorkbookColumn("tags", .textList, "Words separated by commas; FEATURE_SETS select by them.")
 
     private static let featureLibrary = WorkbookSheet(
@@ -46,7 +50,7 @@ extension WorkbookSchema {
                 "normalize", .featureFinish,
                 "Then scales it by its own last rows: NAME:WINDOW, such as zscore:250; NAME is one of "
                     + FeatureFinish.normalizations.joined(separator: ", ") + ". Blank or none: no."),
-            tags, .enabled("feature"), .notes(),
+            age, tags, .enabled("feature"), .notes(),
         ])
 
     private static let engineeredFeatures = WorkbookSheet(
@@ -65,7 +69,7 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "availability_lag_days", .integer, in: .lagDays,
                 "Trading days added to the latest known time among the inputs, >= 0. Blank means 0."),
-            missing, tags, .enabled("feature"), .notes(),
+            missing, age, tags, .enabled("feature"), .notes(),
         ])
 
     private static let featureSets = WorkbookSheet(

@@ -253,6 +253,10 @@ extension WorkbookSchema {
                     + "triple_barrier where it judges bets."),
             WorkbookColumn(
                 "benchmark_instrument_id", .reference(["INSTRUMENTS"]), "What excess_return is the excess over; its closes."),
+            WorkbookColumn(
+                "member_label_ids", .references(["LABELS"], orAll: false),
+                "For cs_percentile and cs_zscore: the labels to compare, one an instrument, separated by commas; that of "
+                    + "instrument_id is among them and is the one that is judged."),
             WorkbookColumn("tags", .textList, "Words separated by commas."),
             .enabled("label"), .notes(),
         ])

@@ -23,11 +23,11 @@ public enum WorkbookSchema {
     public static func targetSheet(_ type: String) -> String? { targetSheets.first { $0.type == type }?.sheet }
 
     /// The calendars that SESSIONS, INSTRUMENTS and known-time rules may name.
-    public static let calendars = ["CME_EQUITY", "US_EQUITY"]
+    public static let calendars = ["ALWAYS_OPEN", "CME_EQUITY", "US_EQUITY"]
 
     /// The zone that a calendar's local times are in, an IANA name.
     public static func timeZone(ofCalendar name: String) -> String? {
-        ["CME_EQUITY": "America/Chicago", "US_EQUITY": "America/New_York"][name]
+        ["ALWAYS_OPEN": "UTC", "CME_EQUITY": "America/Chicago", "US_EQUITY": "America/New_York"][name]
     }
 }
 
@@ -98,14 +98,18 @@ public enum WorkbookValueKind: Hashable, Sendable {
     case missingPolicy
     /// See `FeatureFinish`.
     case featureFinish
+    /// See `DataAge`.
+    case age
     /// A gate; see `GateExpression`.
     case gateExpression
-    /// `session_close@CALENDAR`, `session_open@CALENDAR` or `HH:MM@CALENDAR`.
+    /// `session_close@CALENDAR`, `session_open@CALENDAR` or `HH:MM@CALENDAR`; of a timed series see `TimedRule`.
     case knownTimeRule
     /// `next_open`, `same_close`, `next_close` or `HH:MM`.
     case executionTime
     /// A bar length such as `30s`, `5m`, `1h`, `1d`: 1 s to 1 d.
     case interval
+    /// A bar length, `trade`, `quote` or `irregular`.
+    case barFrequency
     /// Bar lengths separated by commas.
     case intervalList
     /// Bars that trades close, separated by commas: `tick:1000, dollar:1e6`; see `TradeBarRule`.

@@ -1,3 +1,4 @@
+public import Contracts
 public import Primitives
 
 /// A computed feature and the only way to read it: at a decision time, from what was available by then. The column itself cannot
@@ -6,13 +7,16 @@ public struct Feature: Sendable {
     public let id: String
     /// See `FeatureSpec.lagRows`.
     public let lagRows: Int?
+    /// A decision that takes the latest row takes none that became known longer ago than this; nil for any age.
+    public let maxAge: DataAge?
     private let series: Series
     /// Largest `availableAt` of the rows up to each index, so that the latest available row can be searched.
     private let knownBy: [UnixNanos]
 
-    public init(id: String, lagRows: Int?, series: Series) {
+    public init(id: String, lagRows: Int?, maxAge: DataAge? = nil, series: Series) {
         self.id = id
         self.lagRows = lagRows
+        self.maxAge = maxAge
         self.series = series
         knownBy = series.availableAt.runningMaximum
     }
@@ -33,7 +37,8 @@ public struct Feature: Sendable {
 
     /// The value for a decision, NaN during the warm-up.
     ///
-    /// Without `lagRows` it is the value of the last row all of whose predecessors and itself are available. With `lagRows` n it
+    /// Without `lagRows` it is the value of the last row all of whose predecessors and itself are available, NaN where that row
+    /// is older than `maxAge`. With `lagRows` n it
     /// is the row n rows before the last row labelled at or before `label`, and that row must be available.
     /// - Parameters:
     ///   - decisionTime: when the decision is made.
@@ -43,7 +48,7 @@ public struct Feature: Sendable {
         try row(decisionTime, label).map { series.values[$0] } ?? .nan
     }
 
-    /// As `value`, with the row it stands in; nil before the first row.
+    /// As `value`, with the row it stands in; nil before the first row and where the latest one is too old.
     /// - Throws: `FeatureError.notAvailable`.
     public func reading(decisionTime: UnixNanos, label: UnixNanos) throws -> Reading? {
         try row(decisionTime, label).map {
@@ -54,7 +59,9 @@ public struct Feature: Sendable {
     private func row(_ decisionTime: UnixNanos, _ label: UnixNanos) throws -> Int? {
         guard let lagRows else {
             let count = knownBy.countNotAbove(decisionTime)
-            return count == 0 ? nil : count - 1
+            guard count > 0 else { return nil }
+            let age = decisionTime.rawValue - series.availableAt[count - 1].rawValue
+            return maxAge.map { age > $0.nanos } ?? false ? nil : count - 1
         }
         let index = series.labels.countNotAbove(label) - 1 - lagRows
         guard index >= 0 else { return nil }

@@ -7,6 +7,8 @@ public struct FeatureRecipe: Sendable {
     public let transform: TransformDefinition
     public let parameters: TransformParameters
     public let missingPolicy: MissingPolicy
+    /// See `FeatureSpec.maxAge`.
+    public let maxAge: DataAge?
     private let finish: [(transform: TransformDefinition, parameters: TransformParameters)]
 
     /// - Parameters:
@@ -21,6 +23,7 @@ public struct FeatureRecipe: Sendable {
         self.transform = transform
         parameters = try TransformParameters(transform, spec.parameters, columns: columns, feature: spec.id)
         missingPolicy = spec.missingPolicy
+        maxAge = spec.maxAge
         finish = try spec.finish.map { step in
             guard let transform = library.named(step.transform) else {
                 throw FeatureError.unknownTransform(feature: spec.id, transform: step.transform)
@@ -33,7 +36,7 @@ public struct FeatureRecipe: Sendable {
     public var identity: JSONValue {
         let steps = [(transform, parameters)] + finish.map { ($0.transform, $0.parameters) }
         return [
-            "missing_policy": .string(missingPolicy.description),
+            "missing_policy": .string(missingPolicy.description), "max_age_ns": maxAge.map { .int($0.nanos) } ?? .null,
             "steps": .array(
                 steps.map { transform, parameters in
                     [
@@ -56,6 +59,18 @@ public struct FeatureRecipe: Sendable {
     /// - Throws: `FeatureError.badParameter`.
     public func stream() throws -> FeatureStream {
         FeatureStream(kernels: try [transform.kernel(parameters)] + finish.map { try $0.transform.kernel($0.parameters) })
+    }
+
+    /// What the transform reads: sources joined by known time, and the rule for missing values applied.
+    /// - Throws: `FeatureError`.
+    public func rows(_ sources: [Series]) throws -> FeatureRows {
+        try joined(sources).applying(missingPolicy, feature: id)
+    }
+
+    /// Sources joined by known time, without what is too old.
+    /// - Throws: `FeatureError.labelsNotIncreasing`.
+    public func joined(_ sources: [Series]) throws -> FeatureRows {
+        try FeatureRows.join(sources, maxAge: maxAge?.nanos)
     }
 
     /// The whole column.

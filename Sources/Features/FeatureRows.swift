@@ -24,8 +24,9 @@ public struct FeatureRows: Sendable {
     /// first became known, the last of its own rows that was known by then, never one by its label.
     ///
     /// Rows before all sources have begun are left out.
+    /// - Parameter maxAge: a value that became known longer ago than this many nanoseconds is missing; nil for any age.
     /// - Throws: `FeatureError.labelsNotIncreasing`.
-    public static func join(_ sources: [Series]) throws -> FeatureRows {
+    public static func join(_ sources: [Series], maxAge: Int64? = nil) throws -> FeatureRows {
         guard let first = sources.first else { return FeatureRows(labels: [], availableAt: [], columns: []) }
         for source in sources {
             for index in source.labels.indices.dropFirst() where source.labels[index] <= source.labels[index - 1] {
@@ -41,7 +42,12 @@ public struct FeatureRows: Sendable {
             }
             let rows = source.rowsKnown(at: first.availableAt)
             begin = max(begin, rows.firstIndex { $0 >= 0 } ?? rows.count)
-            columns.append(rows.map { $0 < 0 ? .nan : source.values[$0] })
+            columns.append(
+                zip(rows, first.availableAt).map { row, time in
+                    guard row >= 0 else { return .nan }
+                    let isOld = maxAge.map { time.rawValue - source.availableAt[row].rawValue > $0 } ?? false
+                    return isOld ? .nan : source.values[row]
+                })
         }
         guard begin > 0 else { return FeatureRows(labels: first.labels, availableAt: first.availableAt, columns: columns) }
         return FeatureRows(

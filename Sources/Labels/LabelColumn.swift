@@ -26,6 +26,35 @@ public struct LabelColumn: Sendable {
 
     public var count: Int { rows.count }
 
+    /// The same label at the rows of another series, to be compared with it: a row that this series does not have, with the same
+    /// label and decision time, never gets a label; an outcome is known at the first of those rows that is known at its end time
+    /// or later. Sides are left out. Both columns' rows are in the order of time.
+    public func aligned(to other: LabelColumn) -> LabelColumn {
+        if rows == other.rows, decisionTimes == other.decisionTimes { return self }
+        var draft = LabelDraft(rows: other.count)
+        var mine = 0
+        for row in 0..<other.count {
+            while mine < count, rows[mine] < other.rows[row] { mine += 1 }
+            guard mine < count, rows[mine] == other.rows[row], decisionTimes[mine] == other.decisionTimes[row] else {
+                draft.set(row, .nan, knownAt: row)
+                continue
+            }
+            guard let end = endTimes[mine] else { continue }
+            // The rows from here on are sorted; the first that is late enough.
+            var (low, high) = (row, other.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if other.decisionTimes[middle] < end { low = middle + 1 } else { high = middle }
+            }
+            if low < other.count { draft.set(row, values[mine], knownAt: low) }
+        }
+        return LabelColumn(
+            name: name, definition: definition, parameters: parameters, units: units, rows: other.rows,
+            decisionTimes: other.decisionTimes, values: draft.values,
+            endTimes: draft.endRows.map { $0 < 0 ? nil : other.decisionTimes[$0] },
+            endRows: draft.endRows.map { $0 < 0 ? nil : $0 }, sides: [])
+    }
+
     /// A column that was found on the way, such as the time of the touch.
     public func side(_ name: String) -> LabelSideColumn? { sides.first { $0.name == name } }
 }

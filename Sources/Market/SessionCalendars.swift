@@ -3,16 +3,21 @@ import Primitives
 /// The calendars that ship with the product.
 public enum SessionCalendars {
     /// The names `named(_:)` accepts, sorted.
-    public static let names = ["CME_EQUITY", "US_EQUITY"]
+    public static let names = ["ALWAYS_OPEN", "CME_EQUITY", "US_EQUITY"]
 
     /// - Throws: `CalendarError.unknownCalendar`.
     public static func named(_ name: String) throws -> any SessionCalendar {
         switch name {
+        case "ALWAYS_OPEN": alwaysOpen
         case "CME_EQUITY": cmeEquity
         case "US_EQUITY": usEquity
         default: throw CalendarError.unknownCalendar(name)
         }
     }
+
+    /// Markets that never close, such as crypto exchanges, 1970-01-01 to 2199-12-31: every day of UTC is a session of 24 hours,
+    /// all of them regular.
+    public static let alwaysOpen = AlwaysOpenCalendar()
 
     /// US stock exchanges, 1990-01-01 to 2028-12-31, New York time.
     ///

@@ -41,6 +41,13 @@ public enum USTimeZone: String, Sendable, CaseIterable {
         return wall - standardOffset
     }
 
+    /// The instants at which a wall clock shows a time: two where the hour repeats in autumn, none where it is skipped in spring.
+    /// - Parameter wall: what the clock shows, as if it were UTC.
+    public func instants(showing wall: UnixNanos) -> [UnixNanos] {
+        let standard = wall - standardOffset, daylight = standard - UnixNanos.perHour
+        return [daylight, standard].filter { $0 + offset(at: $0) == wall }
+    }
+
     /// First and last day on which daylight saving time begins and ends.
     static func daylightSaving(year: Int) -> (start: CivilDate, end: CivilDate) {
         switch year {

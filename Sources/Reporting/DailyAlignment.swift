@@ -48,7 +48,7 @@ public struct DailyAlignment: Sendable {
         switch ML4TYear.calendar(configuration)?.uppercased() {
         case "NYSE", "XNYS", "AMEX", "NASDAQ", "US_EQUITY": session = Session(zone: .newYork, start: 570 * UnixNanos.perMinute)
         case "CME", "CME_EQUITY": session = Session(zone: .chicago, start: 17 * UnixNanos.perHour)
-        case "CRYPTO", "24/7": session = Session(zone: nil, start: 0)
+        case "CRYPTO", "24/7", "ALWAYS_OPEN": session = Session(zone: nil, start: 0)
         case nil: session = Session(zone: dataZone, start: 0)
         case let name?:
             throw ApusError(

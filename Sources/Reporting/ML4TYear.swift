@@ -64,7 +64,7 @@ struct ML4TYear {
 
     /// Sessions a year and minutes of one, as ml4t-backtest has them for exchange names of pandas_market_calendars.
     private static let calendars: [String: (days: Double, minutes: Double)] = [
-        "CRYPTO": (365, 1440), "NYSE": (252, 390), "NASDAQ": (252, 390), "CME_EQUITY": (252, 1380),
+        "CRYPTO": (365, 1440), "ALWAYS_OPEN": (365, 1440), "NYSE": (252, 390), "NASDAQ": (252, 390), "CME_EQUITY": (252, 1380),
         "CME_AGRICULTURE": (252, 1055), "LSE": (253, 510), "XETRA": (252, 510), "TSX": (252, 390), "HKEX": (252, 330),
         "JPX": (245, 300), "CBOT_BOND": (259, 1380), "CME_BOND": (259, 1380), "CME_RATE": (259, 1380), "CFE": (252, 405),
         "EUREX": (256, 840), "ICEUS": (259, 1319), "US_FUTURES": (259, 1440), "24/7": (366, 1440), "24/5": (262, 1440),

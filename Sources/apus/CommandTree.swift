@@ -24,7 +24,7 @@ extension Command {
                 ]),
             Command(
                 name: "labels", summary: "Compute what the future was, for learning and judging.",
-                subcommands: [.labelsDefinitions, .labelsList, .labelsBuild, .labelsAudit]),
+                subcommands: [.labelsDefinitions, .labelsList, .labelsBuild, .labelsExport, .labelsAudit, .labelsCollect]),
             Command(name: "explain", summary: "Show where a number comes from.", subcommands: [.explainFeature]),
             .run,
             .report,

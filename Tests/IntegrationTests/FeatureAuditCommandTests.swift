@@ -23,7 +23,10 @@ struct FeatureAuditCommandTests {
         warmUp: { _ in 0 }, kernel: { _ in NextRow() })
 
     /// `apus features audit` over the features of `rows` in a workspace whose VIX is ingested.
-    private func audit(_ rows: [JSONValue], thorough: Bool = false, json: Bool = false) throws -> (ExitCode, String) {
+    private func audit(
+        _ rows: [JSONValue], engineered: [JSONValue] = [], ids: [String] = [], thorough: Bool = false, json: Bool = false,
+        allowsUntested: Bool = false
+    ) throws -> (ExitCode, String) {
         let folder = try TemporaryFolder()
         let root = folder.file("w")
         try WorkspaceFixture.make(root)
@@ -33,7 +36,7 @@ struct FeatureAuditCommandTests {
         var snapshot = try #require(try JSONParser.parse(FileBytes.readText(exports + "/" + exported)).objectValue)
         var sheets = try #require(snapshot["sheets"]?.objectValue)
         sheets["FEATURE_LIBRARY"] = .array(rows)
-        sheets["ENGINEERED_FEATURES"] = []
+        sheets["ENGINEERED_FEATURES"] = .array(engineered)
         snapshot["sheets"] = .object(sheets)
         let workspace = Workspace(
             root: root, configuration: try Configuration(snapshot: .object(snapshot), workspace: root), snapshotPath: "",
@@ -44,7 +47,8 @@ struct FeatureAuditCommandTests {
             subcommands: [
                 Command(name: "audit", summary: "", examples: [.init("apus audit", "")]) { context in
                     let stage = FeatureStage(workspace, registry: try workspace.registry(), library: library)
-                    try StageRunner.featureAudit(context, stage, ids: [], thorough: thorough)
+                    try StageRunner.featureAudit(
+                        context, stage, ids: ids, thorough: thorough, allowsUntested: allowsUntested)
                 }
             ])
         let output = OutputWriter()
@@ -93,5 +97,45 @@ struct FeatureAuditCommandTests {
         #expect(items.allSatisfy { $0["revised"] == .null && $0["leaks"]?.arrayValue?.isEmpty == true })
         let (_, quick) = try audit([rows[0]], json: true)
         #expect(try JSONParser.parse(quick).arrayValue?.first?["published_late"] == .null)
+    }
+
+    private func made(_ id: String, of parents: [JSONValue], _ transform: String, _ parameters: JSONValue) -> JSONValue {
+        [
+            "eng_feature_id": .string(id), "input_feature_ids": .array(parents), "combine_transform": .string(transform),
+            "params_json": parameters, "missing_policy": "drop",
+        ]
+    }
+
+    /// What is made of a leaking feature leaks itself, however many features lie between, and the input is the data.
+    @Test func aLeakTwoLevelsUpIsFound() throws {
+        let library = [feature("tomorrow", "vix", "next_value"), feature("level", "vix", "level")]
+        let engineered = [
+            made("smooth", of: ["tomorrow"], "sma", ["window": 3]),
+            made("mixed", of: ["level", "smooth"], "linear", ["weights": [1, 0.5]]),
+            made("honest", of: ["level"], "sma", ["window": 3]),
+        ]
+        let (code, output) = try audit(library, engineered: engineered, json: true)
+        #expect(code == .failure)
+        let found = try #require(try JSONParser.parse(output).arrayValue)
+        let leaks = found.filter { $0["verdict"] == "LEAKS" }
+        #expect(leaks.compactMap { $0["feature_id"]?.stringValue } == ["tomorrow", "smooth", "mixed"])
+        #expect(
+            leaks.allSatisfy { $0["leaks"]?.arrayValue?.allSatisfy { $0["inputs"] == ["VIX!vix"] } == true }, "\(output)")
+        let (only, text) = try audit(library, engineered: engineered, ids: ["mixed"])
+        #expect(only == .failure && text.contains("mixed leaks: at ") && text.contains("input: VIX!vix"), "\(text)")
+    }
+
+    /// A feature whose warm-up is longer than its data proves nothing, and says so.
+    @Test func aFeatureWithoutValuesIsUntested() throws {
+        let rows = [feature("level", "vix", "level"), feature("long", "vix", "sma", ["window": 100_000])]
+        let (code, text) = try audit(rows)
+        #expect(code == .failure && text.contains("long is untested: none of its "), "\(text)")
+        let (allowed, json) = try audit(rows, json: true, allowsUntested: true)
+        #expect(allowed == .success)
+        let items = try #require(try JSONParser.parse(json).arrayValue)
+        #expect(items.map { $0["verdict"] } == ["no leak", "untested"])
+        #expect(items[1]["rows_compared"] == 0 && items[1]["rows_with_value"] == 0)
+        let compared = try #require(items[0]["rows_compared"]?.doubleValue), rows0 = try #require(items[0]["rows"]?.doubleValue)
+        #expect(compared > 0.9 * rows0 && compared < rows0 && items[0]["times_compared"] == 5)
     }
 }

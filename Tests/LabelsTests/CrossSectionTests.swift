@@ -74,6 +74,30 @@ struct CrossSectionTests {
         #expect(try LabelBuilder.buildCrossSection("cs_zscore", of: []).isEmpty)
     }
 
+    /// Bars that another series lacks, has at other times, or has more of: only those with the same label and close take part,
+    /// and an outcome that ends between two bars is known at the later one.
+    @Test func anotherSeriesIsReadAtTheRowsOfTheJudgedOne() throws {
+        func column(_ labels: [Int64], closes: [Int64]) throws -> LabelColumn {
+            let prices = try LabelPrices(
+                labels: labels.map { UnixNanos($0) }, availableAt: closes.map { UnixNanos($0) },
+                close: labels.map { Double($0 + 1) })
+            return try LabelBuilder.build("forward_return", ["horizon": 2], prices: prices)
+        }
+        let own = try column([0, 10, 20, 30, 40, 50], closes: [10, 20, 30, 40, 50, 60])
+        let other = try column([0, 5, 20, 30, 35, 60], closes: [10, 15, 31, 40, 45, 70])
+        let read = other.aligned(to: own)
+        #expect(read.rows == own.rows && read.decisionTimes == own.decisionTimes && read.count == 6)
+        // 0: known at 31, so at 40. 10: no such bar. 20: another close. 30: known at 70, beyond the data. 40, 50: no such bars.
+        #expect(read.values[0] == 20 && read.endTimes[0] == UnixNanos(40) && read.endRows[0] == 3)
+        for (row, time) in [(1, 20), (2, 30), (4, 50), (5, 60)] as [(Int, Int64)] {
+            #expect(read.values[row].isNaN && read.endTimes[row] == UnixNanos(time) && read.endRows[row] == row)
+        }
+        #expect(read.values[3].isNaN && read.endTimes[3] == nil)
+        let ranks = try LabelBuilder.buildCrossSection("cs_percentile", of: [own, read])
+        #expect(ranks[0].values[0] == 0.5 && ranks[1].values[0] == 0.5 && ranks[0].endTimes[0] == UnixNanos(40))
+        #expect(own.aligned(to: own).values.prefix(4) == own.values.prefix(4))
+    }
+
     @Test func otherRowsAreRefused() throws {
         let a = try LabelBuilder.build("forward_return", ["horizon": 1], prices: LabelSample.constant().prices)
         let b = try LabelBuilder.build("forward_return", ["horizon": 1], prices: LabelSample.constant(count: 90).prices)

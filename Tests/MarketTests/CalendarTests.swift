@@ -78,9 +78,49 @@ struct CalendarTests {
             if !holds { Issue.record("\(name) \(session)") }
         }
         // NYSE closes on 9 to 13 weekdays of a year; CME's half days leave 2 to 4 from 2009 on.
+        guard name != "ALWAYS_OPEN" else {
+            #expect(sessions.count == calendar.coverage.upperBound - calendar.coverage.lowerBound + 1)
+            #expect(zip(sessions, sessions.dropFirst()).allSatisfy { $0.fullClose == $1.fullOpen })
+            return
+        }
         for year in (calendar.coverage.lowerBound.year)...(calendar.coverage.upperBound.year) {
             let count = sessions.filter { $0.tradeDate.year == year }.count
             #expect((name == "CME_EQUITY" && year >= 2009 ? 256...260 : 248...254).contains(count), "\(name) \(year): \(count)")
+        }
+    }
+
+    @Test func whatNeverClosesHasDaysOfUTC() throws {
+        let open = SessionCalendars.alwaysOpen
+        #expect(open.coverage == (try Self.date("1970-01-01"))...(try Self.date("2199-12-31")))
+        let sunday = try #require(try open.session(on: Self.date("2024-03-10")))
+        #expect(sunday.fullOpen == (try Self.utc("2024-03-10T00:00:00Z")))
+        #expect(sunday.fullClose == (try Self.utc("2024-03-11T00:00:00Z")))
+        #expect(sunday.regularOpen == sunday.fullOpen && sunday.regularClose == sunday.fullClose)
+        let last = try open.segment(at: sunday.fullClose - 1), next = try open.segment(at: sunday.fullClose)
+        #expect(last.session == sunday && last.isRegular && last.end == next.start)
+        #expect(next.session == (try open.nextSession(after: sunday.tradeDate)))
+        #expect(
+            open.instant(on: sunday.tradeDate, localNanosOfDay: 90 * UnixNanos.perMinute)
+                == (try Self.utc("2024-03-10T01:30:00Z")))
+        #expect(try open.sessions(in: Self.date("2024-02-28")...Self.date("2024-03-01")).count == 3)
+        let late = try Self.date("2200-01-01")
+        #expect(throws: CalendarError.outsideCoverage(late, calendar: "ALWAYS_OPEN")) { try open.session(on: late) }
+        #expect(throws: CalendarError.outsideCoverage(late, calendar: "ALWAYS_OPEN")) { try open.nextSession(after: late - 1) }
+    }
+
+    /// A wall clock that is put forward or back shows some times never or twice.
+    @Test func wallClocksSkipAndRepeatAnHour() throws {
+        for (zone, offset) in [(USTimeZone.newYork, 5), (.chicago, 6)] {
+            func utc(_ text: String, _ hours: Int) throws -> UnixNanos { try Self.utc(text) + Int64(hours) * UnixNanos.perHour }
+            let cases: [(String, [Int])] = [
+                ("2024-01-15T12:00:00Z", [offset]), ("2024-07-15T12:00:00Z", [offset - 1]), ("2024-03-10T01:59:59Z", [offset]),
+                ("2024-03-10T02:00:00Z", []), ("2024-03-10T02:59:59Z", []), ("2024-03-10T03:00:00Z", [offset - 1]),
+                ("2024-11-03T00:59:59Z", [offset - 1]), ("2024-11-03T01:00:00Z", [offset - 1, offset]),
+                ("2024-11-03T01:59:59Z", [offset - 1, offset]), ("2024-11-03T02:00:00Z", [offset]),
+            ]
+            for (wall, offsets) in cases {
+                #expect(try zone.instants(showing: Self.utc(wall)) == offsets.map { try utc(wall, $0) }, "\(zone) \(wall)")
+            }
         }
     }
 

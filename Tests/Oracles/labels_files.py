@@ -5,7 +5,13 @@ usage: labels_files.py WORKSPACE FOLDER...
 Knows forward_return, excess_return with a fixed beta, triple_barrier of ES by the feature es_vol, and meta_label of the index by its own
 trailing volatility with the side of the feature wti_momentum.
 
-Prints a list of {rows, labelled, known_differs, missing_differs, worst_value, worst_weight, distinct}.
+Prints a list of {rows, labelled, known_differs, missing_differs, worst_value, distinct}.
+
+usage: labels_files.py weights COLUMN SAMPLE FROM THROUGH
+
+Checks `apus labels export`: SAMPLE must hold the rows of COLUMN (a values.parquet) that are decided at FROM or later and known by
+THROUGH (nanoseconds), with the average uniqueness among them. Prints {rows, rows_differ, worst_weight, changed}, the last being how
+many weights are not what they would be among all labels.
 """
 import json
 import sys
@@ -31,23 +37,41 @@ def compare(table, value, end):
     decided = nanos(table["decision_at"])
     known = np.where(end >= 0, decided[np.maximum(end, 0)], -1)
     labelled = ~np.isnan(value)
-    # How many outcomes each bar is part of, and of each outcome the mean of the reciprocals.
-    shared = np.zeros(len(value))
-    for row in np.flatnonzero(labelled):
-        shared[row + 1 : end[row] + 1] += 1
-    weight = np.full(len(value), np.nan)
-    for row in np.flatnonzero(labelled):
-        weight[row] = np.mean(1 / shared[row + 1 : end[row] + 1])
-    found, found_weight = table["value"].to_numpy(float), table["weight"].to_numpy(float)
+    found = table["value"].to_numpy(float)
     scale = np.maximum(1e-12, np.abs(value[labelled]))
     return {
         "rows": len(table),
         "labelled": int(labelled.sum()),
         "known_differs": int((known != nanos(table["known_at"])).sum()),
-        "missing_differs": int((np.isnan(found) != ~labelled).sum() + (np.isnan(found_weight) != ~labelled).sum()),
+        "missing_differs": int((np.isnan(found) != ~labelled).sum()),
         "worst_value": float(np.max(np.abs(found[labelled] - value[labelled]) / scale)),
-        "worst_weight": float(np.max(np.abs(found_weight[labelled] / weight[labelled] - 1))),
         "distinct": sorted(set(np.sign(value[labelled]).tolist())),
+    }
+
+
+def uniqueness(rows, end, count):
+    """How many outcomes each bar is part of, and of each outcome the mean of the reciprocals."""
+    shared = np.zeros(count)
+    for row in rows:
+        shared[row + 1 : end[row] + 1] += 1
+    return np.array([np.mean(1 / shared[row + 1 : end[row] + 1]) for row in rows])
+
+
+def weights(column, sample, first, last):
+    table, sample = (pl.read_parquet(path).to_pandas() for path in [column, sample])
+    decided, known = nanos(table["decision_at"]), nanos(table["known_at"])
+    end = np.searchsorted(decided, known)
+    labelled = np.flatnonzero(~table["value"].isna())
+    rows = [row for row in labelled if decided[row] >= int(first) and known[row] <= int(last)]
+    kept = table.iloc[rows].reset_index(drop=True)
+    differ = len(kept) != len(sample) or any(not kept[name].equals(sample[name]) for name in table.columns)
+    weight = uniqueness(rows, end, len(table))
+    whole = dict(zip(labelled, uniqueness(labelled, end, len(table))))
+    return {
+        "rows": len(rows),
+        "rows_differ": differ,
+        "worst_weight": float(np.max(np.abs(sample["weight"].to_numpy() / weight - 1))),
+        "changed": int(sum(abs(whole[row] - value) > 1e-9 for row, value in zip(rows, weight))),
     }
 
 
@@ -80,6 +104,30 @@ def excess_return(workspace, table, manifest):
     horizon = parameters["horizon"]
     value = ahead(own["Close"], horizon) - parameters["beta"] * ahead(market["Close"], horizon)
     return compare(table, value, ends(len(own), horizon))
+
+
+def cs_percentile(workspace, table, manifest):
+    """The index among itself, the Nasdaq and a part of the Nasdaq with holes: forward returns over five bars of each."""
+    own = daily(workspace, manifest, "SP500")
+    values, known = [], []
+    for name, column in [("SP500", "Close"), ("NASDAQ", "Close"), ("OTHER", "Close")]:
+        frame = daily(workspace, manifest, name)
+        price = pd.to_numeric(frame[column], errors="coerce")
+        frame, price = frame[price.notna()].reset_index(drop=True), price.dropna().reset_index(drop=True)
+        end = pd.Series(ends(len(price), 5))
+        date = frame["Date"].reindex(end.where(end >= 0)).reset_index(drop=True)
+        series = pd.DataFrame({"value": ahead(price, 5), "known": date}).set_index(frame["Date"]).reindex(own["Date"])
+        absent = ~series.index.isin(frame["Date"])
+        # The first bar of the index on that day or later.
+        at = np.searchsorted(own["Date"].to_numpy(), series["known"].to_numpy())
+        at = np.where(series["known"].isna() | (at >= len(own)), -1, at)
+        known.append(np.where(absent, np.arange(len(own)), at))
+        values.append(series["value"].to_numpy(float))
+    known, values = np.array(known), np.array(values)
+    end = np.where((known < 0).any(axis=0), -1, known.max(axis=0))
+    ranks = pd.DataFrame(values).rank().to_numpy() / (np.isfinite(values).sum(axis=0) + 1)
+    enough = np.isfinite(values).sum(axis=0) >= 2
+    return compare(table, np.where(enough & (end >= 0), ranks[0], np.nan), end)
 
 
 def walk(bars, row, above, below, worst, is_last):
@@ -144,6 +192,9 @@ def meta_label(workspace, table, manifest):
     return compare(table, value, end)
 
 
+if sys.argv[1] == "weights":
+    print(json.dumps(weights(*sys.argv[2:])))
+    sys.exit()
 workspace, *folders = sys.argv[1:]
 results = []
 for folder in folders:

@@ -1,3 +1,4 @@
+import Contracts
 import Features
 import Lake
 import Primitives
@@ -20,6 +21,53 @@ import Testing
 
     private func build(_ small: SmallWorkspace) throws -> FeatureOutcome { try #require(try stage(small).build().first) }
 
+    /// A slow source beside a fast one: with an age its last value is missing after a while, in a column of its own, and a column
+    /// that grew has the same bits as one that was computed whole.
+    @Test func anAgeMakesAnotherColumnThatGrowsLikeAFreshOne() throws {
+        let days = try #require(CivilDate("2020-01-02"))
+        func text(_ dates: some Sequence<Int>) -> String {
+            "day,x\n" + dates.map { "\(days + $0),\($0 + 1)\n" }.joined()
+        }
+        func make(_ last: Int) throws -> SmallWorkspace {
+            let small = try SmallWorkspace()
+            var slow = small.daily
+            slow["dataset_id"] = "S"
+            slow["source_path_or_id"] = "inbox/s*.csv"
+            slow["canonical_table_name"] = "s_daily"
+            small.others = [.object(slow)]
+            var row: [String: JSONValue] = [
+                "feature_id": "f", "dataset_id": "D", "input_col": "x, S!x", "transform": "ratio", "missing_policy": "drop",
+            ]
+            small.features = [.object(row)]
+            row["feature_id"] = "young"
+            row["max_age"] = "6d"
+            small.features.append(.object(row))
+            try grow(small, last)
+            return small
+        }
+        func grow(_ small: SmallWorkspace, _ last: Int) throws {
+            let weekdays = (0...last).filter { (days + $0).isoWeekday < 6 }
+            try small.ingest(daily: text(weekdays))
+            // Known on one day of three weeks.
+            try small.write(text(weekdays.filter { $0 % 21 == 0 }), to: "s.csv")
+            try small.ingest("S")
+        }
+        let grown = try make(20)
+        let before = try stage(grown).build()
+        try grow(grown, 38)
+        let other = try make(38)
+        let after = try stage(grown).build(), fresh = try stage(other).build()
+        #expect(before[0].specHash != before[1].specHash && before[1].rows < before[0].rows)
+        #expect("\(after[1].action)".hasPrefix("extended"))
+        #expect(after.map(\.digest) == fresh.map(\.digest) && after.map(\.rows) == fresh.map(\.rows))
+        let told = try stage(grown).explain("young", at: #require(UnixNanos(iso8601: "2020-01-31T21:00:00Z")))
+        #expect(told.maxAge == "6d" && told.inputs[1].isTooOld == false && told.inputs.count == 2)
+        // The row is the last one that has both: the source's value of the 23rd was six days old on the 29th.
+        #expect(told.reading?.label.utcDate.description == "2020-01-29")
+        let late = try stage(grown).explain("young", at: #require(UnixNanos(iso8601: "2020-02-06T21:00:00Z")))
+        #expect(late.reading == nil, "its own last row is too old by then")
+    }
+
     /// Settings that give the same file another meaning make another column.
     @Test func settingsOfADatasetAreNotTakenFromTheCache() throws {
         let small = try workspace("day,x\n2020-01-02,1\n2020-01-03,2\n")
@@ -31,5 +79,44 @@ import Testing
         #expect(try build(small).asOf?.description == "2020-01-06T21:00:00Z")
         small.daily["known_time_rule"] = "18:00@US_EQUITY"
         #expect(try build(small).asOf?.description == "2020-01-06T23:00:00Z")
+    }
+
+    /// Revised data may end earlier: the column of these data stays, not the one with the latest time.
+    @Test func collectionKeepsWhatWasBuiltLast() throws {
+        let small = try workspace("day,x\n2020-01-02,1\n2020-01-03,2\n2020-01-06,3\n")
+        small.daily["update_mode"] = "revisable"
+        try small.ingest("D")
+        func build() throws -> FeatureOutcome {
+            let workspace = try small.workspace
+            let stage = FeatureStage(workspace, registry: try workspace.registry())
+            let outcomes = try stage.build()
+            try stage.register(outcomes)
+            return try #require(outcomes.first)
+        }
+        let longer = try build()
+        try small.ingest(daily: "day,x\n2020-01-02,1\n2020-01-03,5\n")
+        let shorter = try build()
+        #expect(longer.folder != shorter.folder && longer.specHash == shorter.specHash && shorter.rows == 2)
+        let garbage = try stage(small).collect(keep: 1, dryRun: false)
+        #expect(garbage.map(\.folder) == [try small.workspace.stored(longer.folder)])
+        #expect(try "\(build().action)" == "up to date")
+    }
+
+    /// To tell what nothing uses, nothing is computed: not even what an engineered feature is made of.
+    @Test func collectionComputesNothing() throws {
+        let small = try workspace("day,x\n2020-01-02,1\n2020-01-03,2\n")
+        small.features.append(["feature_id": "g", "dataset_id": "D", "input_col": "x", "transform": "difference"])
+        small.engineered = [
+            [
+                "eng_feature_id": "h", "input_feature_ids": ["f", "g"], "combine_transform": "difference",
+                "missing_policy": "drop",
+            ]
+        ]
+        let cache = try small.workspace.paths.featureCache
+        #expect(try stage(small).collect(keep: 1, dryRun: true).isEmpty)
+        #expect(Folder.names(in: cache).allSatisfy { $0.hasPrefix(".") })
+        let built = try stage(small).build()
+        #expect(built.count == 3 && Set(built.map(\.specHash)).count == 3)
+        #expect(try stage(small).collect(keep: 1, dryRun: false).isEmpty, "all three are in use")
     }
 }

@@ -34,6 +34,9 @@ final class SmallWorkspace {
     var quoteIntervals: [JSONValue] = []
     var instruments: [JSONValue] = []
     var features: [JSONValue] = []
+    var engineered: [JSONValue] = []
+    /// Further rows of DATASETS.
+    var others: [JSONValue] = []
 
     init() throws { folder = try TemporaryFolder("pipeline") }
 
@@ -50,9 +53,9 @@ final class SmallWorkspace {
             let snapshot: JSONValue = [
                 "schema": "apus-config/1",
                 "sheets": [
-                    "PATHS": [.object(paths)], "DATASETS": [.object(daily), .object(trades)],
+                    "PATHS": [.object(paths)], "DATASETS": .array([.object(daily), .object(trades)] + others),
                     "SESSIONS": [session("FULL"), session("RTH")], "INSTRUMENTS": .array(instruments),
-                    "FEATURE_LIBRARY": .array(features),
+                    "FEATURE_LIBRARY": .array(features), "ENGINEERED_FEATURES": .array(engineered),
                 ],
             ]
             return Workspace(

@@ -120,6 +120,18 @@ struct TradeBarAccessTests {
         #expect(error?.code == "run.missing" && error?.description.contains("bars_tick_40") == true)
     }
 
+    /// Another rule in SESSIONS is not answered with the tables of the one before.
+    @Test func tablesOfOtherParametersAreRefused() throws {
+        let small = try SmallWorkspace()
+        try Self.derived(Self.trades(6), small)
+        _ = try Self.series(small, "T:bars_1m:FULL")
+        small.alternativeBars = ["tick:41"]
+        let error = #expect(throws: ApusError.self) { try Self.series(small, "T:bars_1m:FULL") }
+        #expect(error?.code == "derive.stale" && error?.description.contains(#"(now ["tick:41"])"#) == true)
+        _ = try small.derive()
+        _ = try Self.series(small, "T:bars_tick_41:FULL")
+    }
+
     /// The details have the keys and times of the time bars, and imbalances go by the instrument's tick size.
     @Test func detailsAreReadLikeBars() throws {
         let small = try SmallWorkspace()

@@ -84,7 +84,7 @@ struct ConfigurationCheckTests {
             ("PORTFOLIOS", 0, "position_rules", "[{\"type\": \"VolatilityStop\"}]", "H2", "no id \"atr\" in FEATURE_LIBRARY"),
             ("PORTFOLIOS", 0, "max_drawdown", 20, "N2", "must be > 0 and <= 1"),
             ("PORTFOLIOS", 0, "max_leverage", 0, "M2", "must be > 0"),
-            ("FEATURE_LIBRARY", 0, "instrument_scope", "SPX", "D2", "must be blank for a daily series"),
+            ("FEATURE_LIBRARY", 0, "instrument_scope", "SPX", "D2", "must be blank for a series"),
             ("FEATURE_LIBRARY", 6, "instrument_scope", nil, "D8", "required for a derived table"),
             ("FEATURE_LIBRARY", 6, "instrument_scope", "SPX", "D8", "do not hold it"),
             ("FEATURE_LIBRARY", 6, "availability_lag_days", 1, "I8", "must be blank"),
@@ -103,6 +103,7 @@ struct ConfigurationCheckTests {
             ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:flow_1m:RTH", "C8", "write 1m in its flow_interval"),
             ("INSTRUMENTS", 3, "prices_dataset_id", "ES_TRADES:bars_tick_1000:FULL", "D5", "write tick:1000 in its"),
             ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:bars_tick_1e3:FULL", "C8", "write ES_TRADES:bars_tick_1000:FULL"),
+            ("FEATURE_LIBRARY", 6, "max_age", "3w", "M8", "is not a whole number of seconds, minutes, hours or days"),
             ("SESSIONS", 0, "big_trade_value", 99.5, "I2", "write 0.995"),
             ("SESSIONS", 0, "big_trade_value", 0, "I2", "> 0 and <= 1"),
             ("SESSIONS", 0, "calendar", "US_EQUITY", "C2", "by the calendar CME_EQUITY"),
@@ -119,7 +120,7 @@ struct ConfigurationCheckTests {
             ("RUNBOOK", 1, "CommandOrAction", "apus lake status --threads", "C3", "needs a value"),
             ("PATHS", 0, "RAW_DIR", "{HOME}/raw", "F2", "\"{HOME}\" cannot be used"),
             ("PATHS", 0, "IsActive", false, "B1", "no profile is active"),
-            ("DATASETS", 0, "known_time_rule", "session_close@NYSE", "I2", "not one of CME_EQUITY, US_EQUITY"),
+            ("DATASETS", 0, "known_time_rule", "session_close@NYSE", "I2", "not one of ALWAYS_OPEN, CME_EQUITY, US_EQUITY"),
             ("DATASETS", 0, "date_col", nil, "F2", "required for daily_series"),
             ("DATASETS", 0, "dataset_id", "SP 500", "A2", "is not an id"),
             ("SESSIONS", 0, "bar_intervals", "1m,90x", "E2", "\"90x\" is not a bar length"),
@@ -163,6 +164,19 @@ struct ConfigurationCheckTests {
         for (rows, published) in [(1, nil), (0, 0), (3, 2), (nil, 9)] as [(JSONValue?, JSONValue?)] {
             #expect(try lag(rows, published: published) == [])
         }
+    }
+
+    /// A value that is repeated without end is of any age.
+    @Test func anAgeDoesNotGoWithRepeatingForEver() throws {
+        func found(_ policy: JSONValue) throws -> [String] {
+            try problems {
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "max_age", "5d")
+                Self.set(&$0, "FEATURE_LIBRARY", 4, "missing_policy", policy)
+            }.map { "\($0.sheet) \($0.cell ?? "-"): \($0.description)" }
+        }
+        let refused = try found("ffill")
+        #expect(refused.count == 1 && refused[0].hasPrefix("FEATURE_LIBRARY M6: ") && refused[0].contains("older than 5d"))
+        #expect(try found("ffill:3") == [] && found("drop") == [])
     }
 
     @Test func detailsFeedFeatures() throws {

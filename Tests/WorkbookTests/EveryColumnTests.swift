@@ -32,7 +32,8 @@ struct EveryColumnTests {
         "STRATEGIES feature_set_id": "the check's list of features a strategy may use",
         "SIGNAL_TEMPLATES allowed_feature_inputs": "the check's list of features a strategy may use",
         "SIGNAL_TEMPLATES supports_long_short": "the check's permission for -1 in position_values",
-        "DATASETS timestamp_tz": "documents the source's zone, checked against the known-time rule",
+        "DATASETS timestamp_tz":
+            "the zone of a timed series alone; elsewhere it documents the source's, checked against the rule",
         "DATASETS canonical_partition_keys": "documents that a trades table is split by symbol",
     ]
 
@@ -113,6 +114,7 @@ struct EveryColumnTests {
         switch column.kind {
         case .text where column.name.hasSuffix("transform"): values = ["product", "sma", "ema", "level", "rolling_sum"]
         case .missingPolicy: values = ["drop", "error", "ffill", "ffill:3", "zero", "constant:1.5"]
+        case .age: values = ["90m", "4d"]
         case .featureFinish: values = [column.name == "normalize" ? "zscore:20" : "0.01:0.99:20"]
         case .text: values = [.string((given?.stringValue ?? "") + "x")]
         case .identifier: values = ["another_id"]
@@ -136,6 +138,7 @@ struct EveryColumnTests {
         case .knownTimeRule: values = ["session_open@US_EQUITY", "19:00@US_EQUITY", "session_close@CME_EQUITY"]
         case .executionTime: values = ["next_open", "same_close", "next_close", "10:00"]
         case .interval: values = ["2m"]
+        case .barFrequency: values = ["1d", "5m", "trade", "irregular"]
         case .intervalList: values = [["1m"], ["1m", "5m", "10m"]]
         case .tradeBarList: values = [["tick:100"], ["volume:500", "dollar_runs:1e6"]]
         }

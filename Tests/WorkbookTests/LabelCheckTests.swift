@@ -26,7 +26,7 @@ struct LabelCheckTests {
             (0, "label", "forward_retrun", "D2", "did you mean \"forward_return\"?"),
             (0, "label", "fwd_ret_21", "D2", "after fwd_ret comes a horizon"),
             (0, "label", "p_up_15m", "D2", "a probability is what a model says"),
-            (0, "label", "cs_zscore", "D2", "compares several instruments"),
+            (0, "member_label_ids", ["es_barrier"], "I2", "must be blank for the label forward_return"),
             (0, "label", "fwd_ret_15m", "E2", "horizon_time or session must be given, one of the three"),
             (0, "params_json", ["horizn": 21], "E2", "did you mean \"horizon\"?"),
             (0, "params_json", ["horizon": 0], "E2", "horizon must be from 1 to 1000000"),
@@ -44,12 +44,47 @@ struct LabelCheckTests {
             (1, "volatility_feature_id", "es_barrier", "F3", "is a label (LABELS row 3): it holds the future, and a feature"),
             (1, "label_id", "es_vol", "A3", "already the id of a feature (FEATURE_LIBRARY row 10)"),
             (1, "label_id", "spx_fwd_ret_21d", "A3", "already in row 2"),
-            (1, "enabled", nil, "J3", "enabled is required"),
+            (1, "enabled", nil, "K3", "enabled is required"),
         ] as [(Int, String, JSONValue?, String, String)])
     func oneMistakeIsOneProblem(_ index: Int, _ column: String, _ value: JSONValue?, _ cell: String, _ words: String) throws {
         let problems = try problems { $0["LABELS"]?[index][column] = value }
         #expect(problems.count == 1 && problems.first?.sheet == "LABELS" && problems.first?.cell == cell, "\(problems)")
         #expect(problems.first?.description.contains(words) == true, "\(problems)")
+    }
+
+    @Test(
+        arguments: [
+            (["spx_fwd_ret_21d", "ndq"], []), ([], ["LABELS!I4: member_label_ids is required by the label cs_percentile"]),
+            (["ndq", "es_barrier"], ["LABELS!I4: no label of SPX, the row's own instrument, is among them"]),
+            (["spx_fwd_ret_21d"], ["LABELS!I4: one label cannot be compared with itself; name two or more"]),
+            (
+                ["spx_fwd_ret_21d", "ndq", "ndq2"],
+                ["LABELS!I4: \"ndq2\" is a second label of NDQ; one of each instrument is compared"]
+            ),
+            (
+                ["spx_fwd_ret_21d", "ranked"],
+                ["LABELS!I4: \"ranked\" compares instruments itself; only labels of one can be compared"]
+            ),
+            (["spx_fwd_ret_21d", "nqd"], ["LABELS!I4: there is no id \"nqd\" in LABELS; did you mean \"ndq\"?"]),
+        ] as [([JSONValue], [String])])
+    func comparedLabelsAreOneAnInstrument(_ members: [JSONValue], _ expected: [String]) throws {
+        let found = try problems { rows in
+            func label(_ id: JSONValue, _ name: JSONValue, _ parameters: JSONValue?, _ members: [JSONValue]?) -> [String:
+                JSONValue]
+            {
+                var row: [String: JSONValue] = ["label_id": id, "instrument_id": "NDQ", "label": name, "enabled": true]
+                row["params_json"] = parameters
+                row["member_label_ids"] = members.map { .array($0) }
+                return row
+            }
+            var ranked = label("ranked", "cs_percentile", ["min_members": 2], members)
+            ranked["instrument_id"] = "SPX"
+            rows["LABELS"]? += [
+                ranked, label("ndq", "forward_return", ["horizon": 21], nil),
+                label("ndq2", "forward_return", ["horizon": 2], nil),
+            ]
+        }
+        #expect(found.map(\.description) == expected)
     }
 
     @Test func whatALabelReadsMayBeLeftToIt() throws {

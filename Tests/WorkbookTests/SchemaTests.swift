@@ -16,9 +16,9 @@ struct SchemaTests {
         INSTRUMENTS: instrument_id, instrument_name, instrument_type, prices_dataset_id, open_col, high_col, low_col, close_col, \
         return_model, tick_size, multiplier, currency, calendar, default_execution_time, default_execution_price_model, notes
         FEATURE_LIBRARY: feature_id, feature_name, dataset_id, instrument_scope, input_col, transform, params_json, lag_days, \
-        availability_lag_days, missing_policy, winsorize, normalize, tags, enabled, notes
+        availability_lag_days, missing_policy, winsorize, normalize, max_age, tags, enabled, notes
         ENGINEERED_FEATURES: eng_feature_id, eng_feature_name, input_feature_ids, combine_transform, params_json, lag_days, \
-        availability_lag_days, missing_policy, tags, enabled, notes
+        availability_lag_days, missing_policy, max_age, tags, enabled, notes
         FEATURE_SETS: feature_set_id, description, include_tags, exclude_tags, include_feature_ids, exclude_feature_ids, \
         max_features, enabled, notes
         SIGNAL_TEMPLATES: template_id, template_name, allowed_feature_inputs, supports_long_short, supports_flat, description, \
@@ -60,7 +60,7 @@ struct SchemaTests {
         LIVE: live_id, strategy_id, broker_id, stage, max_daily_loss, max_gross_exposure, max_orders_per_minute, enabled, notes
         BROKERS: broker_id, broker_type, environment, endpoint, account_id, secret_ref, rate_limit_per_minute, enabled, notes
         LABELS: label_id, label_name, instrument_id, label, params_json, volatility_feature_id, side_feature_id, \
-        benchmark_instrument_id, tags, enabled, notes
+        benchmark_instrument_id, member_label_ids, tags, enabled, notes
         """
 
     private static let expected: [(name: String, headers: [String])] = (specification + "\n" + ours).split(separator: "\n").map {

@@ -1,149 +1,131 @@
-public import Primitives
+internal import Primitives
 
-/// A value that was claimed to be known and depends on what came later.
-public struct FeatureLeak: Hashable, Sendable, CustomStringConvertible {
-    public enum Test: String, Sendable {
-        /// Recomputed on the data as it was known at the time.
-        case truncated
-        /// Recomputed with everything after that time changed.
-        case perturbed
-    }
-
-    public let feature: String
-    public let test: Test
-    /// The decision time at which the past was compared.
-    public let time: UnixNanos
-    /// The first row that differs, and when it claims to be known.
-    public let label: UnixNanos
-    public let claimedAt: UnixNanos
-    /// nil where the row does not exist.
-    public let value: Double?
-    public let recomputed: Double?
-    /// How many rows differ.
-    public let rows: Int
-    /// The inputs whose future alone makes the difference; all of them where none does alone.
-    public let inputs: [String]
-
-    public var description: String {
-        func text(_ value: Double?) -> String { value.map { $0.isNaN ? "missing" : "\($0)" } ?? "no row" }
-        return "\(feature) leaks: at \(time) the row \(label), claimed known at \(claimedAt), is \(text(value)) but "
-            + "\(text(recomputed)) when \(test == .truncated ? "nothing later exists" : "what comes later is different") "
-            + "(\(rows) row\(rows == 1 ? "" : "s")); input: \(inputs.joined(separator: ", "))"
-    }
-}
-
-/// Tests whether a computation uses the future: recompute on data cut off at a time, and on data whose future is changed; what it
-/// says of the past must be the same, bit for bit.
+/// Tests whether a computation uses the future: recompute on data cut off at a time, and on data whose future is another one;
+/// what it says of the past must be the same, bit for bit.
 ///
-/// A leak of h rows shows in the h rows before the time of a cut, so several times are tried, each a little off its part of the
-/// span: computations with a rhythm of their own, such as bars of ten minutes, may leak everywhere but at round rows. The
-/// computations of `standard` together cost less than twice the whole one.
+/// A leak of h rows shows in the h rows before the time of a cut, so several times are tried, all of them between the output's
+/// first and its last value: a join whose second source begins late is tested where it has values. Each time is a little off its
+/// part of that span, since computations with a rhythm of their own, such as bars of ten minutes, may leak everywhere but at
+/// round rows. Of three times one is that at which a row becomes known, one is the last nanosecond before, inside the session of
+/// a daily row, and one lies anywhere between.
 public struct FeatureAudit: Sendable {
-    /// Where data are cut off, as parts of the rows of the longest input, each 0...1.
-    public let cuts: [Double]
-    /// After which part the future is changed; a tenth of the span is kept behind it.
-    public let perturbations: [Double]
+    public struct Trial: Hashable, Sendable {
+        public let test: FeatureLeak.Test
+        /// Part of the rows between the first and the last value, 0...1.
+        public let part: Double
+
+        public init(_ test: FeatureLeak.Test, _ part: Double) {
+            self.test = test
+            self.part = part
+        }
+    }
+
+    /// In the order of their importance.
+    public let trials: [Trial]
+    /// How many computations of the whole output they may cost together. A trial costs its part of the input rows; one that would
+    /// cost too much is left out, as happens where values begin late.
+    public let budget: Double
     public let seed: UInt64
 
-    public init(cuts: [Double], perturbations: [Double], seed: UInt64 = 1) {
-        self.cuts = cuts
-        self.perturbations = perturbations
+    public init(_ trials: [Trial], budget: Double = .infinity, seed: UInt64 = 1) {
+        self.trials = trials
+        self.budget = budget
         self.seed = seed
     }
 
-    /// At most 0.8 of a computation for three cuts and 1 for two changes.
-    public static let standard = FeatureAudit(cuts: [0.11, 0.24, 0.37], perturbations: [0.17, 0.57])
-    /// Forty cuts and ten changes.
+    /// Three cuts and two other futures, together at most two computations.
+    public static let standard = FeatureAudit(
+        [
+            Trial(.truncated, 0.92), Trial(.perturbed, 0.13), Trial(.truncated, 0.3), Trial(.perturbed, 0.42),
+            Trial(.truncated, 0.05),
+        ], budget: 2)
+    /// Forty cuts and ten other futures.
     public static let thorough = FeatureAudit(
-        cuts: (1...40).map { Double($0) / 41 }, perturbations: (1...10).map { Double($0) / 11 })
+        (1...40).map { Trial(.truncated, Double($0) / 41) } + (1...10).map { Trial(.perturbed, Double($0) / 11) })
 
-    /// - Parameter output: what `subject` computes on the whole inputs, where that is known already.
+    /// - Parameter outputs: what `subject` computes on the whole inputs, where that is known already.
+    /// - Returns: one verdict an output, in their order.
+    /// - Throws: what the computation throws.
+    public func verdicts(of subject: AuditSubject, outputs: [Series]? = nil) throws -> [AuditVerdict] {
+        let outputs = try outputs ?? subject.compute(subject.inputs)
+        let wholes = outputs.map { AuditedOutput($0, knownBy: subject.knownTimes($0)) }
+        let spans = wholes.compactMap(\.span)
+        guard let begin = spans.map(\.lowerBound).max(), let end = spans.map(\.upperBound).min() else {
+            return subject.ids.map { AuditVerdict(id: $0, leaks: [], comparedRows: 0, valueRows: 0, times: 0) }
+        }
+        guard begin <= end else {
+            // No time has values of all on both sides.
+            return try outputs.indices.flatMap { try verdicts(of: subject.only($0), outputs: [outputs[$0]]) }
+        }
+        let comparison = AuditComparison(subject: subject, wholes: wholes)
+        var leaks: [[FeatureLeak]] = subject.ids.map { _ in [] }
+        let moments = moments(subject, from: begin, through: end)
+        for moment in moments {
+            for leak in try comparison.leaks(at: moment) { leaks[leak.output].append(leak.leak) }
+        }
+        let last = moments.map(\.time).max()
+        return subject.ids.indices.map { index in
+            let whole = wholes[index]
+            return AuditVerdict(
+                id: subject.ids[index], leaks: leaks[index], comparedRows: last.map { whole.values(knownAt: $0) } ?? 0,
+                valueRows: whole.values(knownAt: UnixNanos(Int64.max)), times: moments.count)
+        }
+    }
+
     /// - Returns: at most one leak a test and time.
     /// - Throws: what the computation throws.
     public func leaks(of subject: AuditSubject, output: Series? = nil) throws -> [FeatureLeak] {
-        let whole = try output ?? subject.compute(subject.inputs)
-        guard let clock = subject.inputs.map(\.rows.availableAt).max(by: { $0.count < $1.count })?.runningMaximum, clock.count > 1
-        else { return [] }
-        let knownBy = subject.knownTimes(whole)
-        var found: [FeatureLeak] = []
-        var random = SeededGenerator(seed: seed)
-        for (test, parts) in [(FeatureLeak.Test.truncated, cuts), (.perturbed, perturbations)] {
-            for part in parts {
-                // Times of the input: those of the output may be chosen by the future.
-                let row = min(clock.count - 1, Int((part + 0.03 * random.nextUnit()) * Double(clock.count)))
-                let time = clock[row]
-                let end = clock[min(clock.count - 1, row + 100 + clock.count / 10)]
-                let trial = Trial(subject: subject, whole: whole, knownBy: knownBy, test: test, time: time, end: end)
-                guard let difference = try difference(trial, only: nil) else { continue }
-                let alone = try subject.inputs.map(\.name).filter { try self.difference(trial, only: $0) != nil }
-                found.append(
-                    FeatureLeak(
-                        feature: subject.id, test: test, time: time, label: difference.label, claimedAt: difference.claimedAt,
-                        value: difference.value, recomputed: difference.recomputed, rows: difference.rows,
-                        inputs: alone.isEmpty ? subject.inputs.map(\.name) : alone))
-            }
+        try verdicts(of: subject, outputs: output.map { [$0] }).flatMap(\.leaks)
+    }
+
+    /// The times of the trials that the budget allows.
+    private func moments(_ subject: AuditSubject, from begin: UnixNanos, through end: UnixNanos) -> [AuditMoment] {
+        let known = subject.inputs.map(\.rows.availableAt.runningMaximum)
+        let total = max(1, known.reduce(0) { $0 + $1.count })
+        // Times of the input: those of the output may be chosen by the future.
+        var clock = (known.max { $0.count < $1.count } ?? []).filter { (begin...end).contains($0) }
+        if clock.isEmpty { clock = [begin] }
+        // Every computation has places of its own.
+        let name = subject.ids.joined(separator: ",")
+        var random = SeededGenerator(seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        var cost = 0.0
+        var moments: [AuditMoment] = []
+        for (index, trial) in trials.enumerated() {
+            let row = min(clock.count - 1, Int((trial.part + 0.03 * random.nextUnit()) * Double(clock.count)))
+            let gap = row + 1 < clock.count ? clock[row + 1].rawValue - clock[row].rawValue : 0
+            let place = [max(0, gap - 1), Int64(random.nextUnit() * Double(gap)), 0][index % 3]
+            let time = clock[row] + place
+            let horizon = trial.test == .truncated ? time : clock[min(clock.count - 1, row + 10 + clock.count / 100)]
+            let share = Double(known.reduce(0) { $0 + $1.countNotAbove(max(time, horizon)) }) / Double(total)
+            guard cost + share <= budget else { continue }
+            cost += share
+            let isLonger = moments.count { $0.test == .perturbed } % 2 == 0
+            moments.append(
+                AuditMoment(
+                    test: trial.test, time: time, horizon: max(time, horizon), seed: random.next(), isLonger: isLonger))
         }
-        return found
+        return moments
     }
+}
 
-    private struct Difference {
-        let label: UnixNanos
-        let claimedAt: UnixNanos
-        let value: Double?
-        let recomputed: Double?
-        let rows: Int
-    }
+/// One computation of an audit.
+struct AuditMoment {
+    let test: FeatureLeak.Test
+    /// When the past that must not change ends.
+    let time: UnixNanos
+    /// Where another future ends.
+    let horizon: UnixNanos
+    let seed: UInt64
+    /// Whether the other future has more rows than the true one.
+    let isLonger: Bool
 
-    private struct Trial {
-        let subject: AuditSubject
-        let whole: Series
-        let knownBy: [UnixNanos]
-        let test: FeatureLeak.Test
-        let time: UnixNanos
-        /// Where a changed future ends.
-        let end: UnixNanos
-    }
-
-    /// - Parameter only: the one input whose future is taken away; nil for all.
-    private func difference(_ trial: Trial, only name: String?) throws -> Difference? {
-        let (whole, knownBy, time) = (trial.whole, trial.knownBy, trial.time)
-        var random = SeededGenerator(seed: seed)
-        let inputs = trial.subject.inputs.map { input -> AuditInput in
+    /// - Parameter name: the one input whose future is taken away; nil for all.
+    func inputs(_ inputs: [AuditInput], only name: String?) -> [AuditInput] {
+        var values = SeededGenerator(seed: seed &+ 1)
+        return inputs.map { input in
             if let name, name != input.name { return input }
-            if trial.test == .truncated { return input.known(at: time) }
-            return input.known(at: trial.end).perturbed(after: time, random: &random)
-        }
-        let again = try trial.subject.compute(inputs)
-        var (first, count, other) = (nil as Difference?, 0, 0)
-        for row in knownBy.indices where knownBy[row] <= time {
-            while other < again.count, again.labels[other] < whole.labels[row] { other += 1 }
-            let match = other < again.count && again.labels[other] == whole.labels[row] ? other : nil
-            if let match,
-                again.values[match].bitPattern == whole.values[row].bitPattern
-                    || again.values[match].isNaN && whole.values[row].isNaN, again.availableAt[match] == whole.availableAt[row]
-            {
-                continue
-            }
-            count += 1
-            if first == nil {
-                first = Difference(
-                    label: whole.labels[row], claimedAt: whole.availableAt[row], value: whole.values[row],
-                    recomputed: match.map { again.values[$0] }, rows: 0)
-            }
-        }
-        // Rows that only the past without its future knows.
-        let knownAgain = trial.subject.knownTimes(again)
-        let extra = knownAgain.count { $0 <= time } - knownBy.count { $0 <= time }
-        let claimed = extra > 0 ? Set(whole.labels.indices.filter { knownBy[$0] <= time }.map { whole.labels[$0] }) : []
-        if extra > 0,
-            let row = again.labels.indices.first(where: { knownAgain[$0] <= time && !claimed.contains(again.labels[$0]) })
-        {
-            return Difference(
-                label: again.labels[row], claimedAt: again.availableAt[row], value: nil, recomputed: again.values[row],
-                rows: extra)
-        }
-        return first.map {
-            Difference(label: $0.label, claimedAt: $0.claimedAt, value: $0.value, recomputed: $0.recomputed, rows: count)
+            if test == .truncated { return input.known(at: time) }
+            return input.known(at: horizon).perturbed(after: time, seed: seed, values: &values, isLonger: isLonger)
         }
     }
 }

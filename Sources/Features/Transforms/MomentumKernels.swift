@@ -16,11 +16,11 @@ struct RateOfChange: UnaryKernel {
 /// Lambert's distance of the typical price from its mean, in mean absolute deviations.
 struct CommodityChannel: TernaryKernel {
     private var moments: RollingMoments
-    private var recent: RecentWindow
+    private var recent: RecentValues
 
     init(window: Int) {
         moments = RollingMoments(window: window)
-        recent = RecentWindow(window: window)
+        recent = RecentValues(window: window)
     }
 
     @inline(__always) mutating func next(_ high: Double, _ low: Double, _ close: Double) -> Double {
@@ -30,13 +30,7 @@ struct CommodityChannel: TernaryKernel {
         let mean = moments.mean
         // A constant window has its value for mean, exactly.
         if price == mean { return 0 }
-        let window = recent.window
-        let deviations = recent.withValues { values in
-            var sum = 0.0
-            for index in 0..<window { sum += abs(values[index] - mean) }
-            return sum
-        }
-        return (price - mean) / (0.015 * deviations / Double(window))
+        return (price - mean) / (0.015 * recent.absoluteDeviations(from: mean) / Double(recent.window))
     }
 
     mutating func archive(_ archive: inout StateArchive) {

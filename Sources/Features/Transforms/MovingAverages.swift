@@ -188,12 +188,12 @@ struct VolumeWeightedMean: BinaryKernel {
 
 /// Mean with fixed weights on the last rows.
 struct FixedWeightMean: UnaryKernel {
-    private var recent: RecentWindow
+    private var recent: RecentValues
     private let weights: [Double]
 
     /// - Parameter weights: oldest first; they are made to add up to 1.
     init(weights: [Double]) {
-        recent = RecentWindow(window: weights.count)
+        recent = RecentValues(window: weights.count)
         let total = weights.reduce(0, +)
         self.weights = weights.map { $0 / total }
     }
@@ -211,13 +211,7 @@ struct FixedWeightMean: UnaryKernel {
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
         recent.add(x)
-        return weights.withUnsafeBufferPointer { weights in
-            recent.withValues { values in
-                var sum = 0.0
-                for index in weights.indices { sum += weights[index] * values[index] }
-                return sum
-            }
-        }
+        return recent.dot(weights)
     }
 
     mutating func archive(_ archive: inout StateArchive) { recent.archive(&archive) }

@@ -134,13 +134,13 @@ struct CointegrationStatistic: BinaryKernel {
     /// - Returns: false where a value is missing or the residuals are constant.
     private mutating func setResiduals() -> Bool {
         var sums = RollingCovariance.Sums()
-        for index in 0..<window { sums.add(ys[index], xs[index], inverseCount: 1 / Double(index + 1)) }
-        guard sums.squaresX > 0 else { return false }
-        let slope = sums.products / sums.squaresX
-        guard sums.squaresY - slope * sums.products > 1e-12 * sums.squaresY else { return false }
+        for index in 0..<window { sums.append(SIMD2(ys[index], xs[index]), count: index + 1, inverse: 1 / Double(index + 1)) }
+        guard sums.squares.x > 0 else { return false }
+        let slope = sums.products / sums.squares.x
+        guard sums.squares.y - slope * sums.products > 1e-12 * sums.squares.y else { return false }
         for row in 0..<window {
             let index = position + row < window ? position + row : position + row - window
-            residuals[row] = xs[index] - sums.meanY - slope * (ys[index] - sums.meanX)
+            residuals[row] = xs[index] - sums.means.y - slope * (ys[index] - sums.means.x)
         }
         return true
     }

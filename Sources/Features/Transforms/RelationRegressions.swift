@@ -108,14 +108,14 @@ private struct PairWindow: BinaryKernel {
         case .residual: return residual(x, y)
         case .residualScore:
             let sums = pairs.sums
-            let unexplained = sums.squaresY - pairs.slope * sums.products
-            if unexplained <= 1e-12 * sums.squaresY { return 0 }
+            let unexplained = sums.squares.y - pairs.slope * sums.products
+            if unexplained <= 1e-12 * sums.squares.y { return 0 }
             return residual(x, y) / (unexplained / Double(pairs.window - 2)).squareRoot()
         }
     }
 
     @inline(__always) private func residual(_ x: Double, _ y: Double) -> Double {
-        x - pairs.sums.meanY - pairs.slope * (y - pairs.sums.meanX)
+        x - pairs.sums.means.y - pairs.slope * (y - pairs.sums.means.x)
     }
 
     mutating func archive(_ archive: inout StateArchive) { pairs.archive(&archive) }
@@ -181,14 +181,14 @@ private struct DownsideBeta: BinaryKernel {
         position += 1
         if position == xs.count { position = 0 }
         var sums = RollingCovariance.Sums()
-        var count = 0.0
+        var count = 0
         for index in xs.indices {
             if (xs[index] + ys[index]).isNaN { return .nan }
             guard ys[index] < threshold else { continue }
             count += 1
-            sums.add(ys[index], xs[index], inverseCount: 1 / count)
+            sums.append(SIMD2(ys[index], xs[index]), count: count, inverse: 1 / Double(count))
         }
-        return count >= 2 && sums.squaresX > 0 ? sums.products / sums.squaresX : .nan
+        return count >= 2 && sums.squares.x > 0 ? sums.products / sums.squares.x : .nan
     }
 
     mutating func archive(_ archive: inout StateArchive) {

@@ -90,7 +90,7 @@ struct StochasticStrength: UnaryKernel {
 /// Connors' mean of a short relative strength, that of the streak of rises or falls, and the rank of the change.
 struct ConnorsStrength: UnaryKernel {
     private var price, run: RelativeStrength
-    private var changes: RecentWindow
+    private var changes: RecentValues
     private var seen = 0
     private var before = Double.nan
     private var streak = 0.0
@@ -98,7 +98,7 @@ struct ConnorsStrength: UnaryKernel {
     init(window: Int, streakWindow: Int, rankWindow: Int) {
         price = RelativeStrength(window: window)
         run = RelativeStrength(window: streakWindow)
-        changes = RecentWindow(window: rankWindow)
+        changes = RecentValues(window: rankWindow)
     }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {

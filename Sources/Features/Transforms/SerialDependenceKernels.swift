@@ -41,7 +41,7 @@ struct LjungBox: UnaryKernel {
             let sums = pairs[index].sums
             let count = Double(pairs[index].window)
             // The products about the mean of the whole window.
-            let products = sums.products + count * (sums.meanX - moments.mean) * (sums.meanY - moments.mean)
+            let products = sums.products + count * (sums.means.x - moments.mean) * (sums.means.y - moments.mean)
             let correlation = products / moments.squaredDeviations
             sum += correlation * correlation / count
         }
@@ -135,24 +135,24 @@ struct HurstExponent: UnaryKernel {
 struct TimeTrend: UnaryKernel {
     enum Measure: Sendable { case rSquared, tStatistic }
 
-    private var trend: RollingTimeTrend
+    private var line: RollingTimeCorrelation
     private let measure: Measure
 
     init(window: Int, measure: Measure) {
-        trend = RollingTimeTrend(window: window)
+        line = RollingTimeCorrelation(window: window)
         self.measure = measure
     }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
-        trend.add(x)
-        let share = trend.rSquared
+        line.add(x)
+        let share = line.rSquared
         switch measure {
         case .rSquared: return share
         case .tStatistic:
-            let size = (share * Double(trend.window - 2) / (1 - share)).squareRoot()
-            return trend.sums.products < 0 ? -size : size
+            let size = (share * Double(line.window - 2) / (1 - share)).squareRoot()
+            return line.correlation < 0 ? -size : size
         }
     }
 
-    mutating func archive(_ archive: inout StateArchive) { trend.archive(&archive) }
+    mutating func archive(_ archive: inout StateArchive) { line.archive(&archive) }
 }

@@ -183,8 +183,13 @@ public final class FeatureCacheLock {
         // Nobody else is there: what killed writers left is nobody's.
         if !alone, flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? cache.sweep() }
         let wanted = (alone ? LOCK_EX : LOCK_SH) | LOCK_NB
-        for _ in 0..<(20 * seconds) where flock(descriptor, wanted) != 0 { usleep(50_000) }
-        guard flock(descriptor, wanted) == 0 else {
+        var left = 20 * seconds
+        while flock(descriptor, wanted) != 0 {
+            if left > 0 {
+                left -= 1
+                usleep(50_000)
+                continue
+            }
             throw ApusError(
                 "cache.locked",
                 alone

@@ -6,10 +6,10 @@ import Primitives
 enum RegistrySchema {
     static let records: [any RegistryRecord.Type] = [
         DatasetRecord.self, FileRecord.self, CoverageRecord.self, VintageRecord.self, DerivedRecord.self, FeatureRecord.self,
-        RunRecord.self,
+        LabelRecord.self, RunRecord.self,
     ]
 
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     private static func create(_ record: any RegistryRecord.Type) -> String {
         let columns = record.columns.map { "\"\($0.name)\" \($0.type)\($0.isNullable ? "" : " NOT NULL")" }

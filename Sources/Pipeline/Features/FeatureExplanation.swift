@@ -11,6 +11,18 @@ public struct FeatureExplanation: Sendable {
         public let row: Feature.Reading?
         /// How many rows the input had by then.
         public let rowsKnown: Int
+        /// Whether the row was older than the feature's `max_age` and hence counted as missing.
+        public let isTooOld: Bool
+        /// Where the row stands in a raw file; nil where its rows are not those of one.
+        public var place: Place?
+    }
+
+    /// A row of a file.
+    public struct Place: Hashable, Sendable {
+        /// As manifests store it: relative to the workspace.
+        public let path: String
+        /// From 1, headers not counted.
+        public let row: Int
     }
 
     /// A file that the value rests on.
@@ -23,12 +35,15 @@ public struct FeatureExplanation: Sendable {
 
     public let id: String
     public let time: UnixNanos
-    /// nil where no row was known.
+    /// The bar on which a decision at the time is made, where the feature's `lag_days` counts rows from it.
+    public let decisionBar: UnixNanos?
+    /// nil where no row was known, or only one that is too old.
     public let reading: Feature.Reading?
     public let transform: String
     public let formula: String
     public let units: String
     public let parameters: [String: JSONValue]
+    public let maxAge: String?
     public let specHash: String
     public let inputs: [Input]
     /// The features it is made of, each explained at the time its value was taken.
@@ -36,29 +51,39 @@ public struct FeatureExplanation: Sendable {
     /// The files that were read, and the raw ones they were made from.
     public let sources: [Source]
 
-    init(_ built: BuiltFeature, at time: UnixNanos, _ workspace: Workspace) throws {
+    /// - Parameters:
+    ///   - reading: the feature's row that is explained.
+    ///   - decisionBar: see the member.
+    init(
+        _ built: BuiltFeature, at time: UnixNanos, reading: Feature.Reading?, decisionBar: UnixNanos? = nil,
+        _ workspace: Workspace
+    ) throws {
         let resolved = built.resolved
         id = built.id
         self.time = time
-        reading = try built.feature.reading(decisionTime: time, label: time)
+        self.decisionBar = decisionBar
+        self.reading = reading
         transform = resolved.recipe.transform.name
         formula = resolved.recipe.transform.formula
         units = resolved.recipe.transform.units
         parameters = resolved.recipe.parameters.values
+        maxAge = resolved.recipe.maxAge?.description
         specHash = built.specHash
-        let instant = reading?.availableAt
-        inputs = resolved.series.map { series in
-            guard let instant else { return Input(name: series.name, row: nil, rowsKnown: 0) }
-            let row = series.rowsKnown(at: [instant])[0]
+        let rows = resolved.rowsJoined(to: reading)
+        inputs = zip(resolved.series, rows).enumerated().map { index, input in
+            let (series, row) = input
+            let found = row.map { series.reading($0) }
+            let age = found.flatMap { found in reading.map { $0.availableAt.rawValue - found.availableAt.rawValue } }
+            let raw = index < resolved.rawRows.count ? resolved.rawRows[index] : nil
             return Input(
-                name: series.name,
-                row: row < 0
-                    ? nil
-                    : Feature.Reading(
-                        label: series.labels[row], availableAt: series.availableAt[row], value: series.values[row]),
-                rowsKnown: row + 1)
+                name: series.name, row: found, rowsKnown: row.map { $0 + 1 } ?? 0,
+                isTooOld: age.flatMap { age in resolved.recipe.maxAge.map { age > $0.nanos } } ?? false,
+                place: row.flatMap { row in raw.map { Place(path: $0.file, row: $0.before + row + 1) } })
         }
-        parents = try resolved.parents.map { try FeatureExplanation($0, at: instant ?? time, workspace) }
+        parents = try zip(resolved.parents, rows).map { parent, row in
+            try FeatureExplanation(
+                parent, at: reading?.availableAt ?? time, reading: row.map { parent.column.reading($0) }, workspace)
+        }
         sources = try resolved.files.flatMap { file in
             [Source(role: file.role, path: file.path, sha256: file.digest.hex)] + (try Self.rawFiles(of: file, workspace))
         }
@@ -74,6 +99,27 @@ public struct FeatureExplanation: Sendable {
         return inputs.map {
             Source(
                 role: "raw", path: $0["raw"]?.stringValue ?? "", sha256: $0["sha256"]?.stringValue ?? "")
+        }
+    }
+}
+
+extension Series {
+    fileprivate func reading(_ row: Int) -> Feature.Reading {
+        Feature.Reading(label: labels[row], availableAt: availableAt[row], value: values[row])
+    }
+}
+
+extension FeatureStore.Resolved {
+    /// The row of each input that the feature's row was computed from, as the join finds them: that of the same label in the
+    /// first one and in columns beside it, the last known one in the others.
+    fileprivate func rowsJoined(to reading: Feature.Reading?) -> [Int?] {
+        guard let reading, let first = series.first, let own = first.labels.firstIndex(of: reading.label) else {
+            return series.map { _ in nil }
+        }
+        return series.map { input in
+            if input.labels == first.labels, input.availableAt == first.availableAt { return own }
+            let row = input.rowsKnown(at: [first.availableAt[own]])[0]
+            return row < 0 ? nil : row
         }
     }
 }

@@ -11,20 +11,30 @@ extension FeatureStage {
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
     public func study(_ id: String, instrument: String? = nil) throws -> FeatureStudy {
         _ = try specs([id])
-        let data = DataAccess(workspace, registry: registry)
-        let store = try FeatureStore(data)
+        let store = try store()
         return try FeatureStage.naming(id) {
             let built = try store.feature(id)
-            let explanation = try FeatureExplanation(built, at: built.column.availableAt.max() ?? UnixNanos(0), workspace)
+            let explanation = try FeatureExplanation(built, at: UnixNanos(0), reading: nil, workspace)
             return FeatureStudy(
                 definition: FeatureStudy.Definition(built),
                 inputs: built.inputs,
                 files: explanation.sources.map { FeatureStudy.File(role: $0.role, path: $0.path, sha256: $0.sha256) },
                 labels: built.column.labels, availableAt: built.column.availableAt, values: built.column.values,
                 market: try market(instrument, built.resolved.spec, built.resolved.calendar).map {
-                    try FeatureStudy.Market($0, built.feature, data)
+                    try FeatureStudy.Market($0, built.feature, store.data)
                 })
         }
+    }
+
+    /// The label of the last bar that has closed at a time; nil before the first.
+    func decisionBar(of built: BuiltFeature, at time: UnixNanos, _ data: DataAccess) throws -> UnixNanos? {
+        guard let market = try market(nil, built.resolved.spec, built.resolved.calendar) else {
+            let row = built.column.rowsKnown(at: [time])[0]
+            return row < 0 ? nil : built.column.labels[row]
+        }
+        let start = try SessionCalendars.named(market.calendar).coverage.lowerBound
+        let bars = try InstrumentBars.load(market, data, from: start, through: nil).lane.bars
+        return bars.last { $0.closeTime <= time }?.openTime
     }
 
     private func market(_ instrument: String?, _ spec: FeatureSpec, _ calendar: String) throws -> InstrumentSpec? {

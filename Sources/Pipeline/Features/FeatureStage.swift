@@ -37,8 +37,7 @@ public struct FeatureOutcome: Sendable {
 
 /// What an audit found of a feature.
 public struct FeatureAuditOutcome: Sendable {
-    public let id: String
-    public let leaks: [FeatureLeak]
+    public let verdict: AuditVerdict
     public let health: FeatureHealth
     /// What the first vintages of its datasets would have said at the same labels; nil where there is but one vintage, or where
     /// the first one is not on the disk any more.
@@ -46,6 +45,9 @@ public struct FeatureAuditOutcome: Sendable {
     /// What decisions would read where every source were published later: a session for a daily dataset, a row for a derived
     /// table; nil where it was not asked for. It is about the latest available value, whatever `lag_days` says.
     public let lateness: FeatureSensitivity?
+
+    public var id: String { verdict.id }
+    public var leaks: [FeatureLeak] { verdict.leaks }
 }
 
 /// `apus features`: the enabled features of a workspace.
@@ -79,7 +81,7 @@ public struct FeatureStage {
         return known.filter { ids.isEmpty || ids.contains($0.id) }
     }
 
-    private func store() throws -> FeatureStore {
+    func store() throws -> FeatureStore {
         try FeatureStore(DataAccess(workspace, registry: registry), library: library)
     }
 
@@ -130,17 +132,24 @@ public struct FeatureStage {
         let early = hasVintages ? FeatureStore(uncached: first, library: store.library, late: false) : nil
         let late = lateness ? FeatureStore(uncached: store.data, library: store.library, late: true) : nil
         registry.release()
-        return try specs(ids).map { spec in
-            progress(spec.id)
-            return try FeatureStage.naming(spec.id) {
-                let built = try store.feature(spec.id)
-                let resolved = built.resolved
-                let leaks = try audit.leaks(of: resolved.auditSubject, output: built.column)
-                let rows = try FeatureRows.join(resolved.series).applying(resolved.recipe.missingPolicy, feature: spec.id)
-                return FeatureAuditOutcome(
-                    id: spec.id, leaks: leaks, health: try FeatureHealth(resolved.recipe, rows: rows, column: built.column),
+        let wanted = try specs(ids).map { spec in try FeatureStage.naming(spec.id) { try store.feature(spec.id) } }
+        var verdicts: [String: AuditVerdict] = [:]
+        for group in AuditedFeatures.groups(wanted) {
+            for feature in group { progress(feature.id) }
+            try FeatureStage.naming(group.map(\.id).joined(separator: ", ")) {
+                let found = try audit.verdicts(of: AuditedFeatures(group).subject, outputs: group.map(\.column))
+                for verdict in found { verdicts[verdict.id] = verdict }
+            }
+        }
+        return try wanted.compactMap { built in
+            guard let verdict = verdicts[built.id] else { return nil }
+            return try FeatureStage.naming(built.id) {
+                FeatureAuditOutcome(
+                    verdict: verdict,
+                    health: try FeatureHealth(
+                        built.resolved.recipe, rows: try built.resolved.recipe.rows(built.resolved.series), column: built.column),
                     revision: try early.flatMap { try revision(of: built, $0) },
-                    lateness: try late.map { FeatureSensitivity(built.column, readAs: try $0.feature(spec.id).column) })
+                    lateness: try late.map { FeatureSensitivity(built.column, readAs: try $0.feature(built.id).column) })
             }
         }
     }
@@ -156,18 +165,19 @@ public struct FeatureStage {
     }
 
     /// A feature's value at a time, and all that it comes from.
+    ///
+    /// `lag_days` counts from the bar on which a study decides at that time: the last one that has closed by then, of the
+    /// instrument that `study` takes; the feature's own last known row where there is no such instrument.
     /// - Throws: `ApusError`, `FeatureError`.
     public func explain(_ id: String, at time: UnixNanos) throws -> FeatureExplanation {
         _ = try specs([id])
         let store = try store()
-        return try FeatureStage.naming(id) { try FeatureExplanation(try store.feature(id), at: time, workspace) }
-    }
-
-    /// What `collect` took or would take away.
-    public struct Garbage: Sendable {
-        public let folder: String
-        public let reason: String
-        public let bytes: Int64
+        return try FeatureStage.naming(id) {
+            let built = try store.feature(id)
+            let bar = built.resolved.spec.lagRows == nil ? nil : try decisionBar(of: built, at: time, store.data)
+            let reading = try built.feature.reading(decisionTime: time, label: bar ?? UnixNanos(Int64.min))
+            return try FeatureExplanation(built, at: time, reading: reading, decisionBar: bar, workspace)
+        }
     }
 
     /// Takes away cached columns that no enabled feature has the specification of, and all but the newest of each.
@@ -175,26 +185,16 @@ public struct FeatureStage {
     ///   - keep: how many columns of a specification stay, >= 1.
     ///   - dryRun: only tell.
     /// - Throws: `ApusError` `cache.locked` while somebody builds.
-    public func collect(keep: Int, dryRun: Bool) throws -> [Garbage] {
-        let wanted = Set(try store().specHashes(workspace.configuration.features))
-        let cache = FeatureCache(root: workspace.paths.featureCache)
-        let lock = try FeatureCacheLock(cache, alone: true)
-        defer { withExtendedLifetime(lock) {} }
-        var garbage: [Garbage] = []
-        func take(_ folder: String, _ reason: String) throws {
-            garbage.append(Garbage(folder: workspace.stored(folder), reason: reason, bytes: Folder.size(folder)))
-            if !dryRun { try cache.discard(folder) }
-        }
-        for hash in cache.specHashes {
-            for folder in cache.damagedFolders(specHash: hash) { try take(folder, "damaged") }
-            let entries = cache.entries(specHash: hash).sorted { ($0.asOf, $0.rows) > ($1.asOf, $1.rows) }
-            for (index, entry) in entries.enumerated() where !wanted.contains(hash) || index >= keep {
-                let reason = wanted.contains(hash) ? "older than the newest \(keep)" : "no enabled feature has this specification"
-                try take(entry.folder, reason)
-            }
-        }
-        if !dryRun { try cache.sweep() }
-        return garbage
+    public func collect(keep: Int, dryRun: Bool) throws -> [CacheGarbage] {
+        let inForce = try registry.records(FeatureRecord.self).map(\.path)
+        registry.release()
+        let store = FeatureStore(
+            uncached: DataAccess(workspace, registry: registry), library: try library ?? Workspace.transforms(workspace.root),
+            late: false)
+        return try CacheGarbage.collect(
+            in: FeatureCache(root: workspace.paths.featureCache), of: "feature",
+            wanted: Set(try workspace.configuration.features.map { try store.specHash($0.id) }), inForce: inForce, keep: keep,
+            dryRun: dryRun, workspace)
     }
 
     /// Gives an error of a transform the feature's name.
@@ -205,25 +205,4 @@ public struct FeatureStage {
     }
 }
 
-extension FeatureStore {
-    /// The specification hashes of features, without computing any.
-    func specHashes(_ specs: [FeatureSpec]) throws -> [String] { try specs.map { try resolve($0).specHash() } }
-}
-
-extension FeatureStore.Resolved {
-    /// The computation from its sources on, as an audit repeats it.
-    var auditSubject: AuditSubject {
-        let inputs = series.map {
-            AuditInput(
-                name: $0.name, rows: FeatureRows(labels: $0.labels, availableAt: $0.availableAt, columns: [$0.values]))
-        }
-        let recipe = recipe
-        return AuditSubject(id: spec.id, inputs: inputs) { inputs in
-            let sources = inputs.map {
-                Series(
-                    name: $0.name, labels: $0.rows.labels, values: $0.rows.columns[0], availableAt: $0.rows.availableAt)
-            }
-            return try recipe.column(try FeatureRows.join(sources).applying(recipe.missingPolicy, feature: recipe.id))
-        }
-    }
 }

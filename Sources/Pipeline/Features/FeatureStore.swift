@@ -40,9 +40,21 @@ final class FeatureStore {
     /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
     func feature(_ id: String) throws -> BuiltFeature {
         if let known = built[id] { return known }
+        let spec = try spec(id)
+        let result = try guarded(id) { try Self.build(try resolve(spec), cache: cache) }
+        built[id] = result
+        return result
+    }
+
+    private func spec(_ id: String) throws -> FeatureSpec {
         guard let spec = data.workspace.configuration.feature(id) else {
             throw ApusError("config.unknown", "no enabled feature has this id", context: ["feature": id])
         }
+        return spec
+    }
+
+    /// - Throws: `ApusError` `config.value` where the work on a feature asks for the feature itself.
+    private func guarded<Result>(_ id: String, _ body: () throws -> Result) throws -> Result {
         guard !inProgress.contains(id) else {
             throw ApusError(
                 "config.value", "features are made of each other in a circle",
@@ -50,9 +62,7 @@ final class FeatureStore {
         }
         inProgress.append(id)
         defer { inProgress.removeLast() }
-        let result = try Self.build(try resolve(spec), cache: cache)
-        built[id] = result
-        return result
+        return try body()
     }
 
     // MARK: - Inputs
@@ -62,6 +72,9 @@ final class FeatureStore {
         let spec: FeatureSpec
         let recipe: FeatureRecipe
         let series: [Series]
+        /// Of each series the raw file that its rows are those of, and how many rows of the file come before; nil where it has
+        /// none.
+        var rawRows: [(file: String, before: Int)?] = []
         /// What the series are, in their order: decides with the recipe what the column means.
         let identity: JSONValue
         /// One text an input: changes where its content does.
@@ -72,9 +85,30 @@ final class FeatureStore {
         let parents: [BuiltFeature]
 
         /// Digest of all that the column means.
-        func specHash() throws -> String {
-            try Digest.of(JSONValue.object(["recipe": recipe.identity, "inputs": identity])).hex
+        func specHash() throws -> String { try FeatureStore.specHash(recipe, identity) }
+    }
+
+    private static func specHash(_ recipe: FeatureRecipe, _ inputs: JSONValue) throws -> String {
+        try Digest.of(JSONValue.object(["recipe": recipe.identity, "inputs": inputs])).hex
+    }
+
+    /// Digest of all that a feature's column means, without computing it or those that it is made of.
+    /// - Throws: `ApusError`, `FeatureError`, `CalendarError`.
+    func specHash(_ spec: FeatureSpec) throws -> String {
+        guard case .features(let ids) = spec.inputs else { return try resolve(spec).specHash() }
+        return try guarded(spec.id) {
+            let parents = try ids.map { try specHash(try self.spec($0)) }
+            return try Self.specHash(
+                try FeatureRecipe(spec, columns: ids.count, library: library), Self.identity(parents, spec))
         }
+    }
+
+    /// - Throws: as `specHash(_:)` of a specification; `config.unknown`.
+    func specHash(_ id: String) throws -> String { try specHash(try spec(id)) }
+
+    /// What features that a feature is made of are, by their hashes.
+    private static func identity(_ parents: [String], _ spec: FeatureSpec) -> JSONValue {
+        .array(parents.map { ["feature": .string($0), "lag_sessions": .int(Int64(spec.availabilityLagDays ?? 0))] })
     }
 
     func resolve(_ spec: FeatureSpec) throws -> Resolved {
@@ -116,6 +150,7 @@ final class FeatureStore {
         for (table, _) in found where !files.contains(table.input) { files.append(table.input) }
         return Resolved(
             spec: spec, recipe: recipe, series: found.map(\.1),
+            rawRows: found.map { table, _ in table.rowsBefore.map { (table.input.path, $0) } },
             identity: .array(found.map { ["source": $0.identity, "column": .string($1.name)] }),
             contents: found.map { $0.1.contentDigest.hex }, files: files, calendar: rows.calendar, parents: [])
     }
@@ -150,20 +185,10 @@ final class FeatureStore {
         let lag = spec.availabilityLagDays ?? 0
         return Resolved(
             spec: spec, recipe: try FeatureRecipe(spec, columns: ids.count, library: library),
-            series: try parents.map { try lag == 0 ? $0.column : delayed($0, sessions: lag) },
-            identity: .array(
-                parents.map { ["feature": .string($0.specHash), "lag_sessions": .int(Int64(lag))] }),
+            series: try parents.map { try $0.delayed($0.column, sessions: lag) },
+            identity: Self.identity(parents.map(\.specHash), spec),
             contents: parents.map { $0.specHash + $0.inputsDigest }, files: files,
             calendar: parents[0].resolved.calendar, parents: parents)
-    }
-
-    /// The same values, each known some sessions of its calendar later.
-    private func delayed(_ parent: BuiltFeature, sessions: Int) throws -> Series {
-        let calendar = try SessionCalendars.named(parent.resolved.calendar)
-        let column = parent.column
-        return Series(
-            name: column.name, labels: column.labels, values: column.values,
-            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
     }
 
     private func checkCount(_ spec: FeatureSpec, _ transform: TransformDefinition, _ given: Int) throws {
@@ -187,7 +212,7 @@ final class FeatureStore {
             // One that is damaged is replaced when this column is written.
             if let stored = cache?.read(entry) { return result(resolved, specHash, inputsDigest, stored, entry, .reused) }
         }
-        let joined = try FeatureRows.join(resolved.series)
+        let joined = try resolved.recipe.joined(resolved.series)
         let rows = try joined.applying(resolved.recipe.missingPolicy, feature: resolved.spec.id)
         let (stored, origin) = try compute(resolved, joined, rows, cache, entries)
         let asOf = rows.availableAt.max()
@@ -262,7 +287,22 @@ struct BuiltFeature {
     var id: String { resolved.spec.id }
     var files: [InputFile] { resolved.files }
     /// What decisions read.
-    var feature: Feature { Feature(id: id, lagRows: resolved.spec.lagRows, series: column) }
+    var feature: Feature { feature(reading: column) }
+
+    /// The same of another version of the column.
+    func feature(reading column: Series) -> Feature {
+        Feature(id: id, lagRows: resolved.spec.lagRows, maxAge: resolved.spec.maxAge, series: column)
+    }
+
+    /// A version of this feature's column, known some sessions of its calendar later.
+    /// - Throws: `CalendarError`.
+    func delayed(_ column: Series, sessions: Int) throws -> Series {
+        guard sessions > 0 else { return column }
+        let calendar = try SessionCalendars.named(resolved.calendar)
+        return Series(
+            name: column.name, labels: column.labels, values: column.values,
+            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
+    }
 }
 
 extension Series {

@@ -10,6 +10,8 @@ final class SourceTable {
     /// What beside the file's content decides labels and times.
     let identity: JSONValue
     let input: InputFile
+    /// Rows of the raw file before the first one; nil where rows are not those of a raw file.
+    let rowsBefore: Int?
     let calendar: String
     let labels: [UnixNanos]
     let availableAt: [UnixNanos]
@@ -23,12 +25,13 @@ final class SourceTable {
     private let column: (String) throws -> [Double]
 
     init(
-        name: String, identity: JSONValue, input: InputFile, calendar: String, rows: Rows, lateTimes: [UnixNanos]? = nil,
-        columnNames: [String], column: @escaping (String) throws -> [Double]
+        name: String, identity: JSONValue, input: InputFile, rowsBefore: Int? = nil, calendar: String, rows: Rows,
+        lateTimes: [UnixNanos]? = nil, columnNames: [String], column: @escaping (String) throws -> [Double]
     ) {
         self.name = name
         self.identity = identity
         self.input = input
+        self.rowsBefore = rowsBefore
         self.calendar = calendar
         labels = rows.labels
         availableAt = lateTimes ?? rows.availableAt
@@ -74,7 +77,7 @@ final class FeatureSources {
     private var tables: [String: SourceTable] = [:]
 
     /// - Parameter late: whether every row becomes known later than it does: a session later for a daily dataset, with the row
-    ///   that follows it for a derived table.
+    ///   that follows it for a derived table or a timed series.
     init(_ data: DataAccess, late: Bool = false) {
         self.data = data
         isLate = late
@@ -88,10 +91,14 @@ final class FeatureSources {
     func table(_ reference: DatasetReference, symbol: String?, lag: Int?, feature: String) throws -> SourceTable {
         let key = "\(reference)[\(symbol ?? "")]\(lag.map(String.init) ?? "")"
         if let known = tables[key] { return known }
-        let table =
-            reference.table == nil
-            ? try daily(reference.datasetID, lag: lag, feature: feature)
-            : try derived(reference, symbol: symbol, feature: feature)
+        let table: SourceTable
+        if reference.table != nil {
+            table = try derived(reference, symbol: symbol, feature: feature)
+        } else if let (rows, input) = try data.timed(reference.datasetID) {
+            table = try timed(reference, rows, input, lag: lag)
+        } else {
+            table = try daily(reference.datasetID, lag: lag, feature: feature)
+        }
         tables[key] = table
         return table
     }
@@ -155,11 +162,38 @@ final class FeatureSources {
                 "dataset": .string(datasetID), "known_time_rule": .string(rule.description),
                 "availability_lag_days": .int(Int64(lag)),
             ],
-            input: input, calendar: rule.calendar, rows: rows, lateTimes: isLate ? lateTimes : nil, columnNames: table.names
+            input: input, rowsBefore: known.first ?? 0, calendar: rule.calendar, rows: rows, lateTimes: isLate ? lateTimes : nil,
+            columnNames: table.names
         ) { name in
             let values = try data.column(name, of: table, datasetID)
             return known.map { values[$0] }
         }
+    }
+
+    private func timed(_ reference: DatasetReference, _ table: DataAccess.DerivedSeries, _ input: InputFile, lag: Int?) throws
+        -> SourceTable
+    {
+        let dataset = configuration.dataset(reference.datasetID)
+        let lag = lag ?? dataset?.availabilityLagDays ?? 0
+        var times = table.availableAt
+        if lag > 0 {
+            let calendar = try SessionCalendars.named(table.calendar)
+            times = try times.map { try Availability.later($0, by: lag, calendar) }
+        }
+        let data = data
+        return SourceTable(
+            name: reference.datasetID,
+            identity: [
+                "dataset": .string(reference.datasetID), "known_time_rule": .string(dataset?.timed?.rule.description ?? ""),
+                "bar_frequency": .string(dataset?.timed?.frequency?.description ?? TimedSeriesSpec.irregular),
+                "availability_lag_days": .int(Int64(lag)),
+            ],
+            input: input, rowsBefore: table.rowsBefore, calendar: table.calendar,
+            rows: SourceTable.Rows(
+                labels: table.labels, availableAt: times, tradeDates: table.tradeDates, sessionOpens: table.sessionOpens,
+                sessionCloses: table.sessionCloses),
+            lateTimes: isLate ? Self.oneRowLater(times) : nil, columnNames: table.names
+        ) { try data.column($0, of: table, reference) }
     }
 
     private func derived(_ reference: DatasetReference, symbol: String?, feature: String) throws -> SourceTable {

@@ -84,7 +84,7 @@ enum DerivedTables {
     }
 
     /// The build in force of a session, with its folder.
-    /// - Throws: `ApusError` `derive.missing`.
+    /// - Throws: `ApusError` `derive.missing`; `derive.stale` where SESSIONS or INSTRUMENTS ask for other tables by now.
     static func current(_ workspace: Workspace, _ session: SessionSpec) throws -> (folder: String, manifest: Manifest) {
         let parent = folder(workspace, session)
         guard let bytes = try? FileBytes.read(parent + "/current.json"), let pointer = try? JSONParser.parse(bytes: bytes),
@@ -93,6 +93,20 @@ enum DerivedTables {
             throw ApusError(
                 "derive.missing", "the session's tables are not derived yet; run `apus derive`", context: ["session": session.id])
         }
+        let wanted = try DerivePlan.Work(session, workspace.configuration).json
+        guard manifest.parameters == wanted else {
+            throw ApusError(
+                "derive.stale", "the session's tables were derived with other parameters; run `apus derive`",
+                context: ["session": session.id, "parameters": changes(from: manifest.parameters, to: wanted)])
+        }
         return (parent + "/" + name, manifest)
+    }
+
+    /// The parameters that differ: `calendar "CME_ES" (now "US_EQUITY")`.
+    private static func changes(from old: JSONValue, to new: JSONValue) -> String {
+        func text(_ value: JSONValue?) -> String { value.flatMap { try? CanonicalJSON.text($0) } ?? "null" }
+        let (old, new) = (old.objectValue ?? [:], new.objectValue ?? [:])
+        return Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }
+            .map { "\($0) \(text(old[$0])) (now \(text(new[$0])))" }.joined(separator: ", ")
     }
 }

@@ -18,7 +18,7 @@ enum DailySource {
                 header: text.header, rows: text.rows.map { ($0.line, $0.fields) }, dateColumn: dateColumn, file: file,
                 placeName: "line")
         case .xlsx: return try spreadsheet(file, dateColumn: dateColumn)
-        case .dbn:
+        case .parquet, .dbn:
             throw ApusError(
                 "config.value", "a daily series comes from csv or xlsx",
                 context: ["sheet": "DATASETS", "row": dataset.id, "column": "source_type"])

@@ -1,16 +1,11 @@
 import Contracts
 import Primitives
 
-/// A daily series as it is stored: strictly increasing dates and numeric columns, NaN where a cell was empty.
-struct DailyTable: Equatable {
+/// A daily series.
+struct DailyTable: SeriesTable {
     var dates: [CivilDate]
     var names: [String]
     var columns: [[Double]]
-
-    static func == (a: DailyTable, b: DailyTable) -> Bool {
-        a.dates == b.dates && a.names == b.names
-            && zip(a.columns, b.columns).allSatisfy { zip($0, $1).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) } }
-    }
 
     /// - Parameters:
     ///   - header: column names, the date column among them.
@@ -70,65 +65,23 @@ struct DailyTable: Equatable {
     }
 
     /// An empty cell is NaN; `.` too, as FRED writes it.
-    private static func number(_ text: String) -> Double? {
+    static func number(_ text: String) -> Double? {
         let trimmed = text.trimmed
         if trimmed.isEmpty || trimmed == "." || trimmed == "NaN" || trimmed == "NA" { return .nan }
         guard let value = Double(trimmed), value.isFinite else { return nil }
         return value
     }
 
-    /// The canonical Parquet form: `date`, then every column as a nullable Float64 under its own name.
-    var table: Table {
-        let dateColumn = Column(ColumnSpec("date", .date), .ints(dates.map { Int64($0.daysSinceEpoch) }))
-        return Table(
-            [dateColumn]
-                + zip(names, columns).map { name, values in
-                    let validity = values.map { !$0.isNaN }
-                    return Column(
-                        ColumnSpec(name, .double, nullable: true), .doubles(values),
-                        validity: validity.allSatisfy { $0 } ? nil : validity)
-                })
-    }
+    var labels: [CivilDate] { dates }
+    static let labelName = "date"
+    static func instant(_ label: CivilDate) -> UnixNanos { UnixNanos(label) }
+    var labelColumn: Column { Column(ColumnSpec(Self.labelName, .date), .ints(dates.map { Int64($0.daysSinceEpoch) })) }
 
-    /// Reads back what `table` wrote.
+    static func read(_ file: String, _ dataset: DatasetSpec) throws -> DailyTable { try DailySource.read(file, dataset) }
+
     init(_ table: Table) {
-        dates = (table["date"]?.ints ?? []).map { CivilDate(daysSinceEpoch: Int32($0)) }
-        let rest = table.columns.filter { $0.spec.name != "date" }
-        names = rest.map(\.spec.name)
-        columns = rest.map { column in
-            column.doubles.enumerated().map { column.validity?[$0.offset] == false ? .nan : $0.element }
-        }
-    }
-
-    /// A change of history.
-    struct Revision: CustomStringConvertible {
-        let date: CivilDate?
-        let description: String
-    }
-
-    /// The first change of history against an earlier state: a value that differs, a row that vanished, or a row that appeared
-    /// before the end. A table that is the beginning of the earlier one changes nothing.
-    func firstRevision(of earlier: DailyTable) -> Revision? {
-        if names != earlier.names {
-            return Revision(
-                date: nil,
-                description: "its columns are \(names.joined(separator: ", ")) and were \(earlier.names.joined(separator: ", "))")
-        }
-        for index in earlier.dates.indices {
-            guard index < dates.count else { return nil }
-            let date = dates[index], old = earlier.dates[index]
-            if date != old {
-                return Revision(
-                    date: min(date, old), description: date > old ? "the row of \(old) is gone" : "a row of \(date) was inserted")
-            }
-            for column in columns.indices {
-                let old = earlier.columns[column][index], new = columns[column][index]
-                if old != new && !(old.isNaN && new.isNaN) {
-                    return Revision(date: date, description: "\(names[column]) of \(date) was \(old) and is \(new)")
-                }
-            }
-        }
-        return nil
+        dates = (table[Self.labelName]?.ints ?? []).map { CivilDate(daysSinceEpoch: Int32($0)) }
+        (names, columns) = Self.values(table)
     }
 }
 

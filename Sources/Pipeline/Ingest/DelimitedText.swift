@@ -13,25 +13,41 @@ struct DelimitedText {
 
     /// - Throws: `ApusError` `csv.*` naming file and line.
     init(bytes: [UInt8], file: String) throws {
-        var parsed = try Self.parse(bytes, file: file)
-        guard let first = parsed.first else { throw ApusError("csv.empty", "the file has no header", context: ["file": file]) }
-        parsed.removeFirst()
-        let names = first.fields
-        if let repeated = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
-            throw ApusError(
-                "csv.header", "column \"\(repeated)\" appears twice", context: ["file": file, "line": "\(first.line)"])
-        }
-        for row in parsed where row.fields.count != names.count {
-            throw ApusError(
-                "csv.fields", "the row has \(row.fields.count) fields, the header \(names.count)",
-                context: ["file": file, "line": "\(row.line)"])
-        }
-        header = names
-        rows = parsed
+        var rows: [Row] = []
+        header = try Self.read(bytes, file: file, header: { _ in }, row: { rows.append($0) })
+        self.rows = rows
     }
 
-    private static func parse(_ bytes: [UInt8], file: String) throws -> [Row] {
-        var rows: [Row] = []
+    /// Hands over one row after the other, behind the header.
+    /// - Returns: the header.
+    /// - Throws: `ApusError` `csv.*` naming file and line, and what the closures throw.
+    @discardableResult
+    static func read(_ bytes: [UInt8], file: String, header: ([String]) throws -> Void, row: (Row) throws -> Void) throws
+        -> [String]
+    {
+        var names: [String]?
+        try parse(bytes, file: file) { next in
+            guard let names else {
+                let fields = next.fields
+                if let repeated = fields.first(where: { name in fields.filter { $0 == name }.count > 1 }) {
+                    throw ApusError(
+                        "csv.header", "column \"\(repeated)\" appears twice", context: ["file": file, "line": "\(next.line)"])
+                }
+                names = fields
+                return try header(fields)
+            }
+            guard next.fields.count == names.count else {
+                throw ApusError(
+                    "csv.fields", "the row has \(next.fields.count) fields, the header \(names.count)",
+                    context: ["file": file, "line": "\(next.line)"])
+            }
+            try row(next)
+        }
+        guard let names else { throw ApusError("csv.empty", "the file has no header", context: ["file": file]) }
+        return names
+    }
+
+    private static func parse(_ bytes: [UInt8], file: String, _ body: (Row) throws -> Void) throws {
         var fields: [String] = []
         var field: [UInt8] = []
         var line = 1
@@ -50,7 +66,7 @@ struct DelimitedText {
         func endRow() throws {
             if fields.isEmpty && field.isEmpty && !wasQuoted { return }
             try endField()
-            rows.append(Row(line: rowLine, fields: fields))
+            try body(Row(line: rowLine, fields: fields))
             fields = []
         }
         while index < bytes.count {
@@ -86,6 +102,5 @@ struct DelimitedText {
         }
         if quoted { throw ApusError("csv.quote", "a quoted field does not end", context: ["file": file, "line": "\(rowLine)"]) }
         try endRow()
-        return rows
     }
 }

@@ -101,10 +101,10 @@ public struct IngestStage {
 
     /// Checks the file against what is in force and puts it into both stores.
     private func take(_ file: String, _ dataset: DatasetSpec, _ files: DatasetFiles, _ taken: Taken, _ change: StateChange) throws
-        -> (FileRecord, [CoverageRecord], StateChange.Revision?)
+        -> (FileRecord, [CoverageRecord], SeriesRevision?)
     {
         let content: CanonicalFile
-        var revision: StateChange.Revision?
+        var revision: SeriesRevision?
         var coverage: [CoverageRecord] = []
         switch dataset.kind {
         case .trades, .quotes:
@@ -114,9 +114,9 @@ public struct IngestStage {
             coverage = content.coverage.map { CoverageRecord($0, datasetID: dataset.id, sha256: taken.digest.hex) }
             try checkOverlap(coverage, dataset, files, taken.name, change)
         case .dailySeries:
-            let table = try DailySource.read(file, dataset)
-            revision = try change.revision(of: table, file, earlier: { try self.table($0, dataset) })
-            content = try CanonicalFile.daily(table, to: taken.canonical)
+            (content, revision) = try take(DailyTable.self, file, dataset, taken, change)
+        case .timedSeries:
+            (content, revision) = try take(TimedTable.self, file, dataset, taken, change)
         }
         if (try? Digest.ofFile(taken.raw)) != taken.digest { try FilePattern.copy(file, to: taken.raw) }
         guard try Digest.ofFile(taken.raw) == taken.digest else {
@@ -132,20 +132,28 @@ public struct IngestStage {
         return (record, coverage, revision)
     }
 
-    /// A daily file that is in force, under the dataset's present settings.
-    private func table(_ record: FileRecord, _ dataset: DatasetSpec) throws -> DailyTable {
+    private func take<Series: SeriesTable>(
+        _ type: Series.Type, _ file: String, _ dataset: DatasetSpec, _ taken: Taken, _ change: StateChange
+    ) throws -> (CanonicalFile, SeriesRevision?) {
+        let table = try Series.read(file, dataset)
+        let revision = try change.revision(of: table, file, earlier: { try self.table($0, dataset) as Series })
+        return (try CanonicalFile.series(table, to: taken.canonical), revision)
+    }
+
+    /// A series' file that is in force, under the dataset's present settings.
+    private func table<Series: SeriesTable>(_ record: FileRecord, _ dataset: DatasetSpec) throws -> Series {
         if try condition(of: record, dataset) == .unchanged {
-            return DailyTable(try ParquetReader.table(try workspace.verified(record)))
+            return Series(try ParquetReader.table(try workspace.verified(record)))
         }
-        return try DailySource.read(workspace.absolute(record.rawPath), dataset)
+        return try Series.read(workspace.absolute(record.rawPath), dataset)
     }
 
     private func vintage(
         _ record: FileRecord, _ name: String, _ dataset: DatasetSpec, _ files: DatasetFiles, _ change: StateChange,
-        _ revision: StateChange.Revision?
+        _ revision: SeriesRevision?
     ) -> VintageRecord? {
         guard change.keepsVintages, change.comesIntoForce else { return nil }
-        if !change.isRevisable, dataset.kind == .dailySeries, record.rows <= files.current?.rows ?? -1 { return nil }
+        if !change.isRevisable, !dataset.kind.isTicks, record.rows <= files.current?.rows ?? -1 { return nil }
         return VintageRecord(
             datasetID: record.datasetID, vintage: (files.vintages.last?.vintage ?? 0) + 1, sourceName: name,
             sha256: record.sha256,
@@ -171,6 +179,7 @@ public struct IngestStage {
     private func market(of file: String, _ dataset: DatasetSpec) throws -> String {
         switch dataset.kind {
         case .dailySeries: "daily"
+        case .timedSeries: "timed"
         case .trades, .quotes: try DBNReader(path: file).metadata.dataset
         }
     }

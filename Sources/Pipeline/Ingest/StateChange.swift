@@ -4,11 +4,6 @@ import Primitives
 
 /// What a file that is offered does to the state of its dataset.
 struct StateChange {
-    /// A change of history; without a date where the columns changed.
-    struct Revision {
-        let date: CivilDate?
-    }
-
     let isRevisable: Bool
     /// Every change is recorded as a vintage.
     let keepsVintages: Bool
@@ -34,7 +29,7 @@ struct StateChange {
             if replaces, !isRevisable, let latest {
                 throw Self.refused(dataset.id, name, old: latest, new: digest, "its bytes differ")
             }
-        case .dailySeries:
+        case .dailySeries, .timedSeries:
             // A file that is offered again and again, beside one that came later, stays what it is.
             comesIntoForce =
                 isRevisable ? latest != digest.hex && current?.sha256 != digest.hex : files.record(digest.hex) == nil
@@ -42,17 +37,20 @@ struct StateChange {
         }
     }
 
-    /// How a daily series changes history, nil where it only adds to its end.
+    /// How a series changes history, nil where it only adds to its end.
     /// - Throws: `ApusError` `ingest.revised` where the dataset is append-only.
-    func revision(of table: DailyTable, _ file: String, earlier read: (FileRecord) throws -> DailyTable) throws -> Revision? {
+    func revision<Series: SeriesTable>(
+        of table: Series, _ file: String, earlier read: (FileRecord) throws -> Series
+    ) throws -> SeriesRevision? {
         guard comesIntoForce, let current else { return nil }
         let earlier = try read(current)
         if let change = table.firstRevision(of: earlier) {
             guard isRevisable else { throw Self.refused(datasetID, file, old: current.sha256, new: digest, change.description) }
-            return Revision(date: change.date)
+            return change
         }
-        guard isRevisable, table.dates.count < earlier.dates.count else { return nil }
-        return Revision(date: earlier.dates[table.dates.count])
+        guard isRevisable, table.labels.count < earlier.labels.count else { return nil }
+        let gone = earlier.labels[table.labels.count]
+        return SeriesRevision(date: Series.instant(gone).utcDate, description: "the row of \(gone) is gone")
     }
 
     private static func refused(_ dataset: String, _ file: String, old: String, new: Digest, _ what: String) -> ApusError {

@@ -2,7 +2,7 @@ public import Contracts
 public import Features
 import Labels
 public import Lake
-import Primitives
+public import Primitives
 
 /// What `apus labels build` did for a label.
 public struct LabelOutcome: Sendable {
@@ -21,6 +21,19 @@ public struct LabelOutcome: Sendable {
     public let folder: String
     /// Of the column's file.
     public let digest: String
+    let manifest: JSONValue
+}
+
+/// What `apus labels export` wrote.
+public struct LabelSample: Sendable {
+    public let id: String
+    /// In the file.
+    public let rows: Int
+    /// First and last decision; nil without rows.
+    public let decisions: ClosedRange<UnixNanos>?
+    /// The sum of the weights: how many labels that overlap with none it is worth.
+    public let effectiveRows: Double
+    public let file: ParquetSummary
 }
 
 /// What an audit found of a label.
@@ -73,25 +86,29 @@ public struct LabelStage {
         defer { withExtendedLifetime(lock) {} }
         return try specs.map { row in
             progress(row.id)
-            return try Self.naming(row.id) { try Self.build(try LabelPlan(row, data, features), cache) }
+            return try Self.naming(row.id) { try Self.build(try Self.plan(row, data, features), cache) }
         }
     }
 
-    private static func build(_ plan: LabelPlan, _ cache: FeatureCache) throws -> LabelOutcome {
-        for entry in cache.entries(specHash: plan.specHash)
+    private static func plan(_ row: LabelRowSpec, _ data: DataAccess, _ features: FeatureStore) throws -> any LabelPlan {
+        try LabelMeaning(row, data.workspace.configuration) { try features.feature($0).specHash }.plan(data, features)
+    }
+
+    private static func build(_ plan: any LabelPlan, _ cache: FeatureCache) throws -> LabelOutcome {
+        for entry in cache.entries(specHash: plan.meaning.specHash)
         where entry.manifest["inputs_digest"]?.stringValue == plan.inputsDigest {
             if cache.isWhole(entry) { return outcome(plan, entry, wasBuilt: false) }
             try cache.discard(entry.folder)
         }
-        let column = try plan.column(plan.sources)
+        let column = try plan.column(plan.inputs)
         let asOf = column.decisionTimes.last
         let counts = column.counts
         let entry = try cache.write(
-            column.table, specHash: plan.specHash,
+            column.table(), specHash: plan.meaning.specHash,
             name: (asOf?.compactDescription ?? "empty") + "-" + String(plan.inputsDigest.prefix(12)),
             manifest: [
-                "artifact_type": "apus-label", "schema_version": "1.0.0", "spec_hash": .string(plan.specHash),
-                "label": plan.label, "inputs": plan.inputs, "units": .string(column.units),
+                "artifact_type": "apus-label", "schema_version": "1.0.0", "spec_hash": .string(plan.meaning.specHash),
+                "label": plan.meaning.label, "inputs": plan.meaning.inputs, "units": .string(column.units),
                 "as_of": asOf.map { .string($0.description) } ?? .null, "inputs_digest": .string(plan.inputsDigest),
                 "files": .array(plan.files.map(\.json)), "labelled": .int(Int64(counts.labelled)),
                 "pending": .int(Int64(counts.pending)),
@@ -99,12 +116,74 @@ public struct LabelStage {
         return outcome(plan, entry, wasBuilt: true)
     }
 
-    private static func outcome(_ plan: LabelPlan, _ entry: FeatureCache.Entry, wasBuilt: Bool) -> LabelOutcome {
+    private static func outcome(_ plan: any LabelPlan, _ entry: FeatureCache.Entry, wasBuilt: Bool) -> LabelOutcome {
         func number(_ key: String) -> Int { Int(entry.manifest[key]?.intValue ?? 0) }
         return LabelOutcome(
-            id: plan.row.id, specHash: plan.specHash, rows: entry.rows, labelled: number("labelled"), pending: number("pending"),
+            id: plan.meaning.row.id, specHash: plan.meaning.specHash, rows: entry.rows, labelled: number("labelled"),
+            pending: number("pending"),
             asOf: entry.manifest["as_of"]?.stringValue, wasBuilt: wasBuilt, folder: entry.folder,
-            digest: entry.manifest["values_sha256"]?.stringValue ?? "")
+            digest: entry.manifest["values_sha256"]?.stringValue ?? "", manifest: entry.manifest)
+    }
+
+    /// Writes into the registry which columns are in force.
+    /// - Precondition: the workspace is locked.
+    public func register(_ outcomes: [LabelOutcome]) throws {
+        defer { try? registry.close() }
+        try registry.upsert(
+            outcomes.map { outcome in
+                LabelRecord(
+                    labelID: outcome.id, specHash: outcome.specHash, definition: outcome.manifest["label"] ?? .null,
+                    dependencies: outcome.manifest["inputs"] ?? .null,
+                    inputsDigest: outcome.manifest["inputs_digest"]?.stringValue ?? "", asOf: outcome.asOf ?? "",
+                    rows: Int64(outcome.rows), pending: Int64(outcome.pending), path: workspace.stored(outcome.folder),
+                    digest: outcome.digest)
+            })
+    }
+
+    /// Takes away cached labels that no enabled row has the specification of, and all but the newest of each.
+    /// - Parameters:
+    ///   - keep: how many columns of a specification stay, >= 1.
+    ///   - dryRun: only tell.
+    /// - Throws: `ApusError` `cache.locked` while somebody builds.
+    public func collect(keep: Int, dryRun: Bool) throws -> [CacheGarbage] {
+        let inForce = try registry.records(LabelRecord.self).map(\.path)
+        registry.release()
+        let configuration = workspace.configuration
+        let features = FeatureStore(
+            uncached: DataAccess(workspace, registry: registry), library: try Workspace.transforms(workspace.root), late: false)
+        let wanted = try configuration.labels.map { row in
+            try Self.naming(row.id) {
+                try LabelMeaning(row, configuration) { try features.specHash($0) }.specHash
+            }
+        }
+        return try CacheGarbage.collect(
+            in: FeatureCache(root: workspace.paths.labelsCache), of: "label", wanted: Set(wanted), inForce: inForce, keep: keep,
+            dryRun: dryRun, workspace)
+    }
+
+    /// Writes the part of a label that a training may use, with weights among its rows alone: no row whose outcome was not fully
+    /// known by `through`, and no weight that knows of later labels.
+    /// - Parameters:
+    ///   - from: the earliest decision; nil without a bound.
+    ///   - through: when every outcome must be known; nil takes all that are.
+    ///   - file: the Parquet file.
+    /// - Throws: `ApusError`, `CalendarError`.
+    public func export(_ id: String, from: UnixNanos?, through: UnixNanos?, to file: String) throws -> LabelSample {
+        let specs = try specs([id])
+        let data = DataAccess(workspace, registry: registry)
+        let features = try FeatureStore(data)
+        return try Self.naming(id) {
+            let plan = try Self.plan(specs[0], data, features)
+            let column = try plan.column(plan.inputs)
+            let sample = column.sample(from: from, through: through)
+            let weights = column.weights(of: sample)
+            var table = column.table(sample)
+            table.columns.insert(Column(ColumnSpec("weight", .double), .doubles(weights)), at: 4)
+            let decisions = sample.map { column.decisionTimes[$0] }
+            return LabelSample(
+                id: id, rows: sample.count, decisions: decisions.first.flatMap { first in decisions.last.map { first...$0 } },
+                effectiveRows: weights.reduce(0, +), file: try ParquetWriter.write(table, to: file))
+        }
     }
 
     /// Tests that a label which claims to be known at its end is the same on data that end there, and where they go on
@@ -120,8 +199,8 @@ public struct LabelStage {
         return try specs.map { row in
             progress(row.id)
             return try Self.naming(row.id) {
-                let plan = try LabelPlan(row, data, features)
-                let column = try plan.column(plan.sources)
+                let plan = try Self.plan(row, data, features)
+                let column = try plan.column(plan.inputs)
                 let counts = column.counts
                 return LabelAuditOutcome(
                     id: row.id, rows: column.count, labelled: counts.labelled, pending: counts.pending,

@@ -11,18 +11,22 @@ final class DataAccess {
     private var dailyTables: [String: (DailyTable, InputFile)] = [:]
     private var derivedTables: [String: (DerivedSeries, InputFile)] = [:]
 
-    /// - Parameter firstVintages: whether daily datasets are read as they were first, before any revision.
+    /// - Parameter firstVintages: whether daily and timed series are read as they were first, before any revision.
     init(_ workspace: Workspace, registry: Registry, firstVintages: Bool = false) {
         self.workspace = workspace
         self.registry = registry
         readsFirstVintages = firstVintages
     }
 
-    /// The rows of one symbol of a derived table.
+    /// The rows of one symbol of a derived table, or those of a timed series.
     struct DerivedSeries {
+        /// Rows of the file that are left out at its beginning; nil where rows are not those of a raw file.
+        var rowsBefore: Int?
         let labels: [UnixNanos]
         /// When each row is complete.
         let closes: [UnixNanos]
+        /// When each row is known, at the earliest when it is complete.
+        let availableAt: [UnixNanos]
         let tradeDates: [CivilDate]
         let sessionOpens: [UnixNanos]
         let sessionCloses: [UnixNanos]
@@ -34,6 +38,15 @@ final class DataAccess {
     /// The state of a daily dataset: the one in force, or the first one.
     func daily(_ datasetID: String) throws -> (DailyTable, InputFile) {
         if let known = dailyTables[datasetID] { return known }
+        let (file, digest) = try file(of: datasetID)
+        let table = DailyTable(try ParquetReader.table(try workspace.verified(file)))
+        let result = (table, InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: digest))
+        dailyTables[datasetID] = result
+        return result
+    }
+
+    /// The file of a series that is read.
+    func file(of datasetID: String) throws -> (FileRecord, Digest) {
         let files = try DatasetFiles(registry, datasetID)
         // Others may write the registry while this process computes.
         registry.release()
@@ -41,16 +54,23 @@ final class DataAccess {
             throw ApusError(
                 "run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
         }
-        let table = DailyTable(try ParquetReader.table(try workspace.verified(file)))
-        let result = (table, InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: digest))
-        dailyTables[datasetID] = result
+        return (file, digest)
+    }
+
+    /// Reads rows once.
+    func kept(_ key: String, _ read: () throws -> (DerivedSeries, InputFile)) throws -> (DerivedSeries, InputFile) {
+        if let known = derivedTables[key] { return known }
+        let result = try read()
+        derivedTables[key] = result
         return result
     }
 
     /// - Parameter symbol: the rows wanted.
     func derived(_ reference: DatasetReference, symbol: String) throws -> (DerivedSeries, InputFile) {
-        let key = "\(reference)/\(symbol)"
-        if let known = derivedTables[key] { return known }
+        try kept("\(reference)/\(symbol)") { try load(reference, symbol) }
+    }
+
+    private func load(_ reference: DatasetReference, _ symbol: String) throws -> (DerivedSeries, InputFile) {
         guard
             let session = workspace.configuration.sessions.first(where: {
                 $0.datasetID == reference.datasetID && ($0.session == reference.session || $0.id == reference.session)
@@ -69,9 +89,7 @@ final class DataAccess {
         }
         let path = try workspace.verified(table: entry.name, in: build.folder, digest: entry.digest)
         let series = try Self.series(try ParquetReader.table(path), symbol: symbol, reference: reference, session)
-        let result = (series, InputFile(role: reference.description, path: workspace.stored(path), digest: entry.digest))
-        derivedTables[key] = result
-        return result
+        return (series, InputFile(role: reference.description, path: workspace.stored(path), digest: entry.digest))
     }
 
     private static func series(
@@ -104,12 +122,13 @@ final class DataAccess {
                 starts: starts, ends: rows.map { UnixNanos(ends[$0] * 1_000) }, calendar: session.calendar,
                 kind: try Self.kind(session))
             return DerivedSeries(
-                labels: bars.labels, closes: bars.closes, tradeDates: bars.tradeDates, sessionOpens: bars.sessionOpens,
+                labels: bars.labels, closes: bars.closes, availableAt: bars.closes, tradeDates: bars.tradeDates,
+                sessionOpens: bars.sessionOpens,
                 sessionCloses: bars.sessionCloses, calendar: session.calendar, names: numeric.map(\.spec.name), columns: columns)
         }
         let known = try Self.times(starts, reference, session)
         return DerivedSeries(
-            labels: starts, closes: known.map(\.close), tradeDates: known.map(\.tradeDate),
+            labels: starts, closes: known.map(\.close), availableAt: known.map(\.close), tradeDates: known.map(\.tradeDate),
             sessionOpens: known.map(\.sessionOpen), sessionCloses: known.map(\.sessionClose), calendar: session.calendar,
             names: numeric.map(\.spec.name), columns: columns)
     }

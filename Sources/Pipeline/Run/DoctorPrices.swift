@@ -69,12 +69,11 @@ enum DoctorPrices {
         _ instrument: InstrumentSpec, _ data: DataAccess, wanted: Int, from start: CivilDate?, through end: CivilDate?
     ) throws -> [Double]? {
         let (dates, names, columns): ([CivilDate], [String], [[Double]])
-        if instrument.prices.table == nil {
+        if let series = try data.intraday(instrument.prices, symbol: instrument.id)?.0 {
+            (dates, names, columns) = (series.tradeDates, series.names, series.columns)
+        } else {
             let table = try data.daily(instrument.prices.datasetID).0
             (dates, names, columns) = (table.dates, table.names, table.columns)
-        } else {
-            let series = try data.derived(instrument.prices, symbol: instrument.id).0
-            (dates, names, columns) = (series.tradeDates, series.names, series.columns)
         }
         guard let column = names.firstIndex(of: "volume") else { return nil }
         let kept = dates.indices.filter { row in

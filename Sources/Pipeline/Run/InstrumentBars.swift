@@ -15,8 +15,10 @@ struct InstrumentBars {
         _ instrument: InstrumentSpec, _ data: DataAccess, from start: CivilDate?, through end: CivilDate?
     ) throws -> InstrumentBars {
         func isWanted(_ date: CivilDate) -> Bool { (start.map { date >= $0 } ?? true) && (end.map { date <= $0 } ?? true) }
-        return instrument.prices.table == nil
-            ? try daily(instrument, data, isWanted) : try derived(instrument, data, isWanted)
+        guard let (rows, input) = try data.intraday(instrument.prices, symbol: instrument.id) else {
+            return try daily(instrument, data, isWanted)
+        }
+        return try intraday(instrument, rows, input, data, isWanted)
     }
 
     private static func daily(
@@ -40,12 +42,17 @@ struct InstrumentBars {
             lane: BarLane(bars: bars, tradeDates: dates, sessionCloses: bars.map(\.closeTime)), inputs: [input])
     }
 
-    private static func derived(
-        _ instrument: InstrumentSpec, _ data: DataAccess, _ isWanted: (CivilDate) -> Bool
+    private static func intraday(
+        _ instrument: InstrumentSpec, _ table: DataAccess.DerivedSeries, _ input: InputFile, _ data: DataAccess,
+        _ isWanted: (CivilDate) -> Bool
     ) throws -> InstrumentBars {
-        let (table, input) = try data.derived(instrument.prices, symbol: instrument.id)
+        if let row = table.labels.indices.first(where: { table.closes[$0] <= table.labels[$0] }) {
+            throw ApusError(
+                "run.prices", "rows that are known at their timestamp are no bars; prices need bar_close or close_label",
+                context: ["instrument": instrument.id, "at": table.labels[row].description])
+        }
         let prices = try Prices(instrument) { try data.column($0, of: table, instrument.prices) }
-        let kept = table.labels.indices.filter { isWanted(table.tradeDates[$0]) }
+        let kept = table.labels.indices.filter { isWanted(table.tradeDates[$0]) && !prices.areMissing($0) }
         let bars = try kept.map { index in
             try prices.bar(index, from: table.labels[index], to: table.closes[index], at: table.labels[index].description)
         }
@@ -70,6 +77,9 @@ struct InstrumentBars {
             low = try column(instrument.lowColumn)
             close = try column(instrument.closeColumn)
         }
+
+        /// Whether there was no bar: a gap that the file fills with an empty row.
+        func areMissing(_ index: Int) -> Bool { [open, high, low, close].allSatisfy { $0[index].isNaN } }
 
         /// - Throws: `ApusError` `run.prices` where a price is missing or not positive, or the four contradict each other.
         func bar(_ index: Int, from start: UnixNanos, to end: UnixNanos, at place: String) throws -> Bar {

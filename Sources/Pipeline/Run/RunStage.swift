@@ -93,10 +93,10 @@ extension RunStage {
     }
 }
 
-/// Sessions in a year of an exchange that is closed on weekends and holidays: the field's convention for annualising daily
-/// figures.
+/// Sessions in a year, the field's convention for annualising daily figures.
 enum TradingYear {
-    static let sessions = 252.0
+    /// 252 of an exchange that is closed on weekends and holidays.
+    static func sessions(_ calendar: any SessionCalendar) -> Double { calendar is AlwaysOpenCalendar ? 365 : 252 }
 }
 
 /// A backtest with everything it reads, loaded and identified.
@@ -210,7 +210,7 @@ struct RunPlan {
         let daily = DailyAggregation.daily(equity: recording.equity, initialEquity: cash) { dates[$0] ?? $0.utcDate }
         let metrics = BacktestMetrics.compute(
             trades: recording.trades, equity: recording.equity, daily: daily, fills: recording.fills, initialCash: cash,
-            periodsPerYear: configuration.annualizationFactor ?? TradingYear.sessions,
+            periodsPerYear: configuration.annualizationFactor ?? TradingYear.sessions(backtest.calendar),
             riskFreeRate: configuration.riskFreeRate ?? 0)
         return BacktestResult(
             trades: recording.trades, equity: recording.equity, dailyPnL: daily, fills: recording.fills, metrics: metrics,

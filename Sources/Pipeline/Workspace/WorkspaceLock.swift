@@ -36,8 +36,13 @@ public final class WorkspaceLock {
         let file = folder + "/.lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.write(file, errno) }
-        for _ in 1..<attempts where flock(descriptor, LOCK_EX | LOCK_NB) != 0 { usleep(50_000) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        var left = attempts - 1
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if left > 0 {
+                left -= 1
+                usleep(50_000)
+                continue
+            }
             close(descriptor)
             throw ApusError("workspace.locked", "another apus is working in this folder", context: ["file": file])
         }

@@ -197,6 +197,7 @@ struct DoctorConfiguration: Sendable {
         switch name?.uppercased() {
         case "NYSE", "XNYS", "AMEX", "NASDAQ", "US_EQUITY": return SessionCalendars.usEquity
         case "CME", "CME_EQUITY": return SessionCalendars.cmeEquity
+        case "ALWAYS_OPEN": return SessionCalendars.alwaysOpen
         default: return nil
         }
     }

@@ -179,8 +179,10 @@ enum CellConversion {
                 return problem("the expression is malformed: \(error.reason) at character \(error.column)")
             }
         case .knownTimeRule:
-            guard let calendar = KnownTimeRule(text)?.calendar else {
-                return problem("\"\(text.prefix(60))\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
+            guard let calendar = KnownTimeRule(text)?.calendar ?? TimedRule(text)?.calendar else {
+                return problem(
+                    "\"\(text.prefix(60))\" is not session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR, and for a "
+                        + "timed_series not \(TimedRule.forms)")
             }
             guard WorkbookSchema.calendars.contains(calendar) else { return unknownWord(calendar, WorkbookSchema.calendars) }
         case .missingPolicy:
@@ -193,13 +195,16 @@ enum CellConversion {
             guard text == "none" || FeatureFinish(text, column: column.name) != nil else {
                 return problem("\"\(text.prefix(60))\" is not \(FeatureFinish.forms(of: column.name))")
             }
+        case .age:
+            guard DataAge(text) != nil else { return problem("\"\(text.prefix(60))\" is not \(DataAge.forms)") }
         case .executionTime:
             guard ExecutionTime(text) != nil else {
                 return .problem(
                     "\"\(text.prefix(60))\" is not next_open, same_close, next_close or HH:MM",
                     suggestion: Suggestion.text(text, among: CellForms.executionWords))
             }
-        case .interval:
+        case .barFrequency where ["trade", "quote", TimedSeriesSpec.irregular].contains(text): break
+        case .interval, .barFrequency:
             if let wrong = intervalProblem(text) { return wrong }
         default: break
         }

@@ -43,8 +43,9 @@ extension ConfigurationCheck {
 
     private mutating func checkDataset(_ row: TypedRow) {
         guard let type = row.text("dataset_type") else { return }
+        if type == "timed_series" { return checkTimedSeries(row) }
         let isDaily = type == "daily_series"
-        if let source = row.text("source_type"), (source == "dbn") == isDaily {
+        if let source = row.text("source_type"), isDaily ? !["csv", "xlsx"].contains(source) : source != "dbn" {
             report(
                 "DATASETS", row, "source_type", "\(source) cannot hold \(type)",
                 suggestion: isDaily ? "use csv or xlsx" : "use dbn")
@@ -55,6 +56,11 @@ extension ConfigurationCheck {
         if isDaily {
             require("DATASETS", row, "date_col", "for daily_series")
             require("DATASETS", row, "known_time_rule", "for daily_series")
+            if let rule = row.text("known_time_rule"), KnownTimeRule(rule) == nil, isSound("DATASETS", row, "known_time_rule") {
+                report(
+                    "DATASETS", row, "known_time_rule", "\(rule) is for a timed_series",
+                    suggestion: "use session_close@CALENDAR, session_open@CALENDAR or HH:MM@CALENDAR")
+            }
             refuse("DATASETS", row, "canonical_partition_keys", "for daily_series, which is one table")
         } else {
             for column in ["date_col", "known_time_rule", "default_availability_lag_days"] {
@@ -129,6 +135,8 @@ extension ConfigurationCheck {
             for column in ["open_col", "high_col", "low_col", "close_col"] {
                 checkColumn("INSTRUMENTS", row, column, of: derived)
             }
+        } else if isTimed(parts.dataset) {
+            checkTimedPrices(row, parts.dataset)
         } else if row.text("default_execution_time").map(CellForms.isTimeOfDay) == true {
             report(
                 "INSTRUMENTS", row, "default_execution_time", "a time of day needs intraday prices; \(parts.dataset) is daily",
@@ -151,15 +159,15 @@ extension ConfigurationCheck {
         }
         guard let type = dataset.text("dataset_type") else { return false }
         guard let derived = parts.derived else {
-            if type == "daily_series" { return true }
+            if Self.series[type] != nil { return true }
             report(
                 sheet, row, column, "\"\(parts.dataset)\" holds \(type); name a table derived from it",
                 suggestion: "such as \(parts.dataset):\(type == "quotes" ? "quotes_1s" : kinds[0] + "_1m"):FULL")
             return false
         }
-        guard type != "daily_series" else {
+        guard Self.series[type] == nil else {
             report(
-                sheet, row, column, "\"\(parts.dataset)\" is a daily series and has no derived tables",
+                sheet, row, column, "\"\(parts.dataset)\" is a \(Self.series[type] ?? type) and has no derived tables",
                 suggestion: "write \(parts.dataset)")
             return false
         }

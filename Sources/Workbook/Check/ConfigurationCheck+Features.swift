@@ -15,8 +15,17 @@ extension ConfigurationCheck {
         }
     }
 
+    /// Repeating the last value without end would bring back what is too old.
+    private mutating func checkAge(_ sheet: String, _ row: TypedRow) {
+        guard let age = row.text("max_age"), isSound(sheet, row, "max_age"), row.text("missing_policy") == "ffill" else { return }
+        report(
+            sheet, row, "max_age", "missing_policy ffill repeats a value for ever, also one that is older than \(age)",
+            suggestion: "write ffill:ROWS, drop or another missing_policy")
+    }
+
     private mutating func checkLibraryFeature(_ row: TypedRow) {
         let sheet = "FEATURE_LIBRARY"
+        checkAge(sheet, row)
         let references = checkReferences(row)
         if checkSource(sheet, row, "dataset_id", kinds: Self.featureTables),
             let source = row.text("dataset_id").flatMap(CellForms.datasetReference)
@@ -29,8 +38,8 @@ extension ConfigurationCheck {
                 refuse(sheet, row, "availability_lag_days", "for a derived table, known bar by bar")
                 checkScope(row, source)
             } else {
-                refuse(sheet, row, "instrument_scope", "for a daily series, which holds one")
-                checkLag(row, source.dataset)
+                refuse(sheet, row, "instrument_scope", "for a series, which holds one")
+                if !isTimed(source.dataset) { checkLag(row, source.dataset) }
             }
         }
         guard let name = row.text("transform"), isSound(sheet, row, "transform") else { return }
@@ -77,11 +86,11 @@ extension ConfigurationCheck {
         }
         guard let type = dataset.text("dataset_type") else { return true }
         guard let derived = parts.derived else {
-            if type == "daily_series" { return true }
+            if Self.series[type] != nil { return true }
             report(sheet, row, column, "\"\(parts.dataset)\" holds \(type); name a table derived from it")
             return false
         }
-        guard type == "daily_series" || checkKind(sheet, row, column, derived, of: parts.dataset, holding: type) else {
+        guard Self.series[type] != nil || checkKind(sheet, row, column, derived, of: parts.dataset, holding: type) else {
             return false
         }
         checkColumn(named: reference.column, sheet, row, column, of: derived)
@@ -136,6 +145,7 @@ extension ConfigurationCheck {
 
     private mutating func checkEngineeredFeature(_ row: TypedRow) {
         let sheet = "ENGINEERED_FEATURES"
+        checkAge(sheet, row)
         let inputs = row.texts("input_feature_ids")
         if let id = row.id, inputs.contains(id), isSound(sheet, row, "input_feature_ids") {
             report(sheet, row, "input_feature_ids", "\"\(id)\" cannot be an input of itself")

@@ -53,9 +53,7 @@ extension ConfigurationCheck {
                 suggestion: near.map { "did you mean \"\($0)\"?" })
         } catch { return report(sheet, row, "label", "\(error)") }
         guard let definition = LabelCatalogue.named(named.definition) else { return }
-        guard definition.family != .crossSection else {
-            return report(sheet, row, "label", "\(definition.name) compares several instruments; a row of LABELS has one")
-        }
+        checkMembers(row, definition)
         guard isSound(sheet, row, "params_json") else { return }
         let given = row.object("params_json") ?? [:]
         if let twice = given.keys.sorted().first(where: { named.parameters[$0] != nil }) {
@@ -65,7 +63,39 @@ extension ConfigurationCheck {
             sheet, row, "params_json", definition.parameters.filter { named.parameters[$0.name] == nil },
             of: "label \(definition.name)")
         guard isSound(sheet, row, "params_json") else { return }
-        checkInputs(row, named.adding(given))
+        if definition.family != .crossSection { checkInputs(row, named.adding(given)) }
+    }
+
+    /// A label that compares instruments names their labels and reads nothing else; another one names none.
+    private mutating func checkMembers(_ row: TypedRow, _ definition: LabelDefinition) {
+        let (sheet, column) = ("LABELS", "member_label_ids")
+        guard definition.family == .crossSection else {
+            if row.has(column) { refuse(sheet, row, column, "for the label \(definition.name), which is of one instrument") }
+            return
+        }
+        for other in ["volatility_feature_id", "side_feature_id", "benchmark_instrument_id"] where row.has(other) {
+            refuse(sheet, row, other, "for the label \(definition.name), which reads other labels")
+        }
+        guard isSound(sheet, row, column) else { return }
+        let members = row.texts(column)
+        guard !members.isEmpty else { return require(sheet, row, column, "by the label \(definition.name)") }
+        var instruments: Set<String> = []
+        for member in members.compactMap({ workbook[sheet]?.row(id: $0) }) {
+            let name = member.id ?? ""
+            if let label = member.text("label"), LabelCatalogue.named(label)?.family == .crossSection {
+                return report(sheet, row, column, "\"\(name)\" compares instruments itself; only labels of one can be compared")
+            }
+            guard let instrument = member.text("instrument_id") else { return }
+            guard instruments.insert(instrument).inserted else {
+                return report(
+                    sheet, row, column, "\"\(name)\" is a second label of \(instrument); one of each instrument is compared")
+            }
+        }
+        guard let own = row.text("instrument_id") else { return }
+        if !instruments.contains(own) {
+            return report(sheet, row, column, "no label of \(own), the row's own instrument, is among them")
+        }
+        if instruments.count < 2 { report(sheet, row, column, "one label cannot be compared with itself; name two or more") }
     }
 
     /// Whether the row names what the label reads, and nothing else.

@@ -65,6 +65,16 @@ struct ParsedArguments: Sendable {
         try value(name, expected: "a number") { text in Double(text).flatMap { $0.isFinite ? $0 : nil } }
     }
 
+    /// A time, or a date for its first or last nanosecond in UTC.
+    func time(_ name: String, dateMeans edge: DateEdge) throws -> UnixNanos? {
+        try value(name, expected: "2016-02-11T21:00:00Z or 2016-02-11") { text in
+            UnixNanos(iso8601: text)
+                ?? CivilDate(text).map { edge == .beginning ? UnixNanos($0) : UnixNanos($0 + 1) + -1 }
+        }
+    }
+
+    enum DateEdge { case beginning, end }
+
     func date(_ name: String) throws -> CivilDate? { try value(name, expected: "a date YYYY-MM-DD") { CivilDate($0) } }
 
     // MARK: Positional arguments

@@ -111,46 +111,40 @@ extension Command {
         name: "audit", summary: "Prove that features do not use the future.",
         discussion: """
             Every feature is computed again on data as they were known at sampled times, and on data whose future is changed. A \
-            value of the past that differs is a leak: the audit names feature, time and input, and exits with 1. Warm-up, \
-            missing values and sensitivity to revised data are told beside; --thorough adds the sensitivity to publication lag.
+            value of the past that differs is a leak: the audit names feature, time and input, and exits with 1. A feature \
+            without a value is untested and fails too, unless --allow-untested. Warm-up, missing values and sensitivity to \
+            revised data are told beside; --thorough adds the sensitivity to publication lag.
             """,
         examples: [
             .init("apus features audit", "every enabled feature"), .init("apus features audit --thorough", "fifty times each"),
         ],
-        options: .workspace + [.flag("thorough", "many sampled times, about thirty computations a feature")],
+        options: .workspace + [
+            .flag("thorough", "many sampled times, about thirty computations a feature"),
+            .flag("allow-untested", "features that have no value yet do not fail the audit"),
+        ],
         arguments: [.init("ID", "a feature; all where absent", optional: true, repeats: true)]
     ) { context in
         let workspace = try context.openWorkspace(exporting: false)
         try StageRunner.featureAudit(
-            context, workspace, ids: context.arguments.arguments("ID"), thorough: context.arguments.flag("thorough"))
+            context, FeatureStage(workspace, registry: try workspace.registry()), ids: context.arguments.arguments("ID"),
+            thorough: context.arguments.flag("thorough"), allowsUntested: context.arguments.flag("allow-untested"))
     }
 
     static let featuresCollect = Command(
         name: "gc", summary: "Take away cached features that nothing uses.",
         examples: [.init("apus features gc --dry-run", "only tell what would go")],
-        options: .workspace + [
-            .value("keep", "N", "newest columns of a feature to keep, 1 to 1000", default: "1"),
-            .flag("dry-run", "only tell"),
-        ]
+        options: .cacheCleaning
     ) { context in
         let workspace = try context.openWorkspace(exporting: false)
-        let dryRun = context.arguments.flag("dry-run")
-        let garbage = try FeatureStage(workspace, registry: try workspace.registry())
-            .collect(keep: try context.arguments.int("keep", in: 1...1000) ?? 1, dryRun: dryRun)
-        let json = garbage.map { item -> JSONValue in
-            ["folder": .string(item.folder), "reason": .string(item.reason), "bytes": .int(item.bytes)]
-        }
-        try context.emit(json: ["removed": .array(json), "dry_run": .bool(dryRun)]) {
-            for item in garbage { try context.print("\(item.folder)  \(item.bytes) bytes: \(item.reason)") }
-            let bytes = garbage.reduce(0) { $0 + $1.bytes }
-            try context.print("\(dryRun ? "would remove" : "removed") \(garbage.count) columns, \(bytes) bytes")
-        }
+        let stage = FeatureStage(workspace, registry: try workspace.registry())
+        try context.cleanCache { try stage.collect(keep: $0, dryRun: $1) }
     }
 
     static let explainFeature = Command(
         name: "feature", summary: "Show a feature's value at a time and everything it comes from.",
         discussion: """
-            The value is the one that a decision at TIME reads. Its inputs are shown as they were in force when it became known, \
+            The value is the one that a decision at TIME reads; lag_days counts rows from the last bar that has closed by then. Its \
+            inputs are shown as they were in force when it became known, \
             each with the time it became available, down to the raw files.
             """,
         examples: [
@@ -159,12 +153,7 @@ extension Command {
         options: .workspace + [.value("at", "TIME", "ISO 8601 in UTC, or a date for its end", required: true)],
         arguments: [.init("ID", "a feature")]
     ) { context in
-        let text = context.arguments.string("at")
-        guard let time = UnixNanos(iso8601: text) ?? CivilDate(text).map({ UnixNanos($0 + 1) + -1 }) else {
-            throw UsageError(
-                kind: .invalidValue(name: "--at", value: text, expected: "2016-02-11T21:00:00Z or 2016-02-11"),
-                path: ["apus", "explain", "feature"])
-        }
+        guard let time = try context.arguments.time("at", dateMeans: .end) else { return }
         let workspace = try context.openWorkspace(exporting: false)
         let explanation = try FeatureStage(workspace, registry: try workspace.registry())
             .explain(context.arguments.argument("ID"), at: time)
@@ -208,11 +197,9 @@ extension StageRunner {
         }
     }
 
-    static func featureAudit(_ context: CommandContext, _ workspace: Workspace, ids: [String], thorough: Bool) throws {
-        try featureAudit(context, FeatureStage(workspace, registry: try workspace.registry()), ids: ids, thorough: thorough)
-    }
-
-    static func featureAudit(_ context: CommandContext, _ stage: FeatureStage, ids: [String], thorough: Bool) throws {
+    static func featureAudit(
+        _ context: CommandContext, _ stage: FeatureStage, ids: [String], thorough: Bool, allowsUntested: Bool = false
+    ) throws {
         let progress = context.progress("audit", total: Int64(try stage.specs(ids).count), unit: "features")
         let outcomes = try stage.audit(ids, with: thorough ? .thorough : .standard, lateness: thorough) { _ in
             progress.advance()
@@ -220,14 +207,14 @@ extension StageRunner {
         progress.finish()
         try context.emit(json: .array(outcomes.map(\.json))) {
             var table = TextTable([
-                .left("feature"), .left("verdict"), .right("rows"), .right("warm-up"), .right("missing"), .right("start"),
+                .left("feature"), .left("verdict"), .right("compared"), .right("rows"), .right("warm-up"), .right("missing"),
+                .right("start"),
                 .right("row to row"), .right("ADF t"), .right("p"), .right("revised"), .right("published late"),
             ])
             for outcome in outcomes {
                 let health = outcome.health
                 table.add([
-                    outcome.id, outcome.leaks.isEmpty ? "no leak" : "LEAKS", "\(health.rows)",
-                    health.warmUpText,
+                    outcome.id, outcome.verdict.word, "\(outcome.verdict.comparedRows)", "\(health.rows)", health.warmUpText,
                     NumberText.percent(health.missingShare), NumberText.fixed(health.startDependence, 4),
                     NumberText.fixed(health.lagSensitivity, 2), NumberText.fixed(health.stationarity?.statistic, 2),
                     NumberText.fixed(health.stationarity?.pValue, 4),
@@ -236,15 +223,19 @@ extension StageRunner {
             }
             try context.print(table)
             for leak in outcomes.flatMap(\.leaks) { try context.print(leak.description) }
+            for outcome in outcomes where outcome.verdict.isUntested {
+                try context.print("\(outcome.id) is untested: none of its \(outcome.health.rows) rows has a value")
+            }
             try context.print(
-                "missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
+                "compared: rows with a value whose past was recomputed; missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
                     + "begin later; row to row: mean change in standard deviations; ADF t and p: Dickey-Fuller test "
                     + "of the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that "
                     + "differ between the first vintage of the data and the present one, and their mean change; "
                     + "published late (with --thorough): the same for what decisions read where every source is known one "
                     + "session (daily) or one row later")
         }
-        if outcomes.contains(where: { !$0.leaks.isEmpty }) { throw ExitCode.failure }
+        let isFailed = outcomes.contains { !$0.leaks.isEmpty || $0.verdict.isUntested && !allowsUntested }
+        if isFailed { throw ExitCode.failure }
     }
 }
 
@@ -258,10 +249,14 @@ extension CommandContext {
         let value = item.reading.map { $0.value.isNaN ? "no value (warm-up)" : "\($0.value)" } ?? "nothing was known"
         try print("\(indent)\(item.id) at \(item.time): \(value)" + (item.units.isEmpty ? "" : "  [\(item.units)]"))
         try print("\(indent)  \(item.transform) \(item.parameters.plainText)  \(item.formula)")
+        if let bar = item.decisionBar { try print("\(indent)  decided on the bar \(bar), from which lag_days counts rows") }
+        if let age = item.maxAge { try print("\(indent)  max_age \(age): what is older is missing") }
         if let reading = item.reading { try print("\(indent)  row \(reading.label), known since \(reading.availableAt)") }
         for input in item.inputs {
             let row = input.row.map { "\($0.value) of \($0.label), known since \($0.availableAt)" } ?? "nothing known"
-            try print("\(indent)  input \(input.name): \(row); \(input.rowsKnown) rows by then")
+            let place = input.place.map { "; row \($0.row) of \($0.path.split(separator: "/").last ?? "")" } ?? ""
+            let age = input.isTooOld ? ", too old and hence missing" : ""
+            try print("\(indent)  input \(input.name): \(row)\(age)\(place); \(input.rowsKnown) rows by then")
         }
         for parent in item.parents { try printExplanation(parent, depth: depth + 1) }
         if depth == 0 {

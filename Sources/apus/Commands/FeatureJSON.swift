@@ -85,7 +85,8 @@ extension FeatureSpec {
             "feature_id": .string(id), "name": .string(name), "transform": .string(transform), "parameters": .object(parameters),
             "inputs": .string(inputsText), "lag_rows": lagRows.map { .int(Int64($0)) } ?? .null,
             "availability_lag_days": availabilityLagDays.map { .int(Int64($0)) } ?? .null,
-            "missing_policy": .string(missingPolicy.description), "tags": .array(tags.map { .string($0) }),
+            "missing_policy": .string(missingPolicy.description), "max_age": maxAge.map { .string($0.description) } ?? .null,
+            "tags": .array(tags.map { .string($0) }),
         ]
     }
 }
@@ -100,10 +101,16 @@ extension FeatureLeak {
     }
 }
 
+extension AuditVerdict {
+    var word: String { leaks.isEmpty ? isUntested ? "untested" : "no leak" : "LEAKS" }
+}
+
 extension FeatureAuditOutcome {
     var json: JSONValue {
         [
-            "feature_id": .string(id), "leaks": .array(leaks.map(\.json)),
+            "feature_id": .string(id), "verdict": .string(verdict.word), "leaks": .array(leaks.map(\.json)),
+            "rows_compared": .int(Int64(verdict.comparedRows)), "rows_with_value": .int(Int64(verdict.valueRows)),
+            "times_compared": .int(Int64(verdict.times)),
             "rows": .int(Int64(health.rows)), "declared_warm_up": .int(Int64(health.declaredWarmUp)),
             "declared_warm_up_sessions": .int(Int64(health.declaredSessions)),
             "warm_up": .int(Int64(health.countedWarmUp)), "missing_share": .double(health.missingShare),
@@ -126,10 +133,16 @@ extension FeatureExplanation {
         [
             "feature_id": .string(id), "time": .string(time.description), "reading": reading?.json ?? .null,
             "transform": .string(transform), "formula": .string(formula), "units": .string(units),
-            "parameters": .object(parameters), "spec_hash": .string(specHash),
+            "parameters": .object(parameters), "max_age": maxAge.map { .string($0.description) } ?? .null,
+            "spec_hash": .string(specHash), "decision_bar": decisionBar.map { .string($0.description) } ?? .null,
             "inputs": .array(
                 inputs.map {
-                    ["name": .string($0.name), "row": $0.row?.json ?? .null, "rows_known": .int(Int64($0.rowsKnown))]
+                    [
+                        "name": .string($0.name), "row": $0.row?.json ?? .null, "rows_known": .int(Int64($0.rowsKnown)),
+                        "too_old": .bool($0.isTooOld),
+                        "file": $0.place.map { .string($0.path) } ?? .null,
+                        "file_row": $0.place.map { .int(Int64($0.row)) } ?? .null,
+                    ]
                 }),
             "features": .array(parents.map(\.json)),
             "files": .array(

@@ -1,6 +1,7 @@
 import Contracts
 import Features
 import Labels
+import Lake
 import Pipeline
 import Primitives
 
@@ -79,6 +80,47 @@ extension Command {
         try StageRunner.labels(context, try context.openWorkspace(), ids: context.arguments.arguments("ID"))
     }
 
+    static let labelsExport = Command(
+        name: "export", summary: "Write the part of a label that a training may use.",
+        discussion: """
+            Rows decided at --from or later whose outcome was fully known by --through, so that nothing of what is tested after \
+            that time is in them. Their weights are the average uniqueness among these rows alone (Lopez de Prado 2018, 4.4).
+            """,
+        examples: [
+            .init(
+                "apus labels export es_barrier --through 2023-12-25T17:00:00Z --out train.parquet", "what was known by then")
+        ],
+        options: .workspace + [
+            .value("from", "TIME", "earliest decision, ISO 8601 in UTC, or a date for its beginning"),
+            .value("through", "TIME", "when outcomes must be known, ISO 8601 in UTC, or a date for its end"),
+            .value("out", "FILE", "Parquet file to write", required: true),
+        ],
+        arguments: [.init("ID", "a label")]
+    ) { context in
+        let from = try context.arguments.time("from", dateMeans: .beginning)
+        let through = try context.arguments.time("through", dateMeans: .end)
+        let workspace = try context.openWorkspace(exporting: false)
+        let sample = try LabelStage(workspace, registry: try workspace.registry()).export(
+            context.arguments.argument("ID"), from: from, through: through,
+            to: WorkspaceRoot.absolute(context.arguments.string("out")))
+        try context.emit(json: sample.json) {
+            let span = sample.decisions.map { ", decided from \($0.lowerBound) to \($0.upperBound)" } ?? ""
+            let effective = TextFormat.fixed(sample.effectiveRows, 1)
+            try context.print("\(sample.rows) rows of \(sample.id)\(span), worth \(effective) that overlap with none")
+            try context.print("in \(sample.file.path)")
+        }
+    }
+
+    static let labelsCollect = Command(
+        name: "gc", summary: "Take away cached labels that nothing uses.",
+        examples: [.init("apus labels gc --dry-run", "only tell what would go")],
+        options: .cacheCleaning
+    ) { context in
+        let workspace = try context.openWorkspace(exporting: false)
+        let stage = LabelStage(workspace, registry: try workspace.registry())
+        try context.cleanCache { try stage.collect(keep: $0, dryRun: $1) }
+    }
+
     static let labelsAudit = Command(
         name: "audit", summary: "Prove that labels are known when they claim to be.",
         discussion: """
@@ -104,7 +146,8 @@ extension StageRunner {
         let progress = context.progress("labels", total: Int64(try stage.specs(ids).count), unit: "labels")
         let outcomes = try stage.build(ids) { _ in progress.advance() }
         progress.finish()
-        try context.working(on: workspace, "labels", waiting: 60) { log in
+        try context.working(on: workspace, "labels", waiting: 3_600) { log in
+            try stage.register(outcomes)
             for outcome in outcomes {
                 log.emit(
                     outcome.wasBuilt ? .info : .debug, "label",

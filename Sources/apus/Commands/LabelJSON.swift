@@ -1,6 +1,7 @@
 import Contracts
 import Features
 import Labels
+import Lake
 import Pipeline
 import Primitives
 
@@ -32,6 +33,7 @@ extension LabelRowSpec {
     var readsText: String {
         [("volatility", volatilityFeatureID), ("side", sideFeatureID), ("benchmark", benchmarkInstrumentID)]
             .compactMap { name, id in id.map { "\(name) \($0)" } }.joined(separator: ", ")
+            + (memberLabelIDs.isEmpty ? "" : "compares " + memberLabelIDs.joined(separator: ", "))
     }
 
     var json: JSONValue {
@@ -40,6 +42,7 @@ extension LabelRowSpec {
             "label_id": .string(id), "name": .string(name), "instrument_id": .string(instrumentID), "label": .string(label),
             "parameters": .object(parameters), "volatility_feature_id": text(volatilityFeatureID),
             "side_feature_id": text(sideFeatureID), "benchmark_instrument_id": text(benchmarkInstrumentID),
+            "member_label_ids": .array(memberLabelIDs.map { .string($0) }),
             "tags": .array(tags.map { .string($0) }),
         ]
     }
@@ -53,6 +56,17 @@ extension LabelOutcome {
             "label_id": .string(id), "spec_hash": .string(specHash), "rows": .int(Int64(rows)),
             "labelled": .int(Int64(labelled)), "pending": .int(Int64(pending)), "as_of": asOf.map { .string($0) } ?? .null,
             "action": .string(action), "folder": .string(folder), "sha256": .string(digest),
+        ]
+    }
+}
+
+extension LabelSample {
+    var json: JSONValue {
+        [
+            "label_id": .string(id), "rows": .int(Int64(rows)), "effective_rows": .double(effectiveRows),
+            "first_decision": decisions.map { .string($0.lowerBound.description) } ?? .null,
+            "last_decision": decisions.map { .string($0.upperBound.description) } ?? .null, "path": .string(file.path),
+            "bytes": .int(Int64(file.bytes)), "sha256": .string(file.digest.hex),
         ]
     }
 }
