@@ -9,7 +9,7 @@ extension Command {
         discussion: """
             Self-exciting arrivals under a U-shaped day, long-memory trade signs, a tick grid of 0.25 and a bid-ask bounce \
             around a latent price. The same options give the same bytes. A name that ends in .zst is compressed. With --schema \
-            mbp-1 the best bid and ask around the same trades, about six records a trade.
+            mbp-1 the best bid and ask around the same trades, about five records a trade.
             """,
         examples: [
             .init("apus simulate es --days 1 --out day.dbn.zst", "one session of about 400,000 trades"),
@@ -39,7 +39,7 @@ extension Command {
             "simulate", ["seed": .int(Int64(parameters.seed)), "days": .int(Int64(days)), "output": .string(output)])
         let schema = Simulation.Schema(rawValue: arguments.string("schema")) ?? .trades
         let what = schema == .trades ? "trades" : "quotes"
-        let perTrade: Int64 = schema == .trades ? 1 : 6
+        let perTrade: Int64 = schema == .trades ? 1 : 5
         let progress = context.progress("simulate", total: Int64(days * perDay) * perTrade, unit: what)
         let count = try Simulation.write(parameters, schema: schema, to: output) { progress.update(to: $0) }
         progress.finish()
