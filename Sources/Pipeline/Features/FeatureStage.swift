@@ -204,5 +204,3 @@ public struct FeatureStage {
         }
     }
 }
-
-}
