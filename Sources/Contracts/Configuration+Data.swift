@@ -7,6 +7,11 @@ public struct DatasetSpec: Hashable, Sendable {
         case dailySeries = "daily_series"
         case timedSeries = "timed_series"
         case trades
+        /// The best bid and ask, record by record.
+        case quotes
+
+        /// Files of records with times of their own, for which SESSIONS derives tables.
+        public var isTicks: Bool { self == .trades || self == .quotes }
     }
     public enum Source: String, CaseIterable, Sendable { case xlsx, csv, parquet, dbn }
     public enum UpdateMode: String, CaseIterable, Sendable {
@@ -162,7 +167,7 @@ public struct InstrumentSpec: Hashable, Sendable {
     }
 }
 
-/// One row of SESSIONS: which tables are derived from a trades dataset, for which hours.
+/// One row of SESSIONS: which tables are derived from a dataset of trades or quotes, for which hours.
 public struct SessionSpec: Hashable, Sendable {
     public enum BigTradeKind: String, CaseIterable, Sendable { case fixed, percentile, zscore }
 
@@ -182,6 +187,8 @@ public struct SessionSpec: Hashable, Sendable {
     public let alternativeBars: [TradeBarRule]
     /// Length of the buckets of the details; nil makes no such table.
     public let flowInterval: BarInterval?
+    /// Of a dataset of quotes: lengths of the buckets of its tables, the only ones that it has.
+    public let quoteIntervals: [BarInterval]
 
     init(_ row: ConfigurationRow) throws {
         func interval(_ column: String) throws -> BarInterval {
@@ -193,13 +200,17 @@ public struct SessionSpec: Hashable, Sendable {
         datasetID = try row.text("dataset_id")
         calendar = try row.text("calendar")
         session = try row.text("session")
-        let intervals = row.list("bar_intervals")
-        barIntervals = try (intervals.isEmpty ? ["1m"] : intervals).map { text in
-            guard let value = BarInterval(text) else {
-                throw row.failure("bar_intervals", "\"\(text)\" is not an interval from 1s to 1d")
+        func intervals(_ column: String, _ texts: [String]) throws -> [BarInterval] {
+            try texts.map { text in
+                guard let value = BarInterval(text) else {
+                    throw row.failure(column, "\"\(text)\" is not an interval from 1s to 1d")
+                }
+                return value
             }
-            return value
         }
+        let bars = row.list("bar_intervals")
+        barIntervals = try intervals("bar_intervals", bars.isEmpty ? ["1m"] : bars)
+        quoteIntervals = try intervals("quote_intervals", row.list("quote_intervals"))
         footprintInterval = try interval("footprint_interval")
         cvdInterval = try interval("cvd_interval")
         bigTradeKind = try row.optionalChoice("big_trade_rule", as: BigTradeKind.self)

@@ -39,17 +39,17 @@ extension WorkbookSchema {
         ])
 
     private static let datasets = WorkbookSheet(
-        "DATASETS", "A source of data: one file with a row a date or a time, or a set of trade files.",
+        "DATASETS", "A source of data: one file with a row a date or a time, or a set of files of trades or quotes.",
         [
             WorkbookColumn("dataset_id", .identifier, unique: true, "A short name that other sheets refer to, such as SP500."),
             WorkbookColumn(
-                "dataset_type", .choice(["daily_series", "timed_series", "trades"]), required: true,
+                "dataset_type", .choice(["daily_series", "timed_series", "trades", "quotes"]), required: true,
                 "daily_series: one row a date. timed_series: one row a timestamp, such as 5-minute bars or funding rates. "
-                    + "trades: one row a trade with its aggressor side."),
+                    + "trades: one row a trade with its aggressor side. quotes: one row a change of the best bid and ask."),
             WorkbookColumn(
                 "source_type", .choice(["xlsx", "csv", "parquet", "dbn"]), required: true,
                 "How the source is stored. dbn is Databento's format (.dbn or .dbn.zst) and is for "
-                    + "trades; xlsx and csv are for daily_series and timed_series, parquet is for timed_series."
+                    + "trades and quotes; xlsx and csv are for daily_series and timed_series, parquet is for timed_series."
             ),
             WorkbookColumn(
                 "source_path_or_id", .text, required: true,
@@ -62,28 +62,30 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "timestamp_tz", .choice(["UTC", "America/New_York", "America/Chicago"]),
                 "Zone of the timestamps of a timed_series that carry none; blank means UTC. Elsewhere it documents the zone and "
-                    + "nothing is converted: UTC for trades, for a daily_series the zone of the calendar in known_time_rule."),
+                    + "nothing is converted: UTC for trades and quotes, for a daily_series the zone of the calendar in "
+                    + "known_time_rule."),
             WorkbookColumn(
                 "bar_frequency", .barFrequency, required: true,
-                "How far the rows of a daily_series are apart: 1d, 1w or 1mo; the check of lag_days goes by it. trade for trades. "
-                    + "For timed_series the length of the interval that a row covers, such as 5m, 8h or 1d, or irregular."),
+                "How far the rows of a daily_series are apart: 1d, 1w or 1mo; the check of lag_days goes by it. trade for trades, "
+                    + "quote for quotes. For timed_series the length of the interval that a row covers, such as 5m, 8h or 1d, or "
+                    + "irregular."),
             WorkbookColumn(
                 "known_time_rule", .knownTimeRule,
                 "When a daily value is known on its own date: session_close@CALENDAR, "
                     + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Of a timed_series: bar_close@CALENDAR (the timestamp is the open "
                     + "of an interval, the row known at its end), close_label@CALENDAR (the timestamp is that end) or label@CALENDAR "
-                    + "(known at its timestamp), with a delay as in bar_close+5s@ALWAYS_OPEN. Must be blank for trades."
+                    + "(known at its timestamp), with a delay as in bar_close+5s@ALWAYS_OPEN. Must be blank for trades and quotes."
             ),
             WorkbookColumn(
                 "default_availability_lag_days", .integer, in: .lagDays,
                 "Sessions from a value's date or time to the one in which it is known, >= 0. Data known after the close: 1. Blank means 0. "
-                    + "Must be blank for trades."
+                    + "Must be blank for trades and quotes."
             ),
             WorkbookColumn(
                 "canonical_table_name", .identifier, required: true, "Name of the standardised table, such as sp500_daily."),
             WorkbookColumn(
                 "canonical_partition_keys", .choiceList(["symbol"]),
-                "Column that splits the standardised table: symbol or blank for trades, else blank."),
+                "Column that splits the standardised table: symbol or blank for trades and quotes, else blank."),
             .notes(),
         ])
 
@@ -97,7 +99,8 @@ extension WorkbookSchema {
                 "What kind of series it is."),
             WorkbookColumn(
                 "prices_dataset_id", .datasetReference, required: true,
-                "Where its prices are: DATASET for a daily or timed series, DATASET:bars_1m:FULL for bars derived from trades."),
+                "Where its prices are: DATASET for a daily or timed series, DATASET:bars_1m:FULL for bars derived from trades, "
+                    + "DATASET:quotes_1s:FULL with the close_col mid for quotes."),
             WorkbookColumn("open_col", .text, "Column with the open. Blank where the series has one value a row."),
             WorkbookColumn("high_col", .text, "Column with the high, or blank."),
             WorkbookColumn("low_col", .text, "Column with the low, or blank."),

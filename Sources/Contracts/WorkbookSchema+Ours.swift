@@ -3,16 +3,18 @@ extension WorkbookSchema {
     static let ourSheets = [sessions, costs, gates, scaling, portfolios, discovery, training, live, brokers, labels]
 
     private static let sessions = WorkbookSheet(
-        "SESSIONS", "Hours of a trade dataset and the tables derived for them.", uniqueTogether: [["dataset_id", "session"]],
+        "SESSIONS", "Hours of a dataset of trades or quotes and the tables derived for them.",
+        uniqueTogether: [["dataset_id", "session"]],
         [
             WorkbookColumn("session_id", .identifier, unique: true, "A short name for the row."),
-            WorkbookColumn("dataset_id", .reference(["DATASETS"]), required: true, "A dataset of type trades."),
+            WorkbookColumn("dataset_id", .reference(["DATASETS"]), required: true, "A dataset of type trades or quotes."),
             WorkbookColumn("calendar", .choice(calendars), required: true, "Trading days and hours."),
             WorkbookColumn(
                 "session", .choice(["RTH", "FULL"]), required: true,
                 "RTH: regular hours only. FULL: everything the venue reports."),
             WorkbookColumn(
-                "bar_intervals", .intervalList, required: true, "Bar lengths separated by commas, such as 1m,5m; 1s to 1d."),
+                "bar_intervals", .intervalList,
+                "Bar lengths separated by commas, such as 1m,5m; 1s to 1d. Required for trades, blank for quotes."),
             WorkbookColumn("footprint_interval", .interval, "Length of a footprint bucket, such as 5m. Blank means 1m."),
             WorkbookColumn("cvd_interval", .interval, "Length of a cumulative-delta bucket, such as 5m. Blank means 1m."),
             WorkbookColumn(
@@ -34,6 +36,10 @@ extension WorkbookSchema {
                 "flow_interval", .interval, later: true,
                 "Length of the bars whose details the table flow_<interval> tells, such as 1m: how delta ran, sizes, point of "
                     + "control, value area, imbalances. Blank makes none."),
+            WorkbookColumn(
+                "quote_intervals", .intervalList, later: true,
+                "Lengths of the buckets that the tables quotes_<interval> summarise, separated by commas, such as 1s,1m: the book "
+                    + "at the end, spread and imbalance over time, order flow imbalance. Required for quotes, blank for trades."),
             .enabled("session"), .notes(),
         ])
 

@@ -92,7 +92,7 @@ public enum WorkbookValueKind: Hashable, Sendable {
     /// An id of the sheet that the row's `typeColumn` selects; blank where the type is ALL.
     case target(typeColumn: String)
     /// `DATASET` or `DATASET:table:SESSION`, table `bars_<interval>`, `bars_<rule>_<size>`, `cvd_<interval>`,
-    /// `flow_<interval>`, `footprint_<interval>` or `big_trades`.
+    /// `flow_<interval>`, `footprint_<interval>`, `quotes_<interval>` or `big_trades`.
     case datasetReference
     /// See `MissingPolicy`.
     case missingPolicy
@@ -108,7 +108,7 @@ public enum WorkbookValueKind: Hashable, Sendable {
     case executionTime
     /// A bar length such as `30s`, `5m`, `1h`, `1d`: 1 s to 1 d.
     case interval
-    /// A bar length, `trade` or `irregular`.
+    /// A bar length, `trade`, `quote` or `irregular`.
     case barFrequency
     /// Bar lengths separated by commas.
     case intervalList

@@ -12,7 +12,7 @@ extension Command {
             .ingest,
             Command(
                 name: "derive", summary: "Build bars, footprint, CVD and big trades from trades.",
-                subcommands: [.deriveWorkspace, .deriveFile], standard: "sessions"),
+                subcommands: [.deriveWorkspace, .deriveFile, .deriveQuotes], standard: "sessions"),
             Command(
                 name: "futures", summary: "Join futures contracts to continuous series.",
                 subcommands: [.futuresContinuous, .futuresRolls]),

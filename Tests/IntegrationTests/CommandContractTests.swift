@@ -54,6 +54,7 @@ import Testing
         ("dbn convert @/x.dbn --to csv @/out", 3, "file.read", "@/x.dbn"),
         ("derive file @/x.dbn --out @/out", 3, "file.read", "@/x.dbn"),
         ("derive file @/text --out @/out", 3, "dbn.magic", "@/text"),
+        ("derive quotes @/x.dbn --out @/out", 3, "file.read", "@/x.dbn"),
         ("futures rolls --root ES --contracts @/x --rule volume", 3, "file.read", "@/x"),
         ("futures rolls --root ES --contracts @/text --rule volume", 3, "futures.format", "@/text"),
         ("futures rolls --root ES --contracts @/text --rule volume --anchor month", 2, "usage.invalid_value", ""),

@@ -1,4 +1,6 @@
 import Contracts
+import Ingest
+import Market
 import OrderFlow
 import Pipeline
 import Primitives
@@ -11,7 +13,8 @@ enum WorkspaceFixture {
     /// Whether scripts/bootstrap has put the daily series there.
     static let hasSeries = FileBytes.exists(PackageRoot.appending(".deps/arch-data/sp500.csv"))
 
-    /// A workspace with filled inbox and nothing ingested. The ES trades are three simulated days, a file each.
+    /// A workspace with filled inbox and nothing ingested. The ES trades are three simulated days, a file each; the quotes are some
+    /// minutes.
     static func make(_ root: String) throws {
         _ = try WorkspaceTemplate.create(root)
         for name in series {
@@ -33,6 +36,25 @@ enum WorkspaceFixture {
                 SimulationParameters(seed: UInt64(index + 1), startDate: start, tradesPerDay: 3_000),
                 to: "\(root)/inbox/es/day\(index).dbn.zst")
         }
+        try quotes(to: "\(root)/inbox/es_quotes/night.dbn.zst")
+    }
+
+    private static func quotes(to path: String) throws {
+        guard let start = CivilDate("2024-07-02") else { return }
+        let parameters = SimulationParameters(
+            seed: 4, startDate: start, tradesPerDay: 60_000, symbol: "ESU4", instrumentID: 118, startPrice: 5_500)
+        var simulator = try QuoteSimulator(parameters: parameters)
+        let empty = RawQuote(instrumentID: 0, tsEvent: 0, tsRecv: 0, action: 0, bidPrice: 0, askPrice: 0, bidSize: 0, askSize: 0)
+        var quotes = [RawQuote](repeating: empty, count: 3_000)
+        _ = try quotes.withUnsafeMutableBufferPointer { try simulator.fill($0) }
+        var metadata = DBNMetadata(dataset: "GLBX.MDP3", schema: .mbp1, start: quotes[0].time, symbols: ["ESU4"])
+        metadata.mappings = [
+            DBNSymbolMapping(
+                rawSymbol: "ESU4", intervals: [DBNMappingInterval(start: start + -1, end: start + 2, symbol: "118")])
+        ]
+        let writer = try DBNWriter(path: path, metadata: metadata, compress: true)
+        try writer.append(quotes)
+        try writer.finish()
     }
 
     /// Path and sha256 of every file that is a result: all but the database, the log and the snapshot with its time in the name.

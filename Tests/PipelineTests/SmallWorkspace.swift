@@ -30,6 +30,8 @@ final class SmallWorkspace {
     /// Rules of both sessions.
     var alternativeBars: [JSONValue] = []
     var flowInterval: JSONValue = nil
+    /// Of both sessions, where `T` holds quotes.
+    var quoteIntervals: [JSONValue] = []
     var instruments: [JSONValue] = []
     var features: [JSONValue] = []
     var engineered: [JSONValue] = []
@@ -45,7 +47,7 @@ final class SmallWorkspace {
                     "session_id": .string("T_" + kind), "dataset_id": "T", "calendar": "CME_EQUITY", "session": .string(kind),
                     "bar_intervals": ["1m"], "footprint_interval": "1m", "cvd_interval": "1m", "big_trade_rule": "percentile",
                     "big_trade_value": 0.9, "big_trade_window": 50, "alternative_bars": .array(alternativeBars),
-                    "flow_interval": flowInterval,
+                    "flow_interval": flowInterval, "quote_intervals": .array(quoteIntervals),
                 ]
             }
             let snapshot: JSONValue = [

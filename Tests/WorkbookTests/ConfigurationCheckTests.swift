@@ -85,7 +85,7 @@ struct ConfigurationCheckTests {
             ("PORTFOLIOS", 0, "max_drawdown", 20, "N2", "must be > 0 and <= 1"),
             ("PORTFOLIOS", 0, "max_leverage", 0, "M2", "must be > 0"),
             ("FEATURE_LIBRARY", 0, "instrument_scope", "SPX", "D2", "must be blank for a series"),
-            ("FEATURE_LIBRARY", 6, "instrument_scope", nil, "D8", "required for a table derived from trades"),
+            ("FEATURE_LIBRARY", 6, "instrument_scope", nil, "D8", "required for a derived table"),
             ("FEATURE_LIBRARY", 6, "instrument_scope", "SPX", "D8", "do not hold it"),
             ("FEATURE_LIBRARY", 6, "availability_lag_days", 1, "I8", "must be blank"),
             ("FEATURE_LIBRARY", 6, "dataset_id", "ES_TRADES:footprint_1m:FULL", "C8", "cannot be used here yet"),

@@ -44,7 +44,7 @@ struct SchemaTests {
 
     private static let ours = """
         SESSIONS: session_id, dataset_id, calendar, session, bar_intervals, footprint_interval, cvd_interval, big_trade_rule, \
-        big_trade_value, big_trade_window, alternative_bars, flow_interval, enabled, notes
+        big_trade_value, big_trade_window, alternative_bars, flow_interval, quote_intervals, enabled, notes
         COSTS: cost_profile_id, target_type, target_id, commission_model, commission_value, commission_min, fee_per_unit, \
         spread_model_type, spread_value, slippage_model_type, slippage_value, enabled, notes
         GATES: gate_id, target_type, target_id, expression, mode, enabled, notes

@@ -13,8 +13,8 @@ public struct DeriveOutcome: Sendable {
     public let tables: [(name: String, rows: Int, digest: Digest)]
 }
 
-/// `apus derive`: the tables of every SESSIONS row from the canonical trades, built anew only where inputs, parameters or code
-/// changed.
+/// `apus derive`: the tables of every SESSIONS row from canonical trades or quotes, built anew only where inputs, parameters or
+/// code changed.
 ///
 /// A build lands in a folder named by its key, `derived/<dataset>/<session id>/<key>/`, together with a manifest; `current.json`
 /// beside it names the key in force and is replaced last.
@@ -51,7 +51,7 @@ public struct DeriveStage {
     }
 
     private func plan(_ session: SessionSpec) throws -> DerivePlan {
-        let request = try FlowRequest(session, instruments: workspace.configuration.instruments)
+        let work = try DerivePlan.Work(session, workspace.configuration)
         // By time, never by the order of ingest.
         let files = try DatasetFiles(registry, session.datasetID).inForce.filter { $0.rows > 0 }.sorted { a, b in
             (a.firstTime?.rawValue ?? 0, a.sha256) < (b.firstTime?.rawValue ?? 0, b.sha256)
@@ -61,9 +61,9 @@ public struct DeriveStage {
                 "derive.missing", "nothing of the dataset is ingested",
                 context: ["session": session.id, "dataset": session.datasetID])
         }
-        let key = try DerivedTables.key(request: request, inputs: files.map { $0.canonicalSHA256 ?? $0.sha256 })
+        let key = try DerivedTables.key(parameters: work.json, inputs: files.map { $0.canonicalSHA256 ?? $0.sha256 })
         return DerivePlan(
-            session: session, request: request, files: files, key: key,
+            session: session, work: work, files: files, key: key,
             folder: DerivedTables.folder(workspace, session) + "/" + key.short)
     }
 

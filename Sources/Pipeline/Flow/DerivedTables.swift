@@ -10,10 +10,10 @@ enum DerivedTables {
     }
 
     /// What decides a build: parameters, the inputs' contents in order, and the code.
-    static func key(request: FlowRequest, inputs: [String]) throws -> Digest {
+    static func key(parameters: JSONValue, inputs: [String]) throws -> Digest {
         try Digest.of(
             JSONValue.object([
-                "parameters": request.json, "inputs": .array(inputs.map { .string($0) }), "code": .string(ProgramVersion.current),
+                "parameters": parameters, "inputs": .array(inputs.map { .string($0) }), "code": .string(ProgramVersion.current),
             ]))
     }
 
@@ -24,13 +24,12 @@ enum DerivedTables {
         var parameters: JSONValue { json["parameters"] ?? .null }
 
         init(
-            key: Digest, session: String, request: FlowRequest, inputs: [FileRecord], summaries: [ParquetSummary],
-            statistics: FlowStatistics,
-            workspace: Workspace
+            key: Digest, session: String, work: DerivePlan.Work, inputs: [FileRecord], summaries: [ParquetSummary],
+            statistics: FlowStatistics
         ) {
             tables = summaries.map { (Self.name($0.path), $0.rows, $0.digest) }
             json = [
-                "key": .string(key.hex), "session_id": .string(session), "parameters": request.json,
+                "key": .string(key.hex), "session_id": .string(session), "parameters": work.json,
                 "code": .string(ProgramVersion.current),
                 "inputs": .array(
                     inputs.map {
@@ -42,7 +41,7 @@ enum DerivedTables {
                     }),
                 "tables": .array(
                     tables.map { ["name": .string($0.name), "rows": .int(Int64($0.rows)), "sha256": .string($0.digest.hex)] }),
-                "trades": [
+                work.records: [
                     "records": .int(statistics.records), "aggregated": .int(statistics.aggregated),
                     "filtered": .int(statistics.filtered),
                     "outside_hours": .int(statistics.outsideHours), "undefined": .int(statistics.undefined),
@@ -94,7 +93,7 @@ enum DerivedTables {
             throw ApusError(
                 "derive.missing", "the session's tables are not derived yet; run `apus derive`", context: ["session": session.id])
         }
-        let wanted = try FlowRequest(session, instruments: workspace.configuration.instruments).json
+        let wanted = try DerivePlan.Work(session, workspace.configuration).json
         guard manifest.parameters == wanted else {
             throw ApusError(
                 "derive.stale", "the session's tables were derived with other parameters; run `apus derive`",

@@ -8,6 +8,8 @@ public enum FileConversion {
         case csv, json, parquet
         /// Parquet as ingest stores trades: integer prices, symbols, no sentinels.
         case canonical
+        /// Parquet as ingest stores quotes.
+        case canonicalQuotes = "canonical-quotes"
     }
 
     /// The output appears whole. Where the input is damaged, the rows before the damage are kept as `<output>.partial` and the
@@ -21,6 +23,7 @@ public enum FileConversion {
         case .json: try text(partial) { try DBNConverter.json(file: input, options: options, write: $0) }
         case .parquet: try parquet(input, partial, options)
         case .canonical: _ = try CanonicalTrades.write(from: input, to: partial)
+        case .canonicalQuotes: _ = try CanonicalQuotes.write(from: input, to: partial)
         }
         try AtomicFile.rename(partial, to: output)
         return try Digest.ofFile(output)
@@ -34,7 +37,8 @@ public enum FileConversion {
         switch format {
         case .csv: try DBNConverter.csv(file: input, options: options, write: write)
         case .json: try DBNConverter.json(file: input, options: options, write: write)
-        case .parquet, .canonical: throw ApusError("dbn.output", "Parquet needs an output file", context: ["file": input])
+        case .parquet, .canonical, .canonicalQuotes:
+            throw ApusError("dbn.output", "Parquet needs an output file", context: ["file": input])
         }
     }
 

@@ -11,12 +11,6 @@ public struct FlowOutput: Sendable {
     public let symbols: [String]
 }
 
-/// Trades in file order with the instruments that their ids stand for.
-protocol TradeSource {
-    var instruments: [FlowInstrument] { get }
-    func forEachTradeBlock(_ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws
-}
-
 /// `apus derive file`: one DBN or canonical Parquet file to bars, footprint, CVD and big trades, in one pass and bounded memory.
 public enum FileDerivation {
     /// - Parameters:
@@ -30,8 +24,7 @@ public enum FileDerivation {
             footprint: request.footprintInterval.map { _ in "footprint" }, cvd: request.cvdInterval.map { _ in "cvd" },
             bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades", tradeBars: request.tradeBars,
             flow: request.flowInterval.map { "flow_\($0)" })
-        let source: any TradeSource =
-            file.hasSuffix(".parquet") ? try CanonicalTradeScan(file: file) : try DBNTradeSource(file)
+        let source: any TickSource<RawTrade> = try file.hasSuffix(".parquet") ? CanonicalScan(file: file) : DBNSource(file)
         let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
         do {
             let aggregator = try aggregate(source, request, into: sink)
@@ -45,7 +38,8 @@ public enum FileDerivation {
     }
 
     /// One pass over the source; the sink's files are still to be finished.
-    static func aggregate(_ source: any TradeSource, _ request: FlowRequest, into sink: ParquetFlowSink) throws -> FlowAggregator
+    static func aggregate(_ source: any TickSource<RawTrade>, _ request: FlowRequest, into sink: ParquetFlowSink) throws
+        -> FlowAggregator
     {
         let calendar = try SessionCalendars.named(request.calendar)
         let aggregator = try FlowAggregator(
@@ -60,7 +54,7 @@ public enum FileDerivation {
         let details = try request.details.map {
             try FlowDetailBuilder(configuration: $0, calendar: calendar, instruments: source.instruments, sink: sink)
         }
-        try source.forEachTradeBlock { block in
+        try source.forEachBlock { block in
             try aggregator.add(block)
             try tradeBars?.add(block)
             try details?.add(block)
@@ -84,41 +78,4 @@ public enum FileDerivation {
     /// The dataset that a file's metadata names.
     /// - Throws: `ApusError`.
     public static func dataset(of file: String) throws -> String { try DBNReader(path: file).metadata.dataset }
-}
-
-/// The trades of a DBN file. Where an id stands for several symbols over time, trades are renumbered on the way.
-struct DBNTradeSource: TradeSource {
-    let instruments: [FlowInstrument]
-    private let reader: DBNReader
-    private let resolver: SymbolResolver
-    /// The new id of a symbol, only where an id has several symbols.
-    private let renumbered: [String: UInt32]
-
-    init(_ file: String) throws {
-        reader = try DBNReader(path: file)
-        resolver = try SymbolResolver(reader.metadata, file: file)
-        let pairs = resolver.pairs
-        if Set(pairs.map(\.instrumentID)).count == pairs.count {
-            instruments = pairs.map { FlowInstrument(id: $0.instrumentID, symbol: $0.symbol) }
-            renumbered = [:]
-        } else {
-            let symbols = Set(pairs.map(\.symbol)).sorted()
-            instruments = symbols.enumerated().map { FlowInstrument(id: UInt32.max - UInt32($0.offset), symbol: $0.element) }
-            renumbered = Dictionary(uniqueKeysWithValues: instruments.map { ($0.symbol, $0.id) })
-        }
-    }
-
-    func forEachTradeBlock(_ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws {
-        guard !renumbered.isEmpty else { return try reader.forEachTradeBlock(body) }
-        try reader.forEachTradeBlock { block in
-            let copy = block.map { trade in
-                var trade = trade
-                if let symbol = resolver.symbol(trade.instrumentID, at: trade.time) {
-                    trade.instrumentID = renumbered[symbol] ?? trade.instrumentID
-                }
-                return trade
-            }
-            try copy.withUnsafeBufferPointer(body)
-        }
-    }
 }

@@ -10,15 +10,20 @@ struct CanonicalFile {
     let last: UnixNanos?
     /// What the registry says of its columns.
     let schema: String
-    /// Of trades: what there is of each symbol and UTC date.
-    var coverage: [CanonicalTrades.Cover] = []
+    /// Of trades and quotes: what there is of each symbol and UTC date.
+    var coverage: [CanonicalCover] = []
 
     /// Part of the key of every canonical file of a daily or timed series. Raise it when the form changes.
     private static let seriesVersion = 1
 
     /// Names the canonical form: the raw content and everything that shapes what is made of it.
     static func key(_ dataset: DatasetSpec, raw: Digest) throws -> Digest {
-        let version = dataset.kind == .trades ? CanonicalTrades.version : seriesVersion
+        let version =
+            switch dataset.kind {
+            case .dailySeries, .timedSeries: seriesVersion
+            case .trades: CanonicalTrades.version
+            case .quotes: CanonicalQuotes.version
+            }
         var parts: [String: JSONValue] = [
             "raw": .string(raw.hex), "version": .int(Int64(version)), "kind": .string(dataset.kind.rawValue),
             "source": .string(dataset.source.rawValue), "date_col": dataset.dateColumn.map { .string($0) } ?? .null,
@@ -34,9 +39,18 @@ struct CanonicalFile {
 
     static func trades(_ file: String, to path: String) throws -> CanonicalFile {
         let summary = try CanonicalTrades.write(from: file, to: path)
-        return CanonicalFile(
-            parquet: summary.parquet, first: summary.coverage.map(\.first).min(), last: summary.coverage.map(\.last).max(),
-            schema: "trades", coverage: summary.coverage)
+        return ticks(summary.parquet, summary.coverage, schema: "trades")
+    }
+
+    static func quotes(_ file: String, to path: String) throws -> CanonicalFile {
+        let (parquet, coverage) = try CanonicalQuotes.write(from: file, to: path)
+        return ticks(parquet, coverage, schema: "quotes")
+    }
+
+    private static func ticks(_ parquet: ParquetSummary, _ coverage: [CanonicalCover], schema: String) -> CanonicalFile {
+        CanonicalFile(
+            parquet: parquet, first: coverage.map(\.first).min(), last: coverage.map(\.last).max(), schema: schema,
+            coverage: coverage)
     }
 
     static func series<Series: SeriesTable>(_ table: Series, to path: String) throws -> CanonicalFile {

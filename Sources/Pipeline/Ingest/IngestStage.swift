@@ -78,7 +78,8 @@ public struct IngestStage {
             let (record, coverage, revision) = try take(file, dataset, files, taken, change)
             if change.comesIntoForce, change.replaces || revision != nil { action = .revised }
             try register(
-                record, dataset, market: market, coverage: coverage, vintage: vintage(record, name, files, change, revision))
+                record, dataset, market: market, coverage: coverage,
+                vintage: vintage(record, name, dataset, files, change, revision))
             return outcome(dataset, file, action, record.rows, digest)
         } catch {
             // A file that is refused leaves nothing behind.
@@ -106,8 +107,10 @@ public struct IngestStage {
         var revision: SeriesRevision?
         var coverage: [CoverageRecord] = []
         switch dataset.kind {
-        case .trades:
-            content = try CanonicalFile.trades(file, to: taken.canonical)
+        case .trades, .quotes:
+            content =
+                try dataset.kind == .trades
+                ? CanonicalFile.trades(file, to: taken.canonical) : CanonicalFile.quotes(file, to: taken.canonical)
             coverage = content.coverage.map { CoverageRecord($0, datasetID: dataset.id, sha256: taken.digest.hex) }
             try checkOverlap(coverage, dataset, files, taken.name, change)
         case .dailySeries:
@@ -146,10 +149,11 @@ public struct IngestStage {
     }
 
     private func vintage(
-        _ record: FileRecord, _ name: String, _ files: DatasetFiles, _ change: StateChange, _ revision: SeriesRevision?
+        _ record: FileRecord, _ name: String, _ dataset: DatasetSpec, _ files: DatasetFiles, _ change: StateChange,
+        _ revision: SeriesRevision?
     ) -> VintageRecord? {
         guard change.keepsVintages, change.comesIntoForce else { return nil }
-        if !change.isRevisable, record.schema != "trades", record.rows <= files.current?.rows ?? -1 { return nil }
+        if !change.isRevisable, !dataset.kind.isTicks, record.rows <= files.current?.rows ?? -1 { return nil }
         return VintageRecord(
             datasetID: record.datasetID, vintage: (files.vintages.last?.vintage ?? 0) + 1, sourceName: name,
             sha256: record.sha256,
@@ -176,7 +180,7 @@ public struct IngestStage {
         switch dataset.kind {
         case .dailySeries: "daily"
         case .timedSeries: "timed"
-        case .trades: try DBNReader(path: file).metadata.dataset
+        case .trades, .quotes: try DBNReader(path: file).metadata.dataset
         }
     }
 
@@ -192,7 +196,7 @@ extension IngestStage {
     private func adopt(_ dataset: DatasetSpec) throws {
         let files = try DatasetFiles(registry, dataset.id)
         guard dataset.updateMode == .revisable, files.vintages.isEmpty else { return }
-        let present = dataset.kind == .trades ? files.inForce : [files.current].compactMap { $0 }
+        let present = dataset.kind.isTicks ? files.inForce : [files.current].compactMap { $0 }
         try registry.upsert(
             present.enumerated().map { index, record in
                 VintageRecord(
@@ -205,7 +209,7 @@ extension IngestStage {
     /// dataset's settings changed.
     private func restore(_ dataset: DatasetSpec, offered: Set<String>) throws -> [IngestOutcome] {
         let files = try DatasetFiles(registry, dataset.id)
-        let needed = dataset.kind == .trades ? files.inForce : [files.current].compactMap { $0 }
+        let needed = dataset.kind.isTicks ? files.inForce : [files.current].compactMap { $0 }
         return try needed.filter { !offered.contains($0.sha256) && $0.canonicalPath != nil }.compactMap { record in
             let raw = workspace.absolute(record.rawPath)
             guard try condition(of: record, dataset) != .unchanged, (try? Digest.ofFile(raw))?.hex == record.sha256 else {
@@ -224,7 +228,7 @@ extension IngestStage {
         return isWhole ? .unchanged : .repaired
     }
 
-    /// Trades of one symbol come from one file at a time.
+    /// Trades and quotes of one symbol come from one file at a time.
     private func checkOverlap(
         _ coverage: [CoverageRecord], _ dataset: DatasetSpec, _ files: DatasetFiles, _ name: String, _ change: StateChange
     ) throws {
@@ -238,7 +242,7 @@ extension IngestStage {
             for symbol in new.keys.sorted() {
                 guard let mine = new[symbol], let theirs = spans[symbol], mine.overlaps(theirs) else { continue }
                 throw ApusError(
-                    "ingest.overlap", "two files of the dataset hold trades of one symbol for the same time",
+                    "ingest.overlap", "two files of the dataset hold \(dataset.kind.rawValue) of one symbol for the same time",
                     context: [
                         "dataset": dataset.id, "symbol": symbol, "file": name, "from": mine.first.description,
                         "to": mine.last.description, "other": other.sourceName, "other from": theirs.first.description,
@@ -268,7 +272,7 @@ struct SymbolSpan {
 }
 
 extension CoverageRecord {
-    init(_ cover: CanonicalTrades.Cover, datasetID: String, sha256: String) {
+    init(_ cover: CanonicalCover, datasetID: String, sha256: String) {
         self.init(
             datasetID: datasetID, sha256: sha256, symbol: cover.symbol, utcDate: cover.date, rows: Int64(cover.rows),
             firstTime: cover.first, lastTime: cover.last)

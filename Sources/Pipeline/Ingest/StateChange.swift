@@ -14,7 +14,7 @@ struct StateChange {
     private let digest: Digest
     private let current: FileRecord?
 
-    /// - Throws: `ApusError` `ingest.revised` for other trades under the name of a file of an append-only dataset.
+    /// - Throws: `ApusError` `ingest.revised` for other trades or quotes under the name of a file of an append-only dataset.
     init(_ dataset: DatasetSpec, _ files: DatasetFiles, name: String, digest: Digest) throws {
         isRevisable = dataset.updateMode == .revisable
         keepsVintages = isRevisable || !files.vintages.isEmpty
@@ -23,7 +23,7 @@ struct StateChange {
         current = files.current
         let latest = files.latest(of: name)
         switch dataset.kind {
-        case .trades:
+        case .trades, .quotes:
             comesIntoForce = !files.inForce.contains { $0.sha256 == digest.hex }
             replaces = comesIntoForce && latest != nil
             if replaces, !isRevisable, let latest {

@@ -24,7 +24,7 @@ struct DatasetFiles {
     /// The state that a daily series had first; the present one where no others were kept.
     var first: FileRecord? { vintages.first.flatMap { record($0.sha256) } ?? current }
 
-    /// The trades files in force: of each source name the one that came last.
+    /// The files of trades or quotes in force: of each source name the one that came last.
     var inForce: [FileRecord] {
         if vintages.isEmpty { return known }
         let digests = Set(Dictionary(vintages.map { ($0.sourceName, $0.sha256) }, uniquingKeysWith: { $1 }).values)

@@ -12,13 +12,16 @@ public enum DemoWorkspace {
         public var series: String
         /// A DBN file of ES trades.
         public var trades: String?
+        /// A DBN file of ES quotes.
+        public var quotes: String?
         /// Daily Treasury yields and weekly fund flows, csv.
         public var treasury: String?
         public var flows: String?
 
-        public init(series: String, trades: String?, treasury: String?, flows: String?) {
+        public init(series: String, trades: String?, quotes: String?, treasury: String?, flows: String?) {
             self.series = series
             self.trades = trades
+            self.quotes = quotes
             self.treasury = treasury
             self.flows = flows
         }
@@ -28,6 +31,8 @@ public enum DemoWorkspace {
     public struct Inbox: Sendable {
         /// The file of ES trades.
         public let trades: String
+        /// The file of ES quotes.
+        public let quotes: String
         /// Files whose contents are simulated.
         public let simulated: [String]
     }
@@ -58,23 +63,29 @@ public enum DemoWorkspace {
             }
             if try FileBytes.readText(target) == text { simulated.append(target) }
         }
-        let trades = try placeTrades(sources.trades, inbox: root + "/inbox/es")
-        if trades.hasSuffix("/" + simulatedTrades) { simulated.append(trades) }
-        return Inbox(trades: trades, simulated: simulated)
+        let trades = try placeTicks(
+            sources.trades, inbox: root + "/inbox/es", as: "simulated.trades.dbn.zst", .trades,
+            SimulationParameters(seed: 1, startDate: CivilDate(daysSinceEpoch: 19_717)))
+        let quotes = try placeTicks(
+            sources.quotes, inbox: root + "/inbox/es_quotes", as: "simulated.mbp-1.dbn.zst", .quotes,
+            SimulationParameters(
+                seed: 2, startDate: CivilDate(daysSinceEpoch: 19_906), tradesPerDay: 20_000, symbol: "ESU4", instrumentID: 118,
+                startPrice: 5_500))
+        simulated += [trades, quotes].filter { $0.contains("/simulated.") }
+        return Inbox(trades: trades, quotes: quotes, simulated: simulated)
     }
 
-    private static let simulatedTrades = "simulated.trades.dbn.zst"
-
-    private static func placeTrades(_ trades: String?, inbox: String) throws -> String {
+    /// The inbox's DBN file: what is there already, else the given one, else a simulated one.
+    private static func placeTicks(
+        _ source: String?, inbox: String, as name: String, _ schema: Simulation.Schema, _ parameters: SimulationParameters
+    ) throws -> String {
         if let present = FilePattern.expand(inbox + "/*.dbn.zst").first { return present }
-        if let trades {
-            let target = inbox + "/" + (trades.split(separator: "/").last.map(String.init) ?? "trades.dbn.zst")
-            try place(trades, target)
-            return target
+        let target = inbox + "/" + (source.map { $0.split(separator: "/").last.map(String.init) ?? name } ?? name)
+        if let source {
+            try place(source, target)
+        } else {
+            _ = try Simulation.write(parameters, schema: schema, to: target)
         }
-        let target = inbox + "/" + simulatedTrades
-        guard let start = CivilDate("2023-12-26") else { return target }
-        _ = try Simulation.write(SimulationParameters(seed: 1, startDate: start), to: target)
         return target
     }
 

@@ -203,7 +203,7 @@ enum CellConversion {
                     "\"\(text.prefix(60))\" is not next_open, same_close, next_close or HH:MM",
                     suggestion: Suggestion.text(text, among: CellForms.executionWords))
             }
-        case .barFrequency where ["trade", "1w", "1mo", TimedSeriesSpec.irregular].contains(text): break
+        case .barFrequency where ["1w", "1mo", "trade", "quote", TimedSeriesSpec.irregular].contains(text): break
         case .interval, .barFrequency:
             if let wrong = intervalProblem(text) { return wrong }
         default: break

@@ -12,7 +12,7 @@ enum CellForms {
     }
 
     struct DerivedParts: Hashable {
-        /// `bars`, `cvd`, `flow`, `footprint` or `big_trades`.
+        /// `bars`, `cvd`, `flow`, `footprint`, `quotes` or `big_trades`.
         let kind: String
         let interval: BarInterval?
         /// Of bars that trades close.
@@ -41,7 +41,8 @@ enum CellForms {
                 derived: DerivedParts(kind: "bars", interval: nil, tradeBars: rule, session: session))
         }
         let pieces = table.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
-        guard pieces.count == 2, ["bars", "cvd", "flow", "footprint"].contains(pieces[0]), let interval = BarInterval(pieces[1])
+        guard pieces.count == 2, ["bars", "cvd", "flow", "footprint", "quotes"].contains(pieces[0]),
+            let interval = BarInterval(pieces[1])
         else {
             return nil
         }

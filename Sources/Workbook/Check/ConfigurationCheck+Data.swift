@@ -50,11 +50,10 @@ extension ConfigurationCheck {
                 "DATASETS", row, "source_type", "\(source) cannot hold \(type)",
                 suggestion: isDaily ? "use csv or xlsx" : "use dbn")
         }
-        if let frequency = row.text("bar_frequency"), isDaily ? !["1d", "1w", "1mo"].contains(frequency) : frequency != "trade"
-        {
+        if let frequency = row.text("bar_frequency"), let own = Self.frequencies[type], !own.contains(frequency) {
             report(
                 "DATASETS", row, "bar_frequency", "\(frequency) does not go with \(type)",
-                suggestion: "use \(isDaily ? "1d, 1w or 1mo" : "trade")")
+                suggestion: "use \(own.joined(separator: " or "))")
         }
         if isDaily {
             require("DATASETS", row, "date_col", "for daily_series")
@@ -67,7 +66,7 @@ extension ConfigurationCheck {
             refuse("DATASETS", row, "canonical_partition_keys", "for daily_series, which is one table")
         } else {
             for column in ["date_col", "known_time_rule", "default_availability_lag_days"] {
-                refuse("DATASETS", row, column, "for trades, which carry their own times")
+                refuse("DATASETS", row, column, "for \(type), which carry their own times")
             }
         }
         let zone =
@@ -75,20 +74,18 @@ extension ConfigurationCheck {
             ? row.text("known_time_rule").flatMap(KnownTimeRule.init).flatMap { WorkbookSchema.timeZone(ofCalendar: $0.calendar) }
             : "UTC"
         if let zone, let given = row.text("timestamp_tz"), given != zone {
-            let reason = isDaily ? "known_time_rule reads its dates in \(zone)" : "trades carry times in UTC"
+            let reason = isDaily ? "known_time_rule reads its dates in \(zone)" : "\(type) carry times in UTC"
             report(
                 "DATASETS", row, "timestamp_tz", "\(reason), not \(given)",
                 suggestion: "write \(zone) or leave the cell blank")
         }
     }
 
+    private static let frequencies = ["daily_series": ["1d", "1w", "1mo"], "trades": ["trade"], "quotes": ["quote"]]
+
     private mutating func checkSession(_ row: TypedRow) {
-        if let id = row.text("dataset_id"), isSound("SESSIONS", row, "dataset_id"),
-            let kind = Self.series[workbook["DATASETS"]?.row(id: id)?.text("dataset_type") ?? ""]
-        {
-            report("SESSIONS", row, "dataset_id", "\"\(id)\" is a \(kind); sessions are for trades")
-        }
         checkSessionCalendar(row)
+        if checkSessionOfQuotes(row) { return }
         checkAlternativeBars(row)
         guard isSound("SESSIONS", row, "big_trade_rule") else { return }
         guard let rule = row.text("big_trade_rule") else {
@@ -134,7 +131,7 @@ extension ConfigurationCheck {
     }
 
     private mutating func checkInstrument(_ row: TypedRow) {
-        guard checkSource("INSTRUMENTS", row, "prices_dataset_id", kinds: ["bars"]) else { return }
+        guard checkSource("INSTRUMENTS", row, "prices_dataset_id", kinds: ["bars", "quotes"]) else { return }
         guard let parts = row.text("prices_dataset_id").flatMap(CellForms.datasetReference) else { return }
         if let derived = parts.derived {
             for column in ["open_col", "high_col", "low_col", "close_col"] {
@@ -166,21 +163,22 @@ extension ConfigurationCheck {
         guard let derived = parts.derived else {
             if Self.series[type] != nil { return true }
             report(
-                sheet, row, column, "\"\(parts.dataset)\" holds trades; name a table derived from it",
-                suggestion: "such as \(parts.dataset):\(kinds[0])_1m:FULL")
+                sheet, row, column, "\"\(parts.dataset)\" holds \(type); name a table derived from it",
+                suggestion: "such as \(parts.dataset):\(type == "quotes" ? "quotes_1s" : kinds[0] + "_1m"):FULL")
             return false
         }
-        guard type == "trades" else {
+        guard Self.series[type] == nil else {
             report(
                 sheet, row, column, "\"\(parts.dataset)\" is a \(Self.series[type] ?? type) and has no derived tables",
                 suggestion: "write \(parts.dataset)")
             return false
         }
+        guard checkKind(sheet, row, column, derived, of: parts.dataset, holding: type) else { return false }
         guard kinds.contains(derived.kind) else {
             let isLater = ["footprint", "big_trades"].contains(derived.kind) && kinds.contains("cvd")
             report(
                 sheet, row, column, "a \(derived.kind) table cannot be used here" + (isLater ? " yet" : ""),
-                suggestion: "use \(kinds.joined(separator: " or "))")
+                suggestion: "use \(kinds.filter { ($0 == "quotes") == (type == "quotes") }.joined(separator: " or "))")
             return false
         }
         return checkDerived(sheet, row, column, parts.dataset, derived)
@@ -210,6 +208,7 @@ extension ConfigurationCheck {
         let spelt: [String]
         switch derived.kind {
         case "bars": spelt = session.texts("bar_intervals")
+        case "quotes": spelt = session.texts("quote_intervals")
         case "flow":
             guard let interval = session.text("flow_interval") else {
                 report(
@@ -239,6 +238,11 @@ extension ConfigurationCheck {
             "median_size", "p90_size", "p99_size", "signed_root_volume", "signed_root_dollar_volume", "point_of_control",
             "value_area_high", "value_area_low", "buy_imbalances", "sell_imbalances", "buy_imbalance_stack",
             "sell_imbalance_stack", "big_trades", "big_volume",
+        ],
+        "quotes": [
+            "bid", "ask", "bid_size", "ask_size", "mid", "microprice", "spread", "mean_spread", "mean_imbalance", "min_spread",
+            "max_spread", "updates", "crossed", "locked", "order_flow_imbalance", "trades", "volume", "effective_spread_bps",
+            "share_at_bid", "share_at_ask",
         ],
         "footprint": ["price", "buy_volume", "sell_volume", "unknown_volume", "trade_count"],
     ]

@@ -34,8 +34,8 @@ extension ConfigurationCheck {
                 for reference in references ?? [] where reference.source == nil {
                     checkColumn(named: reference.column, sheet, row, "input_col", of: derived)
                 }
-                require(sheet, row, "instrument_scope", "for a table derived from trades")
-                refuse(sheet, row, "availability_lag_days", "for a table derived from trades, known bar by bar")
+                require(sheet, row, "instrument_scope", "for a derived table")
+                refuse(sheet, row, "availability_lag_days", "for a derived table, known bar by bar")
                 checkScope(row, source)
             } else {
                 refuse(sheet, row, "instrument_scope", "for a series, which holds one")
@@ -67,7 +67,7 @@ extension ConfigurationCheck {
             suggestion: "use bars of an interval, such as bars_1m")
     }
 
-    private static let featureTables = ["bars", "cvd", "flow"]
+    private static let featureTables = ["bars", "cvd", "flow", "quotes"]
 
     /// The columns that a feature names; nil where the cell is blank or cannot be read.
     private mutating func checkReferences(_ row: TypedRow) -> [ColumnReference]? {
@@ -99,9 +99,13 @@ extension ConfigurationCheck {
                 suggestion: Suggestion.text(source, among: datasets.ids + instruments.ids))
             return false
         }
+        guard let type = dataset.text("dataset_type") else { return true }
         guard let derived = parts.derived else {
-            if dataset.text("dataset_type") != "trades" { return true }
-            report(sheet, row, column, "\"\(parts.dataset)\" holds trades; name a table derived from it")
+            if Self.series[type] != nil { return true }
+            report(sheet, row, column, "\"\(parts.dataset)\" holds \(type); name a table derived from it")
+            return false
+        }
+        guard Self.series[type] != nil || checkKind(sheet, row, column, derived, of: parts.dataset, holding: type) else {
             return false
         }
         checkColumn(named: reference.column, sheet, row, column, of: derived)
@@ -153,9 +157,10 @@ extension ConfigurationCheck {
                 + (roles.isEmpty ? "" : " (\(roles.joined(separator: ", ")))") + ", the cell names \(given)")
     }
 
-    /// The rows of an instrument are in the tables of the dataset that its prices come from.
+    /// The rows of an instrument are in the tables of the dataset that its prices come from; its quotes may be in another one.
     private mutating func checkScope(_ row: TypedRow, _ source: CellForms.DatasetParts) {
-        guard let id = row.text("instrument_scope"), isSound("FEATURE_LIBRARY", row, "instrument_scope"),
+        guard source.derived?.kind != "quotes", let id = row.text("instrument_scope"),
+            isSound("FEATURE_LIBRARY", row, "instrument_scope"),
             let prices = workbook["INSTRUMENTS"]?.row(id: id)?.text("prices_dataset_id").flatMap(CellForms.datasetReference),
             prices.dataset != source.dataset
         else { return }

@@ -19,7 +19,7 @@ extension ConfigurationCheck {
         require(sheet, row, "known_time_rule", "for timed_series")
         refuse(sheet, row, "canonical_partition_keys", "for timed_series, which is one table")
         let frequency = row.text("bar_frequency")
-        if let frequency, ["trade", "1w", "1mo"].contains(frequency) {
+        if let frequency, ["1w", "1mo", "trade", "quote"].contains(frequency) {
             report(
                 sheet, row, "bar_frequency", "\(frequency) does not go with timed_series",
                 suggestion: "use a bar length such as 5m, or irregular")

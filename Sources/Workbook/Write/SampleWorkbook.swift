@@ -6,7 +6,7 @@ public enum SampleWorkbook {
         "RUNBOOK": [
             ["StepNo": 1, "Task": "Check this workbook", "CommandOrAction": "apus config check"],
             ["StepNo": 2, "Task": "Take in raw files", "CommandOrAction": "apus ingest"],
-            ["StepNo": 3, "Task": "Build bars, footprint and cumulative delta", "CommandOrAction": "apus derive"],
+            ["StepNo": 3, "Task": "Build bars, footprint, cumulative delta and tables of quotes", "CommandOrAction": "apus derive"],
             ["StepNo": 4, "Task": "Compute the features", "CommandOrAction": "apus features build"],
             ["StepNo": 5, "Task": "Prove that no feature uses the future", "CommandOrAction": "apus features audit"],
             ["StepNo": 6, "Task": "Compute the labels", "CommandOrAction": "apus labels build"],
@@ -30,10 +30,10 @@ public enum SampleWorkbook {
                 "Notes": "An example of data on another disk; set IsActive here and clear it above.",
             ],
         ],
-        "DATASETS": datasets,
-        "INSTRUMENTS": instruments,
-        "SESSIONS": [session("ES_RTH", "RTH"), session("ES_FULL", "FULL")],
-        "FEATURE_LIBRARY": features + moreFeatures,
+        "DATASETS": datasets + [quotesDataset],
+        "INSTRUMENTS": instruments + [quotesInstrument],
+        "SESSIONS": [session("ES_RTH", "RTH"), session("ES_FULL", "FULL"), quotesSession],
+        "FEATURE_LIBRARY": features + moreFeatures + quoteFeatures,
         "FEATURE_SETS": [
             [
                 "feature_set_id": "daily", "description": "Everything known once a day", "include_tags": ["daily"],

@@ -17,7 +17,7 @@ extension Command {
         name: "convert", summary: "Convert a DBN file to CSV, JSON lines or Parquet.",
         discussion: """
             Columns and values are those of databento's own to_csv, to_json and to_parquet; `canonical` is the Parquet form in \
-            which ingest stores trades. OUT appears only when the whole file was converted; where the input is damaged, the \
+            which ingest stores trades, `canonical-quotes` that of quotes. OUT appears only when the whole file was converted; where the input is damaged, the \
             rows before the damage are kept as OUT.partial and the error names the byte. With - as OUT, CSV and JSON go to \
             standard output as they are read.
             """,

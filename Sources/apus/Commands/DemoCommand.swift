@@ -8,14 +8,17 @@ extension Command {
     static let demo = Command(
         name: "demo", summary: "Make a workspace with real data and carry out its runbook.",
         discussion: """
-            Daily series (S&P 500, Nasdaq, VIX, WTI, AAA and BAA yields) come from --series; E-mini trades, Treasury yields and \
-            fund flows from files that are simulated where they do not exist. A workspace that is there already is used again; \
+            Daily series (S&P 500, Nasdaq, VIX, WTI, AAA and BAA yields) come from --series; E-mini trades and quotes, \
+            Treasury yields and fund flows from files that are simulated where they do not exist. A workspace that is there already is used again; \
             nothing in it changes where nothing is new.
             """,
         examples: [.init("apus demo demo-workspace --series .deps/arch-data", "what `make demo` runs")],
         options: [
             .value("series", "DIR", "folder with sp500, nasdaq, vix, wti and default.csv", default: ".deps/arch-data"),
             .value("trades", "FILE", "a DBN file of ES trades", default: "../shared/data/es/esh4-20231225.trades.dbn.zst"),
+            .value(
+                "quotes", "FILE", "a DBN file of quotes of ESU4",
+                default: "../shared/data/es/futures_mbp-1_2024-07-01T23-58_2024-07-02T00-02.dbn.zst"),
             .value(
                 "treasury", "FILE", "a csv file of daily Treasury yields", default: "../shared/data/daily/treasury_curves.csv"),
             .value("flows", "FILE", "a csv file of weekly fund flows", default: "../shared/data/daily/fund-flows-weekly.csv"),
@@ -31,9 +34,10 @@ extension Command {
             root,
             from: DemoWorkspace.Sources(
                 series: WorkspaceRoot.absolute(context.arguments.string("series")), trades: existing("trades"),
-                treasury: existing("treasury"), flows: existing("flows")))
+                quotes: existing("quotes"), treasury: existing("treasury"), flows: existing("flows")))
         try context.print("Workspace \(root)")
         try context.print("ES trades: \(inbox.trades)")
+        try context.print("ES quotes: \(inbox.quotes)")
         for file in inbox.simulated { try context.print("Simulated, because no real file was given: \(file)") }
         try context.print()
         _ = try RunbookRunner.run(context, root: root)
@@ -46,7 +50,7 @@ extension Command {
         let runs = try RunList.all(workspace)
         let index = workspace.configuration.paths.runs + "/index.html"
         let document: JSONValue = [
-            "workspace": .string(root), "trades": .string(inbox.trades), "index": .string(index),
+            "workspace": .string(root), "trades": .string(inbox.trades), "quotes": .string(inbox.quotes), "index": .string(index),
             "simulated": .array(inbox.simulated.map { .string($0) }),
             "built": .array(
                 built.map { ["name": .string($0.name), "rows": .int($0.rows), "sha256": .string($0.digest)] }),

@@ -60,6 +60,10 @@ extension Command {
             ])
         let output = try FileDerivation.run(
             file: file, request: request, folder: WorkspaceRoot.absolute(context.arguments.string("out")))
+        try show(output, context)
+    }
+
+    static func show(_ output: FlowOutput, _ context: CommandContext) throws {
         try context.emit(json: output.json) {
             var table = TextTable([.left("table"), .right("rows"), .right("bytes"), .left("sha256")])
             for summary in output.files {
@@ -73,14 +77,15 @@ extension Command {
         }
     }
 
+    static func interval(_ option: String, _ text: String, path: [String]) throws -> BarInterval {
+        if let interval = BarInterval(text) { return interval }
+        throw UsageError(
+            kind: .invalidValue(name: "--" + option, value: text, expected: "1s to 1d, a divisor of a day"), path: path)
+    }
+
     private static func flowRequest(_ context: CommandContext, file: String) throws -> FlowRequest {
         func interval(_ option: String, _ text: String) throws -> BarInterval {
-            guard let interval = BarInterval(text) else {
-                throw UsageError(
-                    kind: .invalidValue(name: "--" + option, value: text, expected: "1s to 1d, a divisor of a day"),
-                    path: ["apus", "derive", "file"])
-            }
-            return interval
+            try Self.interval(option, text, path: context.arguments.path)
         }
         let intervals = context.arguments.strings("interval")
         let barsOnly = context.arguments.flag("bars-only"), rules = context.arguments.strings("big-trade")
@@ -97,11 +102,9 @@ extension Command {
             otherTickSize: try context.arguments.optionalString("tick-size").map(tickSize))
     }
 
-    private static func calendar(_ context: CommandContext, file: String) throws -> String {
+    static func calendar(_ context: CommandContext, file: String) throws -> String {
         if let named = context.arguments.optionalString("calendar") { return named }
-        if file.hasSuffix(".parquet") {
-            throw UsageError(kind: .missingOption("--calendar"), path: ["apus", "derive", "file"])
-        }
+        if file.hasSuffix(".parquet") { throw UsageError(kind: .missingOption("--calendar"), path: context.arguments.path) }
         let dataset = try FileDerivation.dataset(of: file)
         guard let calendar = FileDerivation.calendar(forDataset: dataset) else {
             throw ApusError(

@@ -3,12 +3,12 @@ import Market
 import OrderFlow
 import Primitives
 
-/// Reads canonical trades files as the aggregator takes them: by time, each file in its own order, equal times in the order of
-/// the files.
-struct CanonicalTradeScan: TradeSource {
+/// Reads canonical files of trades or quotes as the aggregators take them: by time, each file in its own order, equal times in
+/// the order of the files.
+struct CanonicalScan<Record: CanonicalRecord>: TickSource {
     struct File {
         let path: String
-        /// The earliest and latest event time.
+        /// The earliest and latest time.
         let first: UnixNanos
         let last: UnixNanos
     }
@@ -16,7 +16,7 @@ struct CanonicalTradeScan: TradeSource {
     let instruments: [FlowInstrument]
     private let database: Database
     private let files: [File]
-    private let form: TradeCursor.Form
+    private let form: RecordForm
 
     /// One file.
     init(file: String) throws { try self.init([File(path: file, first: UnixNanos(.min), last: UnixNanos(.max))]) }
@@ -38,25 +38,25 @@ struct CanonicalTradeScan: TradeSource {
         // Ids are numbered anew where one of them stood for several symbols.
         if Set(pairs.map(\.id)).count == pairs.count {
             instruments = pairs.map { FlowInstrument(id: $0.id, symbol: $0.symbol) }
-            form = TradeCursor.Form(renumbered: [:])
+            form = RecordForm(renumbered: [:])
         } else {
             instruments = Set(pairs.map(\.symbol)).sorted().enumerated().map {
                 FlowInstrument(id: UInt32($0.offset), symbol: $0.element)
             }
-            form = TradeCursor.Form(
+            form = RecordForm(
                 renumbered: Dictionary(instruments.map { ($0.symbol, $0.id) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 
-    func forEachTradeBlock(_ body: (UnsafeBufferPointer<RawTrade>) throws -> Void) throws {
-        var open: [(rank: Int, cursor: TradeCursor)] = []
+    func forEachBlock(_ body: (UnsafeBufferPointer<Record>) throws -> Void) throws {
+        var open: [(rank: Int, cursor: RecordCursor<Record>)] = []
         var next = 0
         while true {
-            // Only files that hold trades of the present time are open.
+            // Only files that hold records of the present time are open.
             try open.removeAll { try $0.cursor.ahead().isEmpty }
             var best = try Self.earliest(open)
             while next < files.count, best.map({ $0.time >= files[next].first }) ?? true {
-                let cursor = try TradeCursor(files[next].path, try database.connect(), form)
+                let cursor = try RecordCursor<Record>(files[next].path, try database.connect(), form)
                 if try !cursor.ahead().isEmpty { open.append((next, cursor)) }
                 next += 1
                 best = try Self.earliest(open)
@@ -70,8 +70,8 @@ struct CanonicalTradeScan: TradeSource {
         }
     }
 
-    /// Which open file has the next trade: the earliest, of equal ones that of the first file.
-    private static func earliest(_ open: [(rank: Int, cursor: TradeCursor)]) throws -> (index: Int, time: UnixNanos)? {
+    /// Which open file has the next record: the earliest, of equal ones that of the first file.
+    private static func earliest(_ open: [(rank: Int, cursor: RecordCursor<Record>)]) throws -> (index: Int, time: UnixNanos)? {
         var best: (index: Int, time: UnixNanos)?
         for index in open.indices {
             guard let time = try open[index].cursor.ahead().first?.time else { continue }
@@ -80,9 +80,10 @@ struct CanonicalTradeScan: TradeSource {
         return best
     }
 
-    /// How many of a file's trades come before those of all others.
+    /// How many of a file's records come before those of all others.
     private static func run(
-        _ ahead: UnsafeBufferPointer<RawTrade>, rank: Int, _ open: [(rank: Int, cursor: TradeCursor)], before limit: UnixNanos?
+        _ ahead: UnsafeBufferPointer<Record>, rank: Int, _ open: [(rank: Int, cursor: RecordCursor<Record>)],
+        before limit: UnixNanos?
     ) throws -> Int {
         // The first time that this file may not reach.
         var end = limit?.rawValue ?? .max
