@@ -87,7 +87,8 @@ extension WorkbookSchema {
             .enabled("metric"),
             WorkbookColumn(
                 "annualization_factor", .number, in: .positive,
-                "Days a year, > 0. For \(MetricKey.annualized.joined(separator: ", ")): one number for all. Blank means 252, 365 on ALWAYS_OPEN."
+                "Days a year, > 0. For \(MetricKey.annualized.joined(separator: ", ")): one number for all. "
+                    + "Blank means 252, 365 on ALWAYS_OPEN."
             ),
             WorkbookColumn(
                 "risk_free_rate", .number, in: -1...1,

@@ -257,17 +257,19 @@ extension CryptoWorkspaceTests {
                 "sizing_mode": "notional_fraction", "sizing_value": 0.5, "share_type": "fractional", "enabled": true,
             ]
         ]
-        rows["LABELS"] = [
-            [
-                "label_id": "next_hour", "instrument_id": "XRP_PERP", "label": "forward_return", "params_json": ["horizon": 12],
-                "enabled": true,
-            ],
-            [
-                "label_id": "barrier", "instrument_id": "XRP_PERP", "label": "triple_barrier",
-                "params_json": ["horizon_time": "4h", "upper": 4, "lower": 4, "distance": "volatility"],
-                "volatility_feature_id": "rv_96", "enabled": true,
-            ],
-        ]
+        rows["LABELS"] = labels
         return rows
     }
+
+    private static let labels: [[String: JSONValue]] = [
+        [
+            "label_id": "next_hour", "instrument_id": "XRP_PERP", "label": "forward_return", "params_json": ["horizon": 12],
+            "enabled": true,
+        ],
+        [
+            "label_id": "barrier", "instrument_id": "XRP_PERP", "label": "triple_barrier",
+            "params_json": ["horizon_time": "4h", "upper": 4, "lower": 4, "distance": "volatility"],
+            "volatility_feature_id": "rv_96", "enabled": true,
+        ],
+    ]
 }
