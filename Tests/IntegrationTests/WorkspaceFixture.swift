@@ -13,8 +13,8 @@ enum WorkspaceFixture {
     /// Whether scripts/bootstrap has put the daily series there.
     static let hasSeries = FileBytes.exists(PackageRoot.appending(".deps/arch-data/sp500.csv"))
 
-    /// A workspace with filled inbox and nothing ingested. The ES trades are three simulated days, a file each; the quotes are some
-    /// minutes.
+    /// A workspace with filled inbox and nothing ingested. The ES trades are three simulated days, a file each; the quotes are
+    /// some minutes.
     static func make(_ root: String) throws {
         _ = try WorkspaceTemplate.create(root)
         for name in series {

@@ -117,12 +117,15 @@ struct QuoteTableTests {
         #expect(rows[1].meanSpread == 0.25 * 0.5 + 0.75 * 0.75 && rows[1].meanImbalance == -0.75 * 0.5)
         #expect([rows[1].bid, rows[1].ask, rows[1].mid] == [99.75, 100.5, 100.125])
         #expect(rows[1].microprice == (99.75 * 15 + 100.5 * 5) / 20)
-        // The second: the ask rises, which takes 10 away; the bid shrinks by 20. The third: the bid falls, and the ask grows by 5.
+        // The second: the ask rises, which takes 10 away; the bid shrinks by 20. The third: the bid falls, and the ask grows by
+        // 5.
         #expect(rows.map(\.orderFlowImbalance) == [-20 + 10, -10 - 5])
     }
 
     @Test func theStandingQuoteIsCarried() throws {
-        let rows = try Self.rows([Self.quote(0, 400, 3, 401, 4), Self.quote(3_200, 400, 5, 401, 4), Self.quote(4_000, 400, 5, 401, 4)])
+        let rows = try Self.rows([
+            Self.quote(0, 400, 3, 401, 4), Self.quote(3_200, 400, 5, 401, 4), Self.quote(4_000, 400, 5, 401, 4),
+        ])
         #expect(rows.map(\.updates) == [1, 0, 0, 1] && rows.map(\.bidSize) == [3, 3, 3, 5])
         #expect(rows.map(\.trades) == [0, 0, 0, 0] && rows.map(\.orderFlowImbalance) == [0, 0, 0, 2])
         #expect(rows[1].meanSpread == 0.25 && rows[1].minSpread == 0.25 && rows[1].effectiveSpreadBps.isNaN)
@@ -179,7 +182,8 @@ struct QuoteTableTests {
         #expect(rows.rows.map(\.updates) == [1, 0, 0, 0] && rows.rows.map(\.bid) == [100, 100, 102.5, 102.5])
         #expect(statistics.filtered == 1 && statistics.outsideHours == 1 && statistics.aggregated == 2)
         // A bucket that holds both: the last quote is the newer session's, and the closed hour weighs nothing.
-        let four = try Self.run(quotes + [Self.quote(open + 3 * 3_600_000, 411, 1, 412, 1)], try #require(BarInterval("4h"))).rows.rows
+        let four = try Self.run(quotes + [Self.quote(open + 3 * 3_600_000, 411, 1, 412, 1)], try #require(BarInterval("4h"))).rows
+            .rows
         #expect(four.map(\.updates) == [2] && four[0].bid == 102.75)
         let weights = 1.5 * 0.25 + 2.5 * 0.5 + (7_200 - 2.5) * 0.25
         #expect(abs(four[0].meanSpread - weights / (1.5 + 7_200)) < 1e-12)

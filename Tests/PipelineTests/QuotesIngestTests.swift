@@ -65,7 +65,9 @@ struct QuotesIngestTests {
         let all = Self.quotes(7, instruments: 2)
         let apart = try Self.workspace(), together = try Self.workspace()
         try Self.write(all, to: "all.dbn", together)
-        for (id, name) in [(10, "a"), (11, "b")] { try Self.write(all.filter { $0.instrumentID == id }, to: name + ".dbn", apart) }
+        for (id, name) in [(10, "a"), (11, "b")] {
+            try Self.write(all.filter { $0.instrumentID == id }, to: name + ".dbn", apart)
+        }
         #expect(try together.ingest("T").count == 1 && apart.ingest("T").count == 2)
         #expect(try apart.deriveDigests() == together.deriveDigests())
     }

@@ -24,7 +24,8 @@ extension ConfigurationCheck {
             require("SESSIONS", row, "bar_intervals", "for a dataset of trades")
             refuse("SESSIONS", row, "quote_intervals", "for a dataset of trades")
         default:
-            report("SESSIONS", row, "dataset_id", "\"\(id)\" is a \(Self.series[type] ?? type); sessions are for trades and quotes")
+            report(
+                "SESSIONS", row, "dataset_id", "\"\(id)\" is a \(Self.series[type] ?? type); sessions are for trades and quotes")
         }
         return false
     }

@@ -6,7 +6,10 @@ public enum SampleWorkbook {
         "RUNBOOK": [
             ["StepNo": 1, "Task": "Check this workbook", "CommandOrAction": "apus config check"],
             ["StepNo": 2, "Task": "Take in raw files", "CommandOrAction": "apus ingest"],
-            ["StepNo": 3, "Task": "Build bars, footprint, cumulative delta and tables of quotes", "CommandOrAction": "apus derive"],
+            [
+                "StepNo": 3, "Task": "Build bars, footprint, cumulative delta and tables of quotes",
+                "CommandOrAction": "apus derive",
+            ],
             ["StepNo": 4, "Task": "Compute the features", "CommandOrAction": "apus features build"],
             ["StepNo": 5, "Task": "Prove that no feature uses the future", "CommandOrAction": "apus features audit"],
             ["StepNo": 6, "Task": "Compute the labels", "CommandOrAction": "apus labels build"],
