@@ -72,14 +72,15 @@ extension WorkbookSchema {
             WorkbookColumn(
                 "known_time_rule", .knownTimeRule,
                 "When a daily value is known on its own date: session_close@CALENDAR, "
-                    + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Of a timed_series: bar_close@CALENDAR (the timestamp is the open "
-                    + "of an interval, the row known at its end), close_label@CALENDAR (the timestamp is that end) or label@CALENDAR "
-                    + "(known at its timestamp), with a delay as in bar_close+5s@ALWAYS_OPEN. Must be blank for trades and quotes."
+                    + "session_open@CALENDAR or HH:MM@CALENDAR (local time). Of a timed_series: bar_close@CALENDAR (the "
+                    + "timestamp is the open of an interval, the row known at its end), close_label@CALENDAR (the timestamp "
+                    + "is that end) or label@CALENDAR (known at its timestamp), with a delay as in "
+                    + "bar_close+5s@ALWAYS_OPEN. Must be blank for trades and quotes."
             ),
             WorkbookColumn(
                 "default_availability_lag_days", .integer, in: .lagDays,
-                "Sessions from a value's date or time to the one in which it is known, >= 0. Data known after the close: 1. Blank means 0. "
-                    + "Must be blank for trades and quotes."
+                "Sessions from a value's date or time to the one in which it is known, >= 0. Data known after the close: 1. "
+                    + "Blank means 0. Must be blank for trades and quotes."
             ),
             WorkbookColumn(
                 "canonical_table_name", .identifier, required: true, "Name of the standardised table, such as sp500_daily."),

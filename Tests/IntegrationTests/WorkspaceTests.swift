@@ -28,7 +28,7 @@ struct WorkspaceTests {
             rename("\(shuffled)/\(name)", "\(shuffled)/inbox/es/\(name).dbn.zst")
             expectSuccess(try apus(shuffled, "ingest", "ES_TRADES"))
         }
-        for dataset in ["FLOWS", "TREASURY", "CREDIT", "WTI", "VIX", "NASDAQ", "SP500"] {
+        for dataset in ["ES_QUOTES", "FLOWS", "TREASURY", "CREDIT", "WTI", "VIX", "NASDAQ", "SP500"] {
             expectSuccess(try apus(shuffled, "ingest", dataset))
         }
 

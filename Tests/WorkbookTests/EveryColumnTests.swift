@@ -72,8 +72,10 @@ struct EveryColumnTests {
             for column in schema.columns where column.name.lowercased() != "notes" {
                 let place = "\(schema.name) \(column.name)"
                 guard Self.documentation[place] == nil else { continue }
-                // The first and the last row: of datasets, instruments and features one is daily and one from trades.
-                for index in Set([0, schema.name == "PATHS" ? 0 : rows.count - 1]).sorted() {
+                // The first and the last row: of datasets, instruments and features one is daily and one from trades or quotes.
+                // Of instruments the last one that a strategy trades: what only trading reads is idle in the one of quotes.
+                let last = ["PATHS": 0, "INSTRUMENTS": rows.count - 2][schema.name] ?? rows.count - 1
+                for index in Set([0, last]).sorted() {
                     let row = rows[index]
                     for value in others(row[column.name], column) {
                         let changed = with(schema.name, index, column.name, value)
