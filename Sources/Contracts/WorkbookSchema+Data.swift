@@ -66,8 +66,9 @@ extension WorkbookSchema {
                     + "known_time_rule."),
             WorkbookColumn(
                 "bar_frequency", .barFrequency, required: true,
-                "How far the rows of a daily_series are apart: 1d, 1w or 1mo; the check of lag_days goes by it. trade for trades, "
-                    + "quote for quotes. For timed_series the length of the interval that a row covers, such as 5m, 8h or 1d, or "
+                "How far the rows of a daily_series are apart: 1d, 1w or 1mo; the check of lag_days goes by it. trade for "
+                    + "trades, quote for quotes. For timed_series the length of the interval that a row covers, such as 5m, 8h "
+                    + "or 1d, or "
                     + "irregular."),
             WorkbookColumn(
                 "known_time_rule", .knownTimeRule,

@@ -38,8 +38,10 @@ extension WorkbookSchema {
                     + "control, value area, imbalances. Blank makes none."),
             WorkbookColumn(
                 "quote_intervals", .intervalList, later: true,
-                "Lengths of the buckets that the tables quotes_<interval> summarise, separated by commas, such as 1s,1m: the book "
-                    + "at the end, spread and imbalance over time, order flow imbalance. Required for quotes, blank for trades."),
+                "Lengths of the buckets that the tables quotes_<interval> summarise, separated by commas, such as 1s,1m: the "
+                    + "book at the end, spread and imbalance over time, order flow imbalance. Required for quotes, blank for "
+                    + "trades."
+            ),
             .enabled("session"), .notes(),
         ])
 

@@ -3,9 +3,9 @@ import Primitives
 import TestKit
 import Testing
 
-/// kill -9 at 50 random moments of the whole runbook: the next run completes the workspace to the same bytes.
-@Test(.enabled(if: WorkspaceFixture.hasSeries, "run scripts/bootstrap first"))
-func aKilledWorkspaceIsCompletedByTheNextRun() throws {
+/// kill -9 at 2 x 25 random moments of the whole runbook: the next run completes the workspace to the same bytes.
+@Test(.enabled(if: WorkspaceFixture.hasSeries, "run scripts/bootstrap first"), arguments: [20_231_225, 20_231_226] as [UInt64])
+func aKilledWorkspaceIsCompletedByTheNextRun(seed: UInt64) throws {
     let folder = try TemporaryFolder()
     let template = folder.file("template"), reference = folder.file("reference")
     try WorkspaceFixture.make(template)
@@ -22,9 +22,9 @@ func aKilledWorkspaceIsCompletedByTheNextRun() throws {
     let expected = try WorkspaceFixture.digests(reference)
     #expect(expected.count > 30)
 
-    var random = SeededGenerator(seed: 20_231_225)
+    var random = SeededGenerator(seed: seed)
     var interrupted = 0
-    for attempt in 0..<50 {
+    for attempt in 0..<25 {
         let root = folder.file("attempt\(attempt)")
         try copy(to: root)
         let victim = try start(root)
@@ -41,5 +41,5 @@ func aKilledWorkspaceIsCompletedByTheNextRun() throws {
         _ = try ChildProcess.run(["rm", "-rf", root])
         if completion.exitCode != 0 || got != expected { return }
     }
-    #expect(interrupted > 25, "only \(interrupted) of 50 runs were killed on their way")
+    #expect(interrupted > 12, "only \(interrupted) of 25 runs were killed on their way")
 }

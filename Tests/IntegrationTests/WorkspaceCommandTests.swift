@@ -17,13 +17,13 @@ struct WorkspaceCommandTests {
         try WorkspaceFixture.make(root)
         #expect(try json(root, "config", "check")["problems"] == [])
         let exported = try json(root, "config", "export")
-        #expect(try json(root, "ingest").arrayValue?.count == 10)
+        #expect(try json(root, "ingest").arrayValue?.count == 11)
         #expect(try json(root, "derive").arrayValue?.isEmpty == false)
         let runs = try json(root, "run")
         #expect(runs.arrayValue?.isEmpty == false)
         #expect(try json(root, "report").arrayValue?.isEmpty == false)
         #expect(try json(root, "runs", "list").arrayValue?.count == runs.arrayValue?.count)
-        #expect(try json(root, "lake", "status")["files"]?.arrayValue?.count == 10)
+        #expect(try json(root, "lake", "status")["files"]?.arrayValue?.count == 11)
 
         // The runbook: each step with the document it would print alone; overrides reach the steps.
         let snapshot = try #require(exported["snapshot"]?.stringValue)

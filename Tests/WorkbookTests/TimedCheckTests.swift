@@ -25,6 +25,11 @@ struct TimedCheckTests {
         "availability_lag_days": 1, "missing_policy": "error", "tags": ["t"], "enabled": true,
     ]
 
+    /// A cell of the row behind the sample's own; row 1 holds the headers.
+    private static func cell(_ letter: String, _ sheet: String) -> String {
+        letter + String((SampleWorkbook.rows[sheet]?.count ?? 0) + 2)
+    }
+
     /// The problems of a new workbook with these rows behind its own.
     private func problems(
         _ dataset: [String: JSONValue?] = [:], instrument: [String: JSONValue] = [:], feature: [String: JSONValue] = [:],
@@ -58,20 +63,21 @@ struct TimedCheckTests {
 
     @Test(
         arguments: [
-            ("known_time_rule", nil, "I10", "known_time_rule is required for timed_series"),
-            ("known_time_rule", "session_close@US_EQUITY", "I10", "is for a daily_series"),
-            ("known_time_rule", "bar_close", "I10", "bar_close@CALENDAR, close_label@CALENDAR or label@CALENDAR"),
-            ("known_time_rule", "bar_close+5@ALWAYS_OPEN", "I10", "with a delay such as bar_close+5s@CALENDAR"),
-            ("known_time_rule", "bar_close@ALWAYSOPEN", "I10", "did you mean \"ALWAYS_OPEN\"?"),
-            ("date_col", nil, "F10", "date_col is required for timed_series"),
-            ("source_type", "dbn", "C10", "use csv, xlsx or parquet"),
-            ("bar_frequency", "trade", "H10", "trade does not go with timed_series"),
-            ("bar_frequency", "irregular", "H10", "bar_close counts from the length of an interval"),
-            ("bar_frequency", "60m", "H10", "write 1h"), ("bar_frequency", "7m", "H10", "is not a bar length"),
-            ("canonical_partition_keys", "symbol", "L10", "must be blank for timed_series"),
-            ("timestamp_tz", "Europe/Berlin", "G10", "not one of UTC, America/New_York, America/Chicago"),
+            ("known_time_rule", nil, "I", "known_time_rule is required for timed_series"),
+            ("known_time_rule", "session_close@US_EQUITY", "I", "is for a daily_series"),
+            ("known_time_rule", "bar_close", "I", "bar_close@CALENDAR, close_label@CALENDAR or label@CALENDAR"),
+            ("known_time_rule", "bar_close+5@ALWAYS_OPEN", "I", "with a delay such as bar_close+5s@CALENDAR"),
+            ("known_time_rule", "bar_close@ALWAYSOPEN", "I", "did you mean \"ALWAYS_OPEN\"?"),
+            ("date_col", nil, "F", "date_col is required for timed_series"),
+            ("source_type", "dbn", "C", "use csv, xlsx or parquet"),
+            ("bar_frequency", "trade", "H", "trade does not go with timed_series"),
+            ("bar_frequency", "irregular", "H", "bar_close counts from the length of an interval"),
+            ("bar_frequency", "60m", "H", "write 1h"), ("bar_frequency", "7m", "H", "is not a bar length"),
+            ("canonical_partition_keys", "symbol", "L", "must be blank for timed_series"),
+            ("timestamp_tz", "Europe/Berlin", "G", "not one of UTC, America/New_York, America/Chicago"),
         ] as [(String, String?, String, String)])
-    func whatIsWrongIsNamed(column: String, value: String?, cell: String, words: String) throws {
+    func whatIsWrongIsNamed(column: String, value: String?, letter: String, words: String) throws {
+        let cell = Self.cell(letter, "DATASETS")
         let found = try problems([column: value.map { JSONValue.string($0) }])
         let report = found.map(\.description).joined(separator: "\n")
         #expect(found.contains { $0.sheet == "DATASETS" && $0.cell == cell && $0.description.contains(words) }, "\(report)")
@@ -79,20 +85,21 @@ struct TimedCheckTests {
     }
 
     @Test func whatRefersToItIsChecked() throws {
-        func expect(_ found: [WorkbookProblem], _ sheet: String, _ cell: String, _ words: String) {
+        func expect(_ found: [WorkbookProblem], _ sheet: String, _ letter: String, _ words: String) {
+            let cell = Self.cell(letter, sheet)
             let report = found.map(\.description).joined(separator: "\n")
             #expect(found.count == 1 && found[0].sheet == sheet && found[0].cell == cell, "\(report)")
             #expect(found.first?.description.contains(words) == true, "\(report)")
         }
         expect(
-            try problems(["known_time_rule": "label@ALWAYS_OPEN"]), "INSTRUMENTS", "D6", "prices are bars, which have a length")
+            try problems(["known_time_rule": "label@ALWAYS_OPEN"]), "INSTRUMENTS", "D", "prices are bars, which have a length")
         expect(
-            try problems(instrument: ["calendar": "US_EQUITY"]), "INSTRUMENTS", "M6",
+            try problems(instrument: ["calendar": "US_EQUITY"]), "INSTRUMENTS", "M",
             "has the calendar ALWAYS_OPEN, not US_EQUITY")
         expect(
-            try problems(instrument: ["prices_dataset_id": "PERP:bars_5m:FULL"]), "INSTRUMENTS", "D6",
+            try problems(instrument: ["prices_dataset_id": "PERP:bars_5m:FULL"]), "INSTRUMENTS", "D",
             "is a timed series and has no derived tables")
-        expect(try problems(feature: ["instrument_scope": "XRP"]), "FEATURE_LIBRARY", "D32", "must be blank for a series")
+        expect(try problems(feature: ["instrument_scope": "XRP"]), "FEATURE_LIBRARY", "D", "must be blank for a series")
         let sessions = try problems(sessions: "PERP")
         #expect(
             sessions.contains { $0.sheet == "SESSIONS" && $0.description.contains("is a timed series; sessions are for trades") })

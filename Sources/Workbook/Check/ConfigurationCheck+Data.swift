@@ -50,10 +50,9 @@ extension ConfigurationCheck {
                 "DATASETS", row, "source_type", "\(source) cannot hold \(type)",
                 suggestion: isDaily ? "use csv or xlsx" : "use dbn")
         }
-        if let frequency = row.text("bar_frequency"), let own = Self.frequencies[type], !own.contains(frequency) {
+        if let frequency = row.text("bar_frequency"), let own = Self.frequencies[type], !own.words.contains(frequency) {
             report(
-                "DATASETS", row, "bar_frequency", "\(frequency) does not go with \(type)",
-                suggestion: "use \(own.joined(separator: " or "))")
+                "DATASETS", row, "bar_frequency", "\(frequency) does not go with \(type)", suggestion: "use \(own.text)")
         }
         if isDaily {
             require("DATASETS", row, "date_col", "for daily_series")
@@ -81,7 +80,10 @@ extension ConfigurationCheck {
         }
     }
 
-    private static let frequencies = ["daily_series": ["1d", "1w", "1mo"], "trades": ["trade"], "quotes": ["quote"]]
+    private static let frequencies: [String: (words: [String], text: String)] = [
+        "daily_series": (["1d", "1w", "1mo"], "1d, 1w or 1mo"), "trades": (["trade"], "trade"),
+        "quotes": (["quote"], "quote"),
+    ]
 
     private mutating func checkSession(_ row: TypedRow) {
         checkSessionCalendar(row)

@@ -127,8 +127,8 @@ extension ConfigurationCheck {
         let distance =
             sessions == 1 || rows == 0
             ? "the value \(Int64(rows)) rows before a decision"
-            : "the value \(Int64(rows)) rows before a decision lies at most \(Int64(rows * sessions)) sessions back where a row is a "
-                + "\(frequency), and"
+            : "the value \(Int64(rows)) rows before a decision lies at most \(Int64(rows * sessions)) sessions back where a row "
+                + "is a \(frequency), and"
         report(
             "FEATURE_LIBRARY", row, "lag_days", "\(distance) is published \(Int64(publication)) sessions after its date",
             suggestion: "leave it blank for the latest available value, or write \(Int64(least)) or more")

@@ -230,8 +230,9 @@ extension StageRunner {
                 try context.print("\(outcome.id) is untested: none of its \(outcome.health.rows) rows has a value")
             }
             try context.print(
-                "compared: rows with a value whose past was recomputed; missing: of the rows after the warm-up; start: change in standard deviations after the warm-up where the data "
-                    + "begin later; row to row: mean change in standard deviations; ADF t and p: Dickey-Fuller test "
+                "compared: rows with a value whose past was recomputed; missing: of the rows after the warm-up; start: change "
+                    + "in standard deviations after the warm-up where the data begin later; row to row: mean change in "
+                    + "standard deviations; ADF t and p: Dickey-Fuller test "
                     + "of the last \(FeatureHealth.testedValues) values, where a low p means stationary; revised: values that "
                     + "differ between the first vintage of the data and the present one, and their mean change; "
                     + "published late (with --thorough): the same for what decisions read where every source is known one "
