@@ -72,7 +72,9 @@ extension UnixNanos: CustomStringConvertible {
     /// `Z` or `±HH:MM`. Without a zone the text is UTC. Returns nil for anything else, also for instants out of range.
     public init?(iso8601 text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 10, let date = CivilDate(String(text.prefix(10))) else { return nil }
+        guard bytes.count >= 10,
+            let date = bytes.withUnsafeBufferPointer({ CivilDate(ascii: UnsafeBufferPointer(rebasing: $0[..<10])) })
+        else { return nil }
         var timeOfDay: Int64 = 0
         if bytes.count > 10 {
             guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ") else { return nil }

@@ -66,6 +66,8 @@ struct DailyTable: SeriesTable {
 
     /// An empty cell is NaN; `.` too, as FRED writes it.
     static func number(_ text: String) -> Double? {
+        // Most cells are plain numbers.
+        if let value = Double(text), value.isFinite { return value }
         let trimmed = text.trimmed
         if trimmed.isEmpty || trimmed == "." || trimmed == "NaN" || trimmed == "NA" { return .nan }
         guard let value = Double(trimmed), value.isFinite else { return nil }
@@ -88,7 +90,11 @@ struct DailyTable: SeriesTable {
 extension String {
     /// Without spaces and tabs at both ends.
     var trimmed: String {
-        let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        return String(drop(while: blank).reversed().drop(while: blank).reversed())
+        func isBlank(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        guard isBlank(utf8.first) || isBlank(utf8.last) else { return self }
+        guard let first = utf8.firstIndex(where: { !isBlank($0) }), let last = utf8.lastIndex(where: { !isBlank($0) }) else {
+            return ""
+        }
+        return String(self[first...last])
     }
 }
