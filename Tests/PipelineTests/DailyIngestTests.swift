@@ -76,7 +76,8 @@ import Testing
             try small.workspace.verified(try #require(try small.files.known.first)),
             small.root + "/data/canonical/earlier.parquet")
         try small.workspace.registry().upsert([record])
-        #expect(try values(small) == [1, 2])
+        let stale = #expect(throws: ApusError.self) { try values(small) }
+        #expect(stale?.code == "ingest.stale", "what other settings made is not read")
         #expect(try small.ingest("D").map(\.action) == [.rebuilt])
         #expect(try small.ingest("D").map(\.action) == [.unchanged])
         #expect(try small.status().damage.isEmpty)

@@ -114,6 +114,52 @@ struct TimedIngestTests {
         #expect(try small.ingest("S").map(\.action) == [.rebuilt])
     }
 
+    /// A day of New York on which clocks are put back has 25 hours: its bar would be known an hour early, in UTC or with a zone.
+    @Test(arguments: [
+        ("America/New_York", "2024-11-02T00:00\n2024-11-03T00:00\n2024-11-04T00:00\n"),
+        ("UTC", "2024-11-03T00:00-04:00\n2024-11-04T00:00-05:00\n"),
+    ]) func barsOfLocalDaysAreRefused(zone: String, times: String) throws {
+        let small = try Self.workspace(["bar_frequency": "1d", "timestamp_tz": .string(zone)])
+        let text = "time,close\n" + times.split(separator: "\n").map { $0 + ",1\n" }.joined()
+        let error = #expect(throws: ApusError.self) { try Self.ingest(small, text) }
+        #expect(error?.code == "timed.frequency" && error?.description.contains("clocks put forward") == true)
+    }
+
+    /// Settings that give the same bytes other times are not read before they were checked against the file.
+    @Test func otherSettingsWantAnIngest() throws {
+        let small = try Self.workspace()
+        try Self.ingest(small, Self.two)
+        for (column, value) in [("bar_frequency", "1m"), ("timestamp_tz", "America/New_York")] {
+            let own = small.daily[column]
+            small.daily[column] = .string(value)
+            let error = #expect(throws: ApusError.self, "\(column)") { try Self.rows(small) }
+            #expect(error?.code == "ingest.stale")
+            small.daily[column] = own
+        }
+        _ = try Self.rows(small)
+    }
+
+    /// What a label claims to know is known by the dataset's rule, delay and lag included.
+    @Test func labelsKnowNothingBeforeItIsPublished() throws {
+        let small = try Self.workspace(["known_time_rule": "bar_close+1h@ALWAYS_OPEN"])
+        try Self.ingest(small, Self.two)
+        small.instruments = [
+            [
+                "instrument_id": "X", "instrument_type": "crypto", "prices_dataset_id": "S", "close_col": "close",
+                "return_model": "price", "currency": "USD", "calendar": "ALWAYS_OPEN",
+            ]
+        ]
+        for (lag, expected) in [(0, "2024-03-10T01:05:00Z"), (1, "2024-03-11T01:05:00Z")] {
+            small.daily["default_availability_lag_days"] = .int(Int64(lag))
+            let workspace = try small.workspace
+            let data = DataAccess(workspace, registry: try workspace.registry())
+            let instrument = try #require(workspace.configuration.instrument("X"))
+            let bars = try InstrumentBars.load(instrument, data, from: nil, through: nil)
+            #expect(bars.availableAt.first?.description == expected)
+            #expect(bars.lane.bars.first?.closeTime.description == "2024-03-10T00:05:00Z")
+        }
+    }
+
     @Test func columnsOfTextsAreLeftOut() throws {
         let small = try Self.workspace()
         try Self.ingest(

@@ -259,8 +259,11 @@ enum Availability {
             repeat { date = date + -1 } while try calendar.session(on: date) == nil
         }
         guard var session = try calendar.session(on: date) else { return time }
-        let offset = time.rawValue - session.regularClose.rawValue
+        let first = session
         for _ in 0..<sessions { session = try calendar.nextSession(after: session.tradeDate) }
-        return session.regularClose + offset
+        // What is known at the close or behind it follows the close; what is known before it keeps its distance from the open,
+        // so that an early close does not bring it forward.
+        if time < first.regularClose { return session.regularOpen + (time.rawValue - first.regularOpen.rawValue) }
+        return session.regularClose + (time.rawValue - first.regularClose.rawValue)
     }
 }

@@ -108,6 +108,15 @@ struct TimedTableBuilder {
                     "\(time) is nearer than \(frequency) to the row before it; bar_frequency \(frequency) is not the file's", row,
                     timeColumn)
             }
+            // A day of a clock that was put back has 25 hours: its bar would be known an hour before its end.
+            if let frequency = spec.frequency, spec.rule.moment != .label, frequency.nanos > UnixNanos.perHour,
+                step % frequency.nanos != 0
+            {
+                throw error(
+                    "timed.frequency",
+                    "\(time) is no multiple of \(frequency) after the row before it: bars of local days or hours, which clocks put "
+                        + "forward and back make shorter and longer, cannot be read; days are a daily_series", row, timeColumn)
+            }
         }
         times.append(time)
     }

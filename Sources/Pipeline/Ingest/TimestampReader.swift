@@ -51,7 +51,9 @@ struct TimestampReader {
                     ? "the timestamp is missing"
                     : "\"\(text.prefix(60))\" is not a timestamp: ISO 8601 such as 2024-05-01T14:30:00Z, or a count since 1970")
         }
-        let isZoned = written.utf8.dropFirst(10).contains { [UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-")].contains($0) }
+        let isZoned = written.utf8.dropFirst(10).contains {
+            [UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-")].contains($0)
+        }
         return isZoned ? try instant(time) : try wallClock(time)
     }
 

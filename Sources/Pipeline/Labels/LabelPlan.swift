@@ -66,13 +66,13 @@ struct SeriesLabelPlan: LabelPlan {
         sessionCloses = lane.sessionCloses
         sources = Sources(
             bars: FeatureRows(
-                labels: lane.bars.map(\.openTime), availableAt: lane.bars.map(\.closeTime),
+                labels: lane.bars.map(\.openTime), availableAt: bars.availableAt,
                 columns: [lane.bars.map(\.open), lane.bars.map(\.high), lane.bars.map(\.low), lane.bars.map(\.close)]),
             volatility: volatility?.column, side: side?.column,
             benchmark: benchmark.map { instrument, bars in
                 Series(
                     name: instrument.id, labels: bars.lane.bars.map(\.openTime), values: bars.lane.bars.map(\.close),
-                    availableAt: bars.lane.bars.map(\.closeTime))
+                    availableAt: bars.availableAt)
             })
         var files: [InputFile] = []
         let read = bars.inputs + (benchmark?.1.inputs ?? []) + (volatility?.files ?? []) + (side?.files ?? [])

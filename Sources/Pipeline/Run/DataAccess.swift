@@ -54,6 +54,14 @@ final class DataAccess {
             throw ApusError(
                 "run.missing", "nothing of the dataset is ingested; run `apus ingest`", context: ["dataset": datasetID])
         }
+        // What DATASETS says by now may give the same bytes other times, or refuse them.
+        if let dataset = workspace.configuration.dataset(datasetID),
+            try CanonicalFile.key(dataset, raw: digest).hex != file.canonicalKey
+        {
+            throw ApusError(
+                readsFirstVintages ? "lake.missing" : "ingest.stale",
+                "the dataset was ingested with other settings of DATASETS; run `apus ingest`", context: ["dataset": datasetID])
+        }
         return (file, digest)
     }
 

@@ -6,6 +6,8 @@ import Primitives
 /// The bars that an instrument trades on, and the raw files they came from.
 struct InstrumentBars {
     let lane: BarLane
+    /// When each bar is known by its dataset's rule, its close or later.
+    let availableAt: [UnixNanos]
     /// sha256 of every file read, with its role.
     let inputs: [InputFile]
 
@@ -29,6 +31,9 @@ struct InstrumentBars {
         let prices = try Prices(instrument) { try data.column($0, of: table, instrument.prices.datasetID) }
         var bars: [Bar] = []
         var dates: [CivilDate] = []
+        var known: [UnixNanos] = []
+        let dataset = data.workspace.configuration.dataset(instrument.prices.datasetID)
+        let rule = try dataset?.knownTimeRule.map { ($0, try SessionCalendars.named($0.calendar)) }
         for (index, date) in table.dates.enumerated() where isWanted(date) {
             guard let session = try calendar.session(on: date) else {
                 throw ApusError(
@@ -37,9 +42,16 @@ struct InstrumentBars {
             }
             bars.append(try prices.bar(index, from: session.regularOpen, to: session.regularClose, at: date.description))
             dates.append(date)
+            let published = try rule.map { rule, calendar in
+                date < calendar.coverage.lowerBound
+                    ? session.regularClose
+                    : try Availability.instant(date, rule, lag: dataset?.availabilityLagDays ?? 0, calendar)
+            }
+            known.append(max(session.regularClose, published ?? session.regularClose))
         }
         return InstrumentBars(
-            lane: BarLane(bars: bars, tradeDates: dates, sessionCloses: bars.map(\.closeTime)), inputs: [input])
+            lane: BarLane(bars: bars, tradeDates: dates, sessionCloses: bars.map(\.closeTime)), availableAt: known,
+            inputs: [input])
     }
 
     private static func intraday(
@@ -56,9 +68,15 @@ struct InstrumentBars {
         let bars = try kept.map { index in
             try prices.bar(index, from: table.labels[index], to: table.closes[index], at: table.labels[index].description)
         }
+        let dataset = data.workspace.configuration.dataset(instrument.prices.datasetID)
+        let lag = dataset?.timed == nil ? 0 : dataset?.availabilityLagDays ?? 0
+        let calendar = try SessionCalendars.named(table.calendar)
         return InstrumentBars(
             lane: BarLane(
                 bars: bars, tradeDates: kept.map { table.tradeDates[$0] }, sessionCloses: kept.map { table.sessionCloses[$0] }),
+            availableAt: try kept.map {
+                lag == 0 ? table.availableAt[$0] : try Availability.later(table.availableAt[$0], by: lag, calendar)
+            },
             inputs: [input])
     }
 

@@ -28,7 +28,7 @@ enum ExitCode: Int32, Error, CaseIterable {
         "calendar", "config", "conversion", "csv", "daily", "data", "dbn", "demo", "derive", "enrich", "events", "feature",
         "futures", "gate",
         "ingest", "input", "json", "orders", "parquet", "report", "result", "run", "session", "signals", "snapshot", "spec",
-        "strategy", "symbology", "workbook", "xlsx", "yaml", "zip", "zstd",
+        "strategy", "symbology", "timed", "workbook", "xlsx", "yaml", "zip", "zstd",
     ]
 
     /// Where a code means something else than its area.
