@@ -102,6 +102,17 @@ import Testing
         #expect(try "\(build().action)" == "up to date")
     }
 
+    /// What a killed writer left goes with the next build, beside verdicts of audits too.
+    @Test func leftoversGo() throws {
+        let small = try workspace("day,x\n2020-01-02,1\n2020-01-03,2\n")
+        let first = try build(small)
+        let cache = try small.workspace.paths.featureCache
+        let left = [cache + "/.audits", cache + "/" + first.specHash].map { $0 + "/" + AtomicFile.partialPrefix + "1-x.json" }
+        for file in left { try AtomicFile.write("{", to: file) }
+        #expect(try "\(build(small).action)" == "up to date")
+        #expect(left.allSatisfy { !FileBytes.exists($0) })
+    }
+
     /// To tell what nothing uses, nothing is computed: not even what an engineered feature is made of.
     @Test func collectionComputesNothing() throws {
         let small = try workspace("day,x\n2020-01-02,1\n2020-01-03,2\n")

@@ -129,12 +129,12 @@ public struct FeatureCache: Sendable {
     /// Takes away what killed writers left, and folders with nothing in them.
     /// - Precondition: no other process writes; see `FeatureCacheLock`.
     public func sweep() throws {
-        for hash in specHashes {
-            let parent = root + "/" + hash
-            for name in Folder.names(in: parent) where name.hasPrefix(AtomicFile.partialPrefix) {
-                try Folder.remove(parent + "/" + name)
+        // Verdicts of audits lie in a hidden folder beside the specifications.
+        for folder in Folder.names(in: root).map({ root + "/" + $0 }) where Folder.isFolder(folder) {
+            for name in Folder.names(in: folder) where name.hasPrefix(AtomicFile.partialPrefix) {
+                try Folder.remove(folder + "/" + name)
             }
-            if Folder.names(in: parent).isEmpty { try Folder.remove(parent) }
+            if Folder.names(in: folder).isEmpty { try Folder.remove(folder) }
         }
     }
 
