@@ -20,21 +20,23 @@ public struct AuditInput: Sendable {
         let first = rows.availableAt.firstIndex { $0 > time } ?? rows.count
         guard first < rows.count else { return self }
         guard rows.availableAt[first...].contains(where: { $0 <= time }) else {
-            return AuditInput(
-                name: name,
-                rows: FeatureRows(
+            return with(
+                FeatureRows(
                     labels: Array(rows.labels[..<first]), availableAt: Array(rows.availableAt[..<first]),
-                    columns: rows.columns.map { Array($0[..<first]) }),
-                isCalendar: isCalendar)
+                    columns: rows.columns.map { Array($0[..<first]) }))
         }
-        let kept = rows.availableAt.indices.filter { rows.availableAt[$0] <= time }
-        return AuditInput(
-            name: name,
-            rows: FeatureRows(
-                labels: kept.map { rows.labels[$0] }, availableAt: kept.map { rows.availableAt[$0] },
-                columns: rows.columns.map { column in kept.map { column[$0] } }),
-            isCalendar: isCalendar)
+        return keeping(rows.availableAt.indices.filter { rows.availableAt[$0] <= time })
     }
+
+    /// Some of the rows, in their order.
+    private func keeping(_ kept: [Int]) -> AuditInput {
+        with(
+            FeatureRows(
+                labels: kept.map { rows.labels[$0] }, availableAt: kept.map { rows.availableAt[$0] },
+                columns: rows.columns.map { column in kept.map { column[$0] } }))
+    }
+
+    private func with(_ rows: FeatureRows) -> AuditInput { AuditInput(name: name, rows: rows, isCalendar: isCalendar) }
 
     /// The same past with another future: every value that became known after `time` is another one, and there are more or fewer
     /// rows. Inputs of the same times get the same rows.
@@ -48,12 +50,7 @@ public struct AuditInput: Sendable {
         var kept = future.filter { _ in random.nextUnit() < 0.8 }
         if !isLonger, kept.count == future.count, !kept.isEmpty { kept.removeLast() }
         let gone = Set(future).subtracting(kept)
-        var changed = self
-        for row in gone.sorted(by: >) {
-            changed.rows.labels.remove(at: row)
-            changed.rows.availableAt.remove(at: row)
-            for column in changed.rows.columns.indices { changed.rows.columns[column].remove(at: row) }
-        }
+        var changed = gone.isEmpty ? self : keeping(rows.labels.indices.filter { !gone.contains($0) })
         if isLonger, let label = rows.labels.last, let latest = rows.availableAt.max() {
             let step = rows.count > 1 ? label.rawValue - rows.labels[rows.count - 2].rawValue : UnixNanos.perMinute
             for row in 1...Int64(gone.count + 1 + Int(random.nextUnit() * 5)) {
