@@ -114,8 +114,9 @@ struct TimedTableBuilder {
             {
                 throw error(
                     "timed.frequency",
-                    "\(time) is no multiple of \(frequency) after the row before it: bars of local days or hours, which clocks "
-                        + "put forward and back make shorter and longer, cannot be read; days are a daily_series", row, timeColumn)
+                    "\(time) is no multiple of \(frequency) after the row before it: bars of local days or hours, which "
+                        + "clocks put forward and back make shorter and longer, cannot be read; days are a daily_series", row,
+                    timeColumn)
             }
         }
         times.append(time)
