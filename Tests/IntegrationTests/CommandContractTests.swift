@@ -75,6 +75,7 @@ import Testing
         ("report --workspace @/w", 3, "report.missing", ""),
         ("runbook --workspace @/w", 3, "ingest.missing", "@/w/inbox/sp500.csv"),
         ("demo @/demo --series @/x", 3, "demo.series", "@/x/sp500.csv"),
+        ("demo @/demo --trades @/x.dbn", 3, "file.read", "@/x.dbn"),
         ("labels definitions forward_retrun", 3, "config.unknown", "forward_return"),
         ("labels definitions fwd_ret_15", 3, "config.unknown", "a horizon such as 15m"),
         ("labels list --workspace @/x", 3, "workspace.missing", "@/x"),

@@ -22,6 +22,8 @@ struct WorkspaceCommandTests {
         let runs = try json(root, "run")
         #expect(runs.arrayValue?.isEmpty == false)
         #expect(try json(root, "report").arrayValue?.isEmpty == false)
+        let id = try #require(runs.arrayValue?.first?["run_id"]?.stringValue)
+        #expect(try json(root, "report", id)["run_id"]?.stringValue == id, "one run, by its id")
         #expect(try json(root, "runs", "list").arrayValue?.count == runs.arrayValue?.count)
         #expect(try json(root, "lake", "status")["files"]?.arrayValue?.count == 11)
 

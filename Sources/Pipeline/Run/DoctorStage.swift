@@ -36,7 +36,8 @@ public enum DoctorStage {
     /// - Throws: `ApusError` `run.unknown`, and of what is read. Bars of a workspace that cannot be read are a reason in the
     ///   report and no error.
     public static func examine(_ request: Request, clock: any Clock) throws -> Outcome {
-        let folder = try find(request, clock: clock)
+        let folder = try RunLookup.folder(
+            of: request.run, workspace: request.workspace, snapshot: request.snapshot, clock: clock)
         let manifest = try manifest(of: folder)
         var subject = Doctor.Case(result: try ResultFolder.read(folder), alteredFiles: altered(folder, manifest))
         if let prices = request.prices {
@@ -69,42 +70,6 @@ public enum DoctorStage {
         } catch {
             subject.pricesReason = "\(error)"
         }
-    }
-
-    /// A folder comes before an id; of a run's folder the latest as-of time counts.
-    private static func find(_ request: Request, clock: any Clock) throws -> String {
-        let path = WorkspaceRoot.absolute(request.run)
-        if FileBytes.exists(path + "/trades.parquet") { return path }
-        if Folder.isFolder(path) {
-            let inside = Folder.names(in: path).filter { FileBytes.exists("\(path)/\($0)/trades.parquet") }
-            guard let latest = inside.max() else {
-                throw ApusError("result.missing", "the folder holds no result", context: ["folder": path])
-            }
-            return "\(path)/\(latest)"
-        }
-        guard !request.run.contains("/") else {
-            throw ApusError("result.missing", "the folder does not exist", context: ["folder": path])
-        }
-        let workspace: Workspace
-        do {
-            workspace = try Workspace.open(request.workspace, snapshot: request.snapshot, exporting: false, clock: clock)
-        } catch let error as ApusError where error.code == "workspace.missing" {
-            throw ApusError(
-                "run.unknown", "there is no such folder or run, and no workspace to look for the id in",
-                context: ["run": request.run, "workspace": request.workspace])
-        }
-        let runs = try RunList.all(workspace)
-        let matching = runs.filter { $0.runID == request.run }
-        let candidates = matching.isEmpty ? runs.filter { $0.backtestID == request.run } : matching
-        guard let last = candidates.last, Set(candidates.map(\.runID)).count == 1 else {
-            throw ApusError(
-                "run.unknown", candidates.isEmpty ? "there is no such folder or run" : "the backtest has several runs; name one",
-                context: [
-                    "run": request.run,
-                    "runs": (candidates.isEmpty ? runs : candidates).map(\.runID).joined(separator: ", "),
-                ])
-        }
-        return last.folder
     }
 
     /// The workspace that a result lies in; otherwise the one that was named.

@@ -41,15 +41,14 @@ public enum DemoWorkspace {
     /// source is simulated.
     /// - Throws: `ApusError` `demo.series` where one of the `series` is missing.
     public static func prepare(_ root: String, from sources: Sources) throws -> Inbox {
-        if !FileBytes.exists(root + "/" + Workspace.workbookPath) { _ = try WorkspaceTemplate.create(root) }
-        for name in series {
-            let source = "\(sources.series)/\(name).csv"
-            guard FileBytes.exists(source) else {
-                throw ApusError(
-                    "demo.series", "a daily series is missing; scripts/bootstrap puts it there", context: ["file": source])
-            }
-            try place(source, "\(root)/inbox/\(name).csv")
+        for name in series where !FileBytes.exists("\(sources.series)/\(name).csv") {
+            throw ApusError(
+                "demo.series",
+                "a daily series is missing: `make demo` in the repository downloads them to .deps/arch-data, which --series can name "
+                    + "from elsewhere", context: ["file": "\(sources.series)/\(name).csv"])
         }
+        if !FileBytes.exists(root + "/" + Workspace.workbookPath) { _ = try WorkspaceTemplate.create(root) }
+        for name in series { try place("\(sources.series)/\(name).csv", "\(root)/inbox/\(name).csv") }
         var simulated: [String] = []
         for (name, source, simulation) in [
             ("treasury", sources.treasury, SimulatedSeries.treasury), ("flows", sources.flows, SimulatedSeries.flows),

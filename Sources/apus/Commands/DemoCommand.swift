@@ -1,4 +1,5 @@
 import Contracts
+import Glibc
 import Market
 import OrderFlow
 import Pipeline
@@ -9,8 +10,8 @@ extension Command {
         name: "demo", summary: "Make a workspace with real data and carry out its runbook.",
         discussion: """
             Daily series (S&P 500, Nasdaq, VIX, WTI, AAA and BAA yields) come from --series; E-mini trades and quotes, \
-            Treasury yields and fund flows from files that are simulated where they do not exist. A workspace that is there already is used again; \
-            nothing in it changes where nothing is new.
+            Treasury yields and fund flows from files that are simulated where no file is given and the default does not exist. A \
+            workspace that is there already is used again; nothing in it changes where nothing is new.
             """,
         examples: [.init("apus demo demo-workspace --series .deps/arch-data", "what `make demo` runs")],
         options: [
@@ -26,15 +27,17 @@ extension Command {
         arguments: [.init("DIR", "the workspace")]
     ) { context in
         let root = WorkspaceRoot.absolute(context.arguments.argument("DIR"))
-        func existing(_ option: String) -> String? {
+        func existing(_ option: String) throws -> String? {
             let path = WorkspaceRoot.absolute(context.arguments.string(option))
-            return FileBytes.exists(path) ? path : nil
+            if FileBytes.exists(path) { return path }
+            if context.arguments.isGiven(option) { throw FileError.read(path, ENOENT) }
+            return nil
         }
         let inbox = try DemoWorkspace.prepare(
             root,
             from: DemoWorkspace.Sources(
-                series: WorkspaceRoot.absolute(context.arguments.string("series")), trades: existing("trades"),
-                quotes: existing("quotes"), treasury: existing("treasury"), flows: existing("flows")))
+                series: WorkspaceRoot.absolute(context.arguments.string("series")), trades: try existing("trades"),
+                quotes: try existing("quotes"), treasury: try existing("treasury"), flows: try existing("flows")))
         try context.print("Workspace \(root)")
         try context.print("ES trades: \(inbox.trades)")
         try context.print("ES quotes: \(inbox.quotes)")

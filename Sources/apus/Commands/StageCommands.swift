@@ -54,17 +54,21 @@ extension Command {
         discussion: "Without a folder: a tear sheet beside every run that REPORTING names, and an index of them.",
         examples: [
             .init("apus report", "all reports of the workspace in this folder"),
-            .init("apus report data/runs/X-0123456789ab/20181231T210000Z --out x.html", "any result folder"),
+            .init("apus report SPX_MOMENTUM_DAILY --workspace demo-workspace", "the run of a backtest that ran once"),
+            .init("apus report result --out x.html", "any result folder"),
         ],
         options: .workspace + [.value("out", "FILE", "where the tear sheet of RUN goes")],
-        arguments: [.init("RUN", "a result folder", optional: true)]
+        arguments: [.init("RUN", "a result folder, or the id of a run or of a backtest that ran once", optional: true)]
     ) { context in
-        guard let folder = context.arguments.optionalArgument("RUN") else {
+        guard let run = context.arguments.optionalArgument("RUN") else {
             return try StageRunner.report(context, try context.openWorkspace())
         }
+        let folder = try RunLookup.folder(
+            of: run, workspace: WorkspaceRoot.absolute(context.arguments.string("workspace")),
+            snapshot: context.arguments.optionalString("snapshot"), clock: context.clock)
         context.log.debug("read", ["folder": .string(folder)])
         let outcome = try ReportStage.write(
-            folder: WorkspaceRoot.absolute(folder), output: context.arguments.optionalString("out").map(WorkspaceRoot.absolute))
+            folder: folder, output: context.arguments.optionalString("out").map(WorkspaceRoot.absolute))
         try context.emit(json: ["report": .string(outcome.path), "run_id": .string(outcome.runID)]) {
             try context.print(outcome.path)
         }
