@@ -23,7 +23,9 @@ struct WorkspaceCommandTests {
         #expect(runs.arrayValue?.isEmpty == false)
         #expect(try json(root, "report").arrayValue?.isEmpty == false)
         let id = try #require(runs.arrayValue?.first?["run_id"]?.stringValue)
+        let written = try WorkspaceFixture.allDigests(root)
         #expect(try json(root, "report", id)["run_id"]?.stringValue == id, "one run, by its id")
+        #expect(try WorkspaceFixture.allDigests(root) == written, "the same tear sheet")
         #expect(try json(root, "runs", "list").arrayValue?.count == runs.arrayValue?.count)
         #expect(try json(root, "lake", "status")["files"]?.arrayValue?.count == 11)
 

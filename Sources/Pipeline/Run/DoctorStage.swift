@@ -44,7 +44,10 @@ public enum DoctorStage {
             subject.prices = try DoctorPrices.read(prices, for: subject.result)
             subject.otherPrices = try isOther(prices, manifest) ? prices : nil
         } else if manifest["backtest_id"]?.stringValue != nil {
-            addBars(to: &subject, manifest) { try workspace(of: folder, request, clock) }
+            addBars(to: &subject, manifest) {
+                try RunLookup.workspace(
+                    of: folder, otherwise: request.workspace, snapshot: request.snapshot, clock: clock)
+            }
         } else {
             subject.pricesReason = "the run is of no workspace; give its prices with --prices"
         }
@@ -60,7 +63,8 @@ public enum DoctorStage {
         return Doctor.examine(subject)
     }
 
-    private static func manifest(of folder: String) throws -> JSONValue {
+    /// Null where there is none.
+    static func manifest(of folder: String) throws -> JSONValue {
         FileBytes.exists(folder + "/" + ResultFolder.manifestName) ? try ResultFolder.manifest(of: folder) : .null
     }
 
@@ -70,17 +74,6 @@ public enum DoctorStage {
         } catch {
             subject.pricesReason = "\(error)"
         }
-    }
-
-    /// The workspace that a result lies in; otherwise the one that was named.
-    private static func workspace(of folder: String, _ request: Request, _ clock: any Clock) throws -> Workspace {
-        var root = folder
-        while !root.isEmpty, root != "/", !FileBytes.exists(root + "/" + Workspace.workbookPath) {
-            root = RunFolder.parent(of: root)
-        }
-        let isInside = !root.isEmpty && root != "/"
-        return try Workspace.open(
-            isInside ? root : request.workspace, snapshot: request.snapshot, exporting: false, clock: clock)
     }
 
     /// Files that are not as the manifest says; nil without one.

@@ -1,7 +1,7 @@
 import Contracts
 import Lake
-import Primitives
-public import Reporting
+public import Primitives
+import Reporting
 
 /// A tear sheet that was written.
 public struct ReportOutcome: Sendable {
@@ -12,20 +12,37 @@ public struct ReportOutcome: Sendable {
 
 /// `apus report`: tear sheets beside result folders.
 public enum ReportStage {
-    /// One result folder of either layout, to `report.html` in the folder above it or to `output`. One that another program
-    /// wrote has no manifest of ours and goes by its name.
-    /// - Parameter benchmark: what buying and holding would have made; nil leaves it out.
-    public static func write(folder: String, output: String? = nil, benchmark: Benchmark? = nil) throws -> ReportOutcome {
-        try write(folder: folder, output: output, benchmark: benchmark, workspace: nil)
+    /// The result that a user means, of either layout, to `report.html` in the folder above it or to `output`; with the bars of
+    /// the workspace that made it, and the benchmark where it is of the present configuration. One that another program wrote
+    /// has no manifest of ours and goes by its name.
+    /// - Parameters:
+    ///   - run, root, snapshot: see `RunLookup.folder`.
+    /// - Throws: `ApusError` of `RunLookup`, and of what is read.
+    public static func write(
+        run: String, workspace root: String, snapshot: String? = nil, output: String? = nil, clock: any Clock
+    ) throws -> ReportOutcome {
+        let folder = try RunLookup.folder(of: run, workspace: root, snapshot: snapshot, clock: clock)
+        let manifest = try DoctorStage.manifest(of: folder)
+        guard let backtest = manifest["backtest_id"]?.stringValue,
+            let workspace = try? RunLookup.workspace(of: folder, otherwise: root, snapshot: snapshot, clock: clock)
+        else { return try write(folder: folder, output: output) }
+        let isPresent = manifest["snapshot"]?["sha256"]?.stringValue == workspace.configuration.snapshotDigest.hex
+        let benchmark =
+            isPresent
+            ? try WorkspaceReports(workspace).benchmark(
+                backtest, DataAccess(workspace, registry: try workspace.registry())) : nil
+        return try write(folder: folder, output: output, benchmark: benchmark, workspace: workspace)
     }
 
-    /// - Parameter workspace: where the run's bars are; nil leaves out what they would tell.
-    static func write(folder: String, output: String? = nil, benchmark: Benchmark?, workspace: Workspace?) throws -> ReportOutcome
-    {
+    /// - Parameters:
+    ///   - benchmark: what buying and holding would have made; nil leaves it out.
+    ///   - workspace: where the run's bars are; nil leaves out what they would tell.
+    static func write(
+        folder: String, output: String? = nil, benchmark: Benchmark? = nil, workspace: Workspace? = nil
+    ) throws -> ReportOutcome {
         var result = try ResultFolder.read(folder)
         if try ResultFolder.schema(of: folder) == .ml4t02 { result = result.withOwnMetrics() }
-        let hasManifest = FileBytes.exists(folder + "/" + ResultFolder.manifestName)
-        let manifest = try hasManifest ? ResultFolder.manifest(of: folder) : .null
+        let manifest = try DoctorStage.manifest(of: folder)
         let runID = manifest["run_id"]?.stringValue ?? folder.split(separator: "/").last.map(String.init) ?? folder
         let title = manifest["backtest_id"]?.stringValue ?? runID
         let doctor = try DoctorStage.report(of: folder, manifest: manifest, workspace: workspace)

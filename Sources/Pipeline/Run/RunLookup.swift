@@ -1,8 +1,8 @@
 import Contracts
-public import Primitives
+import Primitives
 
 /// Finds the result that a user means.
-public enum RunLookup {
+enum RunLookup {
     /// A folder comes before an id; of a run's folder the latest as-of time counts.
     /// - Parameters:
     ///   - run: a result folder, a run's folder, both from here or from the workspace, a run id, or the id of a backtest that has
@@ -10,7 +10,7 @@ public enum RunLookup {
     ///   - workspace: the folder in which ids are looked for.
     ///   - snapshot: a snapshot instead of the workbook.
     /// - Throws: `ApusError` `run.unknown`, `result.missing`.
-    public static func folder(of run: String, workspace: String, snapshot: String? = nil, clock: any Clock) throws -> String {
+    static func folder(of run: String, workspace: String, snapshot: String? = nil, clock: any Clock) throws -> String {
         let path = WorkspaceRoot.absolute(run)
         for path in run.hasPrefix("/") ? [path] : [path, workspace + "/" + run] {
             if FileBytes.exists(path + "/trades.parquet") { return path }
@@ -26,6 +26,18 @@ public enum RunLookup {
             throw ApusError("result.missing", "the folder does not exist", context: ["folder": path])
         }
         return try ofID(run, workspace, snapshot, clock)
+    }
+
+    /// The workspace that a result lies in; otherwise the one that was named.
+    static func workspace(
+        of folder: String, otherwise named: String, snapshot: String? = nil, clock: any Clock
+    ) throws -> Workspace {
+        var root = folder
+        while !root.isEmpty, root != "/", !FileBytes.exists(root + "/" + Workspace.workbookPath) {
+            root = RunFolder.parent(of: root)
+        }
+        let isInside = !root.isEmpty && root != "/"
+        return try Workspace.open(isInside ? root : named, snapshot: snapshot, exporting: false, clock: clock)
     }
 
     private static func ofID(_ run: String, _ root: String, _ snapshot: String?, _ clock: any Clock) throws -> String {

@@ -36,7 +36,7 @@ public struct WorkspaceReports {
     }
 
     /// Buying and holding the instrument: its last close of every trade date.
-    private func benchmark(_ backtestID: String, _ data: DataAccess) throws -> Benchmark? {
+    func benchmark(_ backtestID: String, _ data: DataAccess) throws -> Benchmark? {
         let configuration = workspace.configuration
         guard let spec = configuration.backtests.first(where: { $0.id == backtestID }),
             let strategy = configuration.strategy(spec.strategyID),

@@ -44,8 +44,8 @@ public enum DemoWorkspace {
         for name in series where !FileBytes.exists("\(sources.series)/\(name).csv") {
             throw ApusError(
                 "demo.series",
-                "a daily series is missing: `make demo` in the repository downloads them to .deps/arch-data, which --series can name "
-                    + "from elsewhere", context: ["file": "\(sources.series)/\(name).csv"])
+                "a daily series is missing: `make demo` in the repository downloads them to .deps/arch-data, which --series can "
+                    + "name from elsewhere", context: ["file": "\(sources.series)/\(name).csv"])
         }
         if !FileBytes.exists(root + "/" + Workspace.workbookPath) { _ = try WorkspaceTemplate.create(root) }
         for name in series { try place("\(sources.series)/\(name).csv", "\(root)/inbox/\(name).csv") }

@@ -12,7 +12,7 @@ extension Command {
             its limits. Exits with 1 where there is an error, with --strict also where there is a warning.
             """,
         examples: [
-            .init("apus doctor SPX_MOMENTUM_DAILY-4bbeb3e343d4 --workspace demo-workspace", "a run of a workspace, by its id"),
+            .init("apus doctor SPX_MOMENTUM_DAILY --workspace demo-workspace", "the run of a backtest that ran once"),
             .init("apus doctor result --prices prices.parquet --strict", "a folder of `apus backtest signals`, with its bars"),
             .init("apus doctor result --prices es.parquet --rolls es.rolls.parquet --json", "a continuous series and its rolls"),
         ],

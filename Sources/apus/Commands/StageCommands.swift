@@ -63,12 +63,11 @@ extension Command {
         guard let run = context.arguments.optionalArgument("RUN") else {
             return try StageRunner.report(context, try context.openWorkspace())
         }
-        let folder = try RunLookup.folder(
-            of: run, workspace: WorkspaceRoot.absolute(context.arguments.string("workspace")),
-            snapshot: context.arguments.optionalString("snapshot"), clock: context.clock)
-        context.log.debug("read", ["folder": .string(folder)])
+        context.log.debug("read", ["run": .string(run)])
         let outcome = try ReportStage.write(
-            folder: folder, output: context.arguments.optionalString("out").map(WorkspaceRoot.absolute))
+            run: run, workspace: WorkspaceRoot.absolute(context.arguments.string("workspace")),
+            snapshot: context.arguments.optionalString("snapshot"),
+            output: context.arguments.optionalString("out").map(WorkspaceRoot.absolute), clock: context.clock)
         try context.emit(json: ["report": .string(outcome.path), "run_id": .string(outcome.runID)]) {
             try context.print(outcome.path)
         }
