@@ -5,39 +5,12 @@ Ours is the whole process `apus derive file`, start-up and writing included; the
 The best of several runs counts on both sides. FLOW_TRADES sets the size (default 5,000,000).
 """
 import os
-import resource
 import sys
-import time
+
+from measure import ours, theirs
 
 APUS, SCRATCH = os.environ["APUS"], os.environ["BENCH_SCRATCH"]
 TRADES = int(os.environ.get("FLOW_TRADES", "5000000"))
-RUNS = 5
-
-os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
-
-def ours(*words):
-    """Best CPU seconds of the whole process, and its peak memory in MiB."""
-    best, peak = float("inf"), 0
-    for _ in range(RUNS):
-        pid = os.posix_spawn(APUS, [APUS, *words, "--quiet", "--json"], os.environ,
-                             file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
-        _, status, usage = os.wait4(pid, 0)
-        if status:
-            sys.exit(f"apus {' '.join(words)} failed")
-        best, peak = min(best, usage.ru_utime + usage.ru_stime), max(peak, usage.ru_maxrss / 1024)
-    return best, peak
-
-
-def theirs(call):
-    best = float("inf")
-    for _ in range(RUNS):
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best
-
-
 zst, raw, out = (f"{SCRATCH}/{name}" for name in ("trades.dbn.zst", "trades.dbn", "tables"))
 simulate = ["simulate", "es", "--days", "1", "--trades-per-day", str(TRADES), "--seed", "7", "--out"]
 for path in (zst, raw):

@@ -7,38 +7,13 @@ QUOTE_TRADES sets the size (default 500,000 trades, about 2.2 million records).
 """
 import os
 import sys
-import time
+
+from measure import ours, theirs
 
 os.environ["POLARS_MAX_THREADS"] = "1"
 APUS, SCRATCH = os.environ["APUS"], os.environ["BENCH_SCRATCH"]
 TRADES = int(os.environ.get("QUOTE_TRADES", "500000"))
-RUNS = 3
 NONE = 2**63 - 1
-
-os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
-
-def ours(*words):
-    """Best CPU seconds of the whole process, and its peak memory in MiB."""
-    best, peak = float("inf"), 0
-    for _ in range(RUNS):
-        pid = os.posix_spawn(APUS, [APUS, *words, "--quiet", "--json"], os.environ,
-                             file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
-        _, status, usage = os.wait4(pid, 0)
-        if status:
-            sys.exit(f"apus {' '.join(words)} failed")
-        best, peak = min(best, usage.ru_utime + usage.ru_stime), max(peak, usage.ru_maxrss / 1024)
-    return best, peak
-
-
-def theirs(call):
-    best = float("inf")
-    for _ in range(RUNS):
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best
-
 
 dbn, canonical, out, plain = (f"{SCRATCH}/{name}" for name in ("q.dbn.zst", "canonical.parquet", "tables", "plain.parquet"))
 ours_once = [APUS, "simulate", "es", "--schema", "mbp-1", "--trades-per-day", str(TRADES), "--seed", "7", "--out", dbn, "--quiet"]

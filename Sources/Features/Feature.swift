@@ -51,17 +51,33 @@ public struct Feature: Sendable {
     /// As `value`, with the row it stands in; nil before the first row and where the latest one is too old.
     /// - Throws: `FeatureError.notAvailable`.
     public func reading(decisionTime: UnixNanos, label: UnixNanos) throws -> Reading? {
-        try row(decisionTime, label).map {
-            Reading(label: series.labels[$0], availableAt: series.availableAt[$0], value: series.values[$0])
-        }
+        try row(decisionTime, label).map(reading)
+    }
+
+    /// The latest row that a decision would have got, had it not been older than `maxAge`; nil where it gets one, or none is
+    /// known.
+    public func tooOld(decisionTime: UnixNanos) -> Reading? {
+        guard lagRows == nil, let row = lastRow(decisionTime), isTooOld(row, decisionTime) else { return nil }
+        return reading(row)
+    }
+
+    private func reading(_ row: Int) -> Reading {
+        Reading(label: series.labels[row], availableAt: series.availableAt[row], value: series.values[row])
+    }
+
+    private func lastRow(_ decisionTime: UnixNanos) -> Int? {
+        let count = knownBy.countNotAbove(decisionTime)
+        return count > 0 ? count - 1 : nil
+    }
+
+    private func isTooOld(_ row: Int, _ decisionTime: UnixNanos) -> Bool {
+        guard let maxAge else { return false }
+        return decisionTime.rawValue - series.availableAt[row].rawValue > maxAge.nanos
     }
 
     private func row(_ decisionTime: UnixNanos, _ label: UnixNanos) throws -> Int? {
         guard let lagRows else {
-            let count = knownBy.countNotAbove(decisionTime)
-            guard count > 0 else { return nil }
-            let age = decisionTime.rawValue - series.availableAt[count - 1].rawValue
-            return maxAge.map { age > $0.nanos } ?? false ? nil : count - 1
+            return lastRow(decisionTime).flatMap { isTooOld($0, decisionTime) ? nil : $0 }
         }
         let index = series.labels.countNotAbove(label) - 1 - lagRows
         guard index >= 0 else { return nil }

@@ -66,6 +66,7 @@ import Testing
         #expect(told.reading?.label.utcDate.description == "2020-01-29")
         let late = try stage(grown).explain("young", at: #require(UnixNanos(iso8601: "2020-02-06T21:00:00Z")))
         #expect(late.reading == nil, "its own last row is too old by then")
+        #expect(late.tooOld == told.reading && late.inputs == told.inputs, "the row and what it was made of are told")
     }
 
     /// Settings that give the same file another meaning make another column.

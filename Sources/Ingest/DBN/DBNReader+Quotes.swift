@@ -14,14 +14,7 @@ extension DBNReader {
         }
         let copies = UnsafeMutableBufferPointer<RawQuote>.allocate(capacity: 4096)
         defer { copies.deallocate() }
-        var source: UInt8?
-        try forEachBlock { block in
-            guard let type = block.type, type.holdsQuotes else { return }
-            guard source == nil || source == block.rtype else {
-                throw DBNError.make(
-                    "dbn.mixed", "the file holds quotes in records of more than one type", file: path, offset: block.offset)
-            }
-            source = block.rtype
+        try forEachBlock(of: "quotes", where: \.holdsQuotes) { block, type in
             let size = MemoryLayout<RawQuote>.size
             if type == .mbp1 || type == .tbbo, block.recordSize == size, let base = block.bytes.baseAddress,
                 Int(bitPattern: base) % 8 == 0

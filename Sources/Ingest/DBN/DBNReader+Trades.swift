@@ -13,18 +13,28 @@ extension DBNReader {
         try requireTrades()
         let copies = UnsafeMutableBufferPointer<DBNTradeRecord>.allocate(capacity: 4096)
         defer { copies.deallocate() }
-        var source: UInt8?
-        try forEachBlock { block in
-            guard let type = block.type, type.holdsTrades else { return }
-            guard source == nil || source == block.rtype else {
-                throw DBNError.make(
-                    "dbn.mixed", "the file holds trades in records of more than one type", file: path, offset: block.offset)
-            }
-            source = block.rtype
+        try forEachBlock(of: "trades", where: \.holdsTrades) { block, type in
             if type == .trade, block.recordSize == 48, let base = block.bytes.baseAddress, Int(bitPattern: base) % 8 == 0 {
                 return try body(block.bytes.bindMemory(to: DBNTradeRecord.self))
             }
             try Self.copyTrades(block, type, into: copies, body)
+        }
+    }
+
+    /// Hands out the blocks of the record types that are wanted, all of which must be of one.
+    /// - Parameter what: what they hold, for the error.
+    func forEachBlock(
+        of what: String, where wanted: (DBNRecordType) -> Bool, _ body: (DBNBlock, DBNRecordType) throws -> Void
+    ) throws {
+        var source: UInt8?
+        try forEachBlock { block in
+            guard let type = block.type, wanted(type) else { return }
+            guard source == nil || source == block.rtype else {
+                throw DBNError.make(
+                    "dbn.mixed", "the file holds \(what) in records of more than one type", file: path, offset: block.offset)
+            }
+            source = block.rtype
+            try body(block, type)
         }
     }
 

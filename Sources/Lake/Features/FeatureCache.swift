@@ -169,7 +169,7 @@ public struct FeatureCache: Sendable {
 
 /// The right to use a cache, shared by all who read and add, or to clean it, alone. It ends with the process, however that ends.
 public final class FeatureCacheLock {
-    private let descriptor: Int32
+    private let lock: FileLock
 
     /// - Parameters:
     ///   - alone: for cleaning.
@@ -177,27 +177,16 @@ public final class FeatureCacheLock {
     /// - Throws: `ApusError` `cache.locked` where somebody else cleans, or works while we want to clean.
     public init(_ cache: FeatureCache, alone: Bool = false, waiting seconds: Int = 0) throws {
         try AtomicFile.createFolder(cache.root)
-        let path = cache.root + "/.lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError.write(path, errno) }
+        lock = try FileLock(cache.root + "/.lock")
         // Nobody else is there: what killed writers left is nobody's.
-        if !alone, flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? cache.sweep() }
-        let wanted = (alone ? LOCK_EX : LOCK_SH) | LOCK_NB
-        var left = 20 * seconds
-        while flock(descriptor, wanted) != 0 {
-            if left > 0 {
-                left -= 1
-                usleep(50_000)
-                continue
-            }
+        if !alone, lock.take() { try? cache.sweep() }
+        guard lock.take(shared: !alone, waiting: seconds) else {
             throw ApusError(
                 "cache.locked",
                 alone
                     ? "another apus is using the feature cache; clean it when that one is done"
                     : "another apus is cleaning the feature cache",
-                context: ["file": path])
+                context: ["file": lock.path])
         }
     }
-
-    deinit { close(descriptor) }
 }

@@ -5,7 +5,7 @@ public import Primitives
 /// Where a feature's value at a time comes from.
 public struct FeatureExplanation: Sendable {
     /// The row of one input that was in force.
-    public struct Input: Sendable {
+    public struct Input: Hashable, Sendable {
         public let name: String
         /// nil before the input's first known row.
         public let row: Feature.Reading?
@@ -37,8 +37,10 @@ public struct FeatureExplanation: Sendable {
     public let time: UnixNanos
     /// The bar on which a decision at the time is made, where the feature's `lag_days` counts rows from it.
     public let decisionBar: UnixNanos?
-    /// nil where no row was known, or only one that is too old.
+    /// What a decision gets; nil where no row was known, or only one that is too old.
     public let reading: Feature.Reading?
+    /// The row that is too old, where there is no other; the inputs and features below are those it was made of.
+    public let tooOld: Feature.Reading?
     public let transform: String
     public let formula: String
     public let units: String
@@ -53,9 +55,11 @@ public struct FeatureExplanation: Sendable {
 
     /// - Parameters:
     ///   - reading: the feature's row that is explained.
+    ///   - tooOld: the one to explain where that is nil.
     ///   - decisionBar: see the member.
     init(
-        _ built: BuiltFeature, at time: UnixNanos, reading: Feature.Reading?, decisionBar: UnixNanos? = nil,
+        _ built: BuiltFeature, at time: UnixNanos, reading: Feature.Reading?, tooOld: Feature.Reading? = nil,
+        decisionBar: UnixNanos? = nil,
         _ workspace: Workspace
     ) throws {
         let resolved = built.resolved
@@ -63,17 +67,19 @@ public struct FeatureExplanation: Sendable {
         self.time = time
         self.decisionBar = decisionBar
         self.reading = reading
+        self.tooOld = tooOld
+        let last = reading ?? tooOld
         transform = resolved.recipe.transform.name
         formula = resolved.recipe.transform.formula
         units = resolved.recipe.transform.units
         parameters = resolved.recipe.parameters.values
         maxAge = resolved.recipe.maxAge?.description
         specHash = built.specHash
-        let rows = resolved.rowsJoined(to: reading)
+        let rows = resolved.rowsJoined(to: last)
         inputs = zip(resolved.series, rows).enumerated().map { index, input in
             let (series, row) = input
             let found = row.map { series.reading($0) }
-            let age = found.flatMap { found in reading.map { $0.availableAt.rawValue - found.availableAt.rawValue } }
+            let age = found.flatMap { found in last.map { $0.availableAt.rawValue - found.availableAt.rawValue } }
             let raw = index < resolved.rawRows.count ? resolved.rawRows[index] : nil
             return Input(
                 name: series.name, row: found, rowsKnown: row.map { $0 + 1 } ?? 0,
@@ -82,7 +88,7 @@ public struct FeatureExplanation: Sendable {
         }
         parents = try zip(resolved.parents, rows).map { parent, row in
             try FeatureExplanation(
-                parent, at: reading?.availableAt ?? time, reading: row.map { parent.column.reading($0) }, workspace)
+                parent, at: last?.availableAt ?? time, reading: row.map { parent.column.reading($0) }, workspace)
         }
         sources = try resolved.files.flatMap { file in
             [Source(role: file.role, path: file.path, sha256: file.digest.hex)] + (try Self.rawFiles(of: file, workspace))

@@ -181,7 +181,8 @@ public struct FeatureStage {
             let built = try store.feature(id)
             let bar = built.resolved.spec.lagRows == nil ? nil : try decisionBar(of: built, at: time, store.data)
             let reading = try built.feature.reading(decisionTime: time, label: bar ?? UnixNanos(Int64.min))
-            return try FeatureExplanation(built, at: time, reading: reading, decisionBar: bar, workspace)
+            return try FeatureExplanation(
+                built, at: time, reading: reading, tooOld: built.feature.tooOld(decisionTime: time), decisionBar: bar, workspace)
         }
     }
 

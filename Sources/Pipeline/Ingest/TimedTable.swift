@@ -202,8 +202,8 @@ extension TimedTableBuilder {
         if frequency.nanos > UnixNanos.perHour, step % frequency.nanos != 0 {
             throw error(
                 "timed.frequency",
-                "\(time) is no multiple of \(frequency) after the row before it: bars of local days or hours, which clocks put "
-                    + "forward and back make shorter and longer, cannot be read; days are a daily_series", row)
+                "\(time) is no multiple of \(frequency) after the row before it: bars of local days or hours, which "
+                    + "clocks put forward and back make shorter and longer, cannot be read; days are a daily_series", row)
         }
     }
 

@@ -30,7 +30,7 @@ struct InstrumentBars {
     ) throws -> InstrumentBars {
         let calendar = try SessionCalendars.named(instrument.calendar)
         let (table, input) = try data.daily(instrument.prices.datasetID)
-        let prices = try Prices(instrument) { try data.column($0, of: table, instrument.prices.datasetID) }
+        let prices = try Prices(instrument, file: input.path) { try data.column($0, of: table, instrument.prices.datasetID) }
         var bars: [Bar] = []
         var dates: [CivilDate] = []
         var known: [UnixNanos] = []
@@ -63,9 +63,9 @@ struct InstrumentBars {
         if let row = table.labels.indices.first(where: { table.closes[$0] <= table.labels[$0] }) {
             throw ApusError(
                 "run.prices", "rows that are known at their timestamp are no bars; prices need bar_close or close_label",
-                context: ["instrument": instrument.id, "at": table.labels[row].description])
+                context: ["instrument": instrument.id, "file": input.path, "at": table.labels[row].description])
         }
-        let prices = try Prices(instrument) { try data.column($0, of: table, instrument.prices) }
+        let prices = try Prices(instrument, file: input.path) { try data.column($0, of: table, instrument.prices) }
         let kept = table.labels.indices.filter { isWanted(table.tradeDates[$0]) && !prices.areMissing($0) }
         let bars = try kept.map { index in
             try prices.bar(index, from: table.labels[index], to: table.closes[index], at: table.labels[index].description)
@@ -85,13 +85,15 @@ struct InstrumentBars {
     /// The four price columns of an instrument.
     private struct Prices {
         let instrument: InstrumentSpec
+        let file: String
         let open: [Double]
         let high: [Double]
         let low: [Double]
         let close: [Double]
 
-        init(_ instrument: InstrumentSpec, column: (String) throws -> [Double]) throws {
+        init(_ instrument: InstrumentSpec, file: String, column: (String) throws -> [Double]) throws {
             self.instrument = instrument
+            self.file = file
             open = try column(instrument.openColumn)
             high = try column(instrument.highColumn)
             low = try column(instrument.lowColumn)
@@ -108,7 +110,7 @@ struct InstrumentBars {
                 throw ApusError(
                     "run.prices",
                     "open, high, low, close are missing, not positive or contradictory: \(open), \(high), \(low), \(close)",
-                    context: ["instrument": instrument.id, "at": place])
+                    context: ["instrument": instrument.id, "file": file, "at": place])
             }
             return Bar(openTime: start, closeTime: end, open: open, high: high, low: low, close: close, volume: .nan)
         }

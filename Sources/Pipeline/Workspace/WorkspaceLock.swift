@@ -6,7 +6,7 @@ import Primitives
 ///
 /// Every folder that is swept has a lock of its own, so that profiles and workspaces which share one exclude each other.
 public final class WorkspaceLock {
-    private var descriptors: [Int32] = []
+    private var locks: [FileLock] = []
 
     /// Takes the locks and removes what interrupted writers left behind.
     /// - Parameter seconds: how long to wait for another process that holds one.
@@ -17,36 +17,17 @@ public final class WorkspaceLock {
         for folder in folders + [paths.derived] { try AtomicFile.createFolder(folder) }
         // In one order for everybody, each folder once whatever its names.
         for folder in Set(folders.map(Self.real)).sorted() {
-            do { descriptors.append(try Self.lock(folder, attempts: 1 + 20 * seconds)) } catch {
-                for descriptor in descriptors { close(descriptor) }
-                descriptors = []
-                throw error
+            let lock = try FileLock(folder + "/.lock")
+            guard lock.take(waiting: seconds) else {
+                throw ApusError("workspace.locked", "another apus is working in this folder", context: ["file": lock.path])
             }
+            locks.append(lock)
         }
         let kept = Self.real(paths.exports)
         for folder in Set([paths.raw, paths.canonical, paths.derived, paths.runs].map(Self.real)).sorted() {
             Self.sweep(folder, except: kept)
         }
         Self.clear(Self.real(Self.parent(of: paths.database)))
-    }
-
-    deinit { for descriptor in descriptors { close(descriptor) } }
-
-    private static func lock(_ folder: String, attempts: Int) throws -> Int32 {
-        let file = folder + "/.lock"
-        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError.write(file, errno) }
-        var left = attempts - 1
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            if left > 0 {
-                left -= 1
-                usleep(50_000)
-                continue
-            }
-            close(descriptor)
-            throw ApusError("workspace.locked", "another apus is working in this folder", context: ["file": file])
-        }
-        return descriptor
     }
 
     /// Deletes unfinished files and folders below `folder`. Nobody else writes there while the lock is held; `except` is where

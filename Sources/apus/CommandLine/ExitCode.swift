@@ -26,10 +26,10 @@ enum ExitCode: Int32, Error, CaseIterable {
 
     /// The areas of `ApusError.code` that mean that what the program was given is at fault: configuration or data.
     private static let inputAreas: Set<String> = [
-        "calendar", "config", "conversion", "csv", "daily", "data", "dbn", "demo", "derive", "enrich", "events", "feature",
-        "futures", "gate",
-        "ingest", "input", "json", "orders", "parquet", "report", "result", "run", "session", "signals", "snapshot", "spec",
-        "strategy", "symbology", "timed", "workbook", "xlsx", "yaml", "zip", "zstd",
+        "calendar", "config", "conversion", "csv", "daily", "data", "dbn", "demo", "derive", "enrich", "events",
+        "feature", "features", "futures", "gate", "ingest", "input", "json", "label", "orders", "parquet", "report",
+        "result", "run", "session", "signals", "snapshot", "spec", "strategy", "symbology", "timed", "workbook", "xlsx",
+        "yaml", "zip", "zstd",
     ]
 
     /// Where a code means something else than its area.

@@ -24,11 +24,7 @@ extension Command {
                 "apus derive file ES.trades.dbn.zst --session RTH --interval 5m --big-trade fixed:50 --out tables",
                 "regular hours only"),
         ],
-        options: [
-            .value("session", "RTH|FULL", "which hours count", default: "FULL", choices: SessionKind.allCases.map(\.rawValue)),
-            .value(
-                "interval", "LENGTH", "bar length from 1s to 1d, a divisor of a day; may be repeated (1m where absent)",
-                repeats: true),
+        options: derivationOptions(of: "bar", "1m") + [
             .value("footprint-interval", "LENGTH", "length of footprint buckets", default: "1m"),
             .value("cvd-interval", "LENGTH", "length of CVD buckets", default: "1m"),
             .value(
@@ -43,21 +39,12 @@ extension Command {
                 "flow-interval", "LENGTH", "also details of bars of this length: delta's run, sizes, value area, imbalances"),
             .value("tick-size", "PRICE", "smallest price step, for the imbalances; from each bar's own prices where absent"),
             .flag("bars-only", "write no footprint, CVD and big trades"),
-            .value(
-                "calendar", "NAME", "session calendar; derived from the file's dataset where absent",
-                choices: SessionCalendars.names),
-            .value("out", "DIR", "folder for the Parquet files", required: true),
         ],
         arguments: [.init("FILE", "a DBN file")]
     ) { context in
         let file = context.arguments.argument("FILE")
         let request = try flowRequest(context, file: file)
-        context.log.debug(
-            "derive",
-            [
-                "file": .string(file), "calendar": .string(request.calendar), "session": .string(request.session.rawValue),
-                "intervals": .array(request.barIntervals.map { .string("\($0)") }),
-            ])
+        log(file, request.calendar, request.session, request.barIntervals, context)
         let output = try FileDerivation.run(
             file: file, request: request, folder: WorkspaceRoot.absolute(context.arguments.string("out")))
         try show(output, context)
@@ -75,6 +62,34 @@ extension Command {
                 "\(statistics.aggregated) of \(statistics.records) records aggregated, \(statistics.filtered) outside the session"
             )
         }
+    }
+
+    /// What every derivation from one file can be told.
+    /// - Parameters:
+    ///   - rows: what has a length.
+    ///   - length: that of the rows where none is given.
+    static func derivationOptions(of rows: String, _ length: String) -> [Option] {
+        [
+            .value("session", "RTH|FULL", "which hours count", default: "FULL", choices: SessionKind.allCases.map(\.rawValue)),
+            .value(
+                "interval", "LENGTH",
+                "\(rows) length from 1s to 1d, a divisor of a day; may be repeated (\(length) where absent)", repeats: true),
+            .value(
+                "calendar", "NAME", "session calendar; derived from the file's dataset where absent",
+                choices: SessionCalendars.names),
+            .value("out", "DIR", "folder for the Parquet files", required: true),
+        ]
+    }
+
+    static func log(
+        _ file: String, _ calendar: String, _ session: SessionKind, _ intervals: [BarInterval], _ context: CommandContext
+    ) {
+        context.log.debug(
+            "derive",
+            [
+                "file": .string(file), "calendar": .string(calendar), "session": .string(session.rawValue),
+                "intervals": .array(intervals.map { .string("\($0)") }),
+            ])
     }
 
     static func interval(_ option: String, _ text: String, path: [String]) throws -> BarInterval {

@@ -16,16 +16,7 @@ extension Command {
             .init("apus derive quotes ES.mbp-1.dbn.zst --interval 1s --interval 1m --out tables", "two tables, all hours"),
             .init("apus derive quotes ES.mbp-1.dbn.zst --session RTH --interval 5m --out tables", "regular hours only"),
         ],
-        options: [
-            .value("session", "RTH|FULL", "which hours count", default: "FULL", choices: SessionKind.allCases.map(\.rawValue)),
-            .value(
-                "interval", "LENGTH", "bucket length from 1s to 1d, a divisor of a day; may be repeated (1s where absent)",
-                repeats: true),
-            .value(
-                "calendar", "NAME", "session calendar; derived from the file's dataset where absent",
-                choices: SessionCalendars.names),
-            .value("out", "DIR", "folder for the Parquet files", required: true),
-        ],
+        options: derivationOptions(of: "bucket", "1s"),
         arguments: [.init("FILE", "a DBN file")]
     ) { context in
         let file = context.arguments.argument("FILE")
@@ -36,12 +27,7 @@ extension Command {
             intervals: try (intervals.isEmpty ? ["1s"] : intervals).map {
                 try interval("interval", $0, path: context.arguments.path)
             })
-        context.log.debug(
-            "derive",
-            [
-                "file": .string(file), "calendar": .string(request.calendar), "session": .string(request.session.rawValue),
-                "intervals": .array(request.intervals.map { .string("\($0)") }),
-            ])
+        log(file, request.calendar, request.session, request.intervals, context)
         let output = try QuoteDerivation.run(
             file: file, request: request, folder: WorkspaceRoot.absolute(context.arguments.string("out")))
         try show(output, context)

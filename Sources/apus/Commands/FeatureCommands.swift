@@ -250,12 +250,14 @@ extension FeatureSensitivity {
 extension CommandContext {
     fileprivate func printExplanation(_ item: FeatureExplanation, depth: Int = 0) throws {
         let indent = String(repeating: " ", count: depth * 2)
-        let value = item.reading.map { $0.value.isNaN ? "no value (warm-up)" : "\($0.value)" } ?? "nothing was known"
+        let none = item.tooOld == nil ? "nothing was known" : "no value (the last one is too old)"
+        let value = item.reading.map { $0.value.isNaN ? "no value (warm-up)" : "\($0.value)" } ?? none
         try print("\(indent)\(item.id) at \(item.time): \(value)" + (item.units.isEmpty ? "" : "  [\(item.units)]"))
         try print("\(indent)  \(item.transform) \(item.parameters.plainText)  \(item.formula)")
         if let bar = item.decisionBar { try print("\(indent)  decided on the bar \(bar), from which lag_days counts rows") }
         if let age = item.maxAge { try print("\(indent)  max_age \(age): what is older is missing") }
         if let reading = item.reading { try print("\(indent)  row \(reading.label), known since \(reading.availableAt)") }
+        if let old = item.tooOld { try print("\(indent)  too old: \(old.value) of \(old.label), known since \(old.availableAt)") }
         for input in item.inputs {
             let row = input.row.map { "\($0.value) of \($0.label), known since \($0.availableAt)" } ?? "nothing known"
             let place = input.place.map { "; row \($0.row) of \($0.path.split(separator: "/").last ?? "")" } ?? ""

@@ -142,6 +142,7 @@ extension FeatureExplanation {
     var json: JSONValue {
         [
             "feature_id": .string(id), "time": .string(time.description), "reading": reading?.json ?? .null,
+            "too_old": tooOld?.json ?? .null,
             "transform": .string(transform), "formula": .string(formula), "units": .string(units),
             "parameters": .object(parameters), "max_age": maxAge.map { .string($0.description) } ?? .null,
             "spec_hash": .string(specHash), "decision_bar": decisionBar.map { .string($0.description) } ?? .null,
