@@ -25,6 +25,20 @@ public protocol SessionCalendar: Sendable {
     func nextSession(after date: CivilDate) throws -> TradingSession
 }
 
+extension SessionCalendar {
+    /// The last session that the calendar knows. No later instant, and no later date, has one.
+    /// - Throws: `CalendarError.outsideCoverage` where it knows none at all.
+    public var lastSession: TradingSession {
+        get throws {
+            var date = coverage.upperBound
+            while true {
+                if let session = try session(on: date) { return session }
+                date = date - 1
+            }
+        }
+    }
+}
+
 /// A half-open stretch of time, [start, end), in which trade date and hours are constant.
 public struct SessionSegment: Hashable, Sendable {
     public enum Hours: UInt8, Sendable {

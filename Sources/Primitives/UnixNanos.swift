@@ -71,10 +71,14 @@ extension UnixNanos: CustomStringConvertible {
     /// Parses `YYYY-MM-DD`, optionally followed by `T` or a space and `HH:MM[:SS[.fraction]]`, and a zone
     /// `Z` or `±HH:MM`. Without a zone the text is UTC. Returns nil for anything else, also for instants out of range.
     public init?(iso8601 text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 10,
-            let date = bytes.withUnsafeBufferPointer({ CivilDate(ascii: UnsafeBufferPointer(rebasing: $0[..<10])) })
-        else { return nil }
+        var text = text
+        guard let time = text.withUTF8({ Self(iso8601: $0) }) else { return nil }
+        self = time
+    }
+
+    /// The same for the bytes of a text.
+    public init?(iso8601 bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count >= 10, let date = CivilDate(ascii: UnsafeBufferPointer(rebasing: bytes[..<10])) else { return nil }
         var timeOfDay: Int64 = 0
         if bytes.count > 10 {
             guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ") else { return nil }
@@ -91,13 +95,13 @@ extension UnixNanos: CustomStringConvertible {
 
 /// Reads the time part of an ISO 8601 text.
 private struct TimeScanner {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     var position: Int
 
     var atEnd: Bool { position == bytes.count }
 
-    mutating func take(_ character: Character) -> Bool {
-        guard position < bytes.count, bytes[position] == character.asciiValue else { return false }
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }

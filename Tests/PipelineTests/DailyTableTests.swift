@@ -1,3 +1,4 @@
+import Contracts
 import Primitives
 import Testing
 
@@ -5,9 +6,10 @@ import Testing
 
 @Suite struct DailyTableTests {
     private func table(_ rows: [[String]], header: [String] = ["day", "x", "y"]) throws -> DailyTable {
-        try DailyTable(
-            header: header, rows: rows.enumerated().map { ($0.offset + 2, $0.element) }, dateColumn: "day", file: "x.csv",
-            placeName: "line")
+        let cells = SourceCells(file: "x.csv", header: header, form: .lines)
+        return try DailyTable(
+            cells, dateField: try cells.field("day", "date column", code: "daily.column", beginning: { [] }),
+            rows: rows.enumerated().map { ($0.offset + 2, $0.element) }, rule: KnownTimeRule("session_close@US_EQUITY"))
     }
 
     private func code(_ rows: [[String]], header: [String] = ["day", "x", "y"]) -> String? {
@@ -30,10 +32,16 @@ import Testing
         #expect(code([["2020-01-02", "1", "2"]], header: ["date", "x", "y"]) == "daily.column")
         #expect(code([["2020-01-02", "1", "2"]], header: ["day", "x", "X"]) == "daily.column")
         #expect(code([["2020-01-02", "1", "2"]], header: ["day", "x", "Date"]) == "daily.column")
+        #expect(code([["2020-01-02", "1", "2"]], header: ["day", "x", ""]) == "daily.column")
         #expect(code([["2020-02-30", "1", "2"]]) == "daily.date")
+        for date in ["0001-01-01", "1677-12-31", "2262-01-01", "9999-12-31"] {
+            #expect(code([[date, "1", "2"]]) == "daily.date")
+        }
+        #expect(code([["1678-01-01", "1", "2"], ["2028-12-29", "1", "2"]]) == nil)
+        #expect(code([["2028-12-30", "1", "2"]]) == "calendar.coverage")
         #expect(code([["2020-01-02", "1", "2"], ["2020-01-02", "1", "2"]]) == "daily.order")
         #expect(code([["2020-01-02", "1", "2"], ["2020-01-01", "1", "2"]]) == "daily.order")
-        for text in ["x", "1,5", "inf", "0x"] { #expect(code([["2020-01-02", "1", text]]) == "daily.number", "\(text)") }
+        for text in ["x", "1,5", "inf", "0x10"] { #expect(code([["2020-01-02", "1", text]]) == "daily.number", "\(text)") }
     }
 
     @Test func theFirstChangeOfHistoryIsNamed() throws {

@@ -301,13 +301,14 @@ struct BuiltFeature {
     }
 
     /// A version of this feature's column, known some sessions of its calendar later.
-    /// - Throws: `CalendarError`.
+    /// - Throws: `ApusError` `calendar.coverage`.
     func delayed(_ column: Series, sessions: Int) throws -> Series {
         guard sessions > 0 else { return column }
         let calendar = try SessionCalendars.named(resolved.calendar)
-        return Series(
-            name: column.name, labels: column.labels, values: column.values,
-            availableAt: try column.availableAt.map { try Availability.later($0, by: sessions, calendar) })
+        let times = try CalendarError.wrapping("feature", id) {
+            try column.availableAt.map { try Availability.later($0, by: sessions, calendar) }
+        }
+        return Series(name: column.name, labels: column.labels, values: column.values, availableAt: times)
     }
 }
 

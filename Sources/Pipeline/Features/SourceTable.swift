@@ -98,10 +98,13 @@ final class FeatureSources {
         let table: SourceTable
         if reference.table != nil {
             table = try derived(reference, symbol: symbol, feature: feature)
-        } else if let (rows, input) = try data.timed(reference.datasetID) {
-            table = try timed(reference, rows, input, lag: lag)
         } else {
-            table = try daily(reference.datasetID, lag: lag, feature: feature)
+            table = try CalendarError.wrapping("dataset", reference.datasetID) {
+                if let (rows, input) = try data.timed(reference.datasetID) {
+                    return try timed(reference, rows, input, lag: lag)
+                }
+                return try daily(reference.datasetID, lag: lag, feature: feature)
+            }
         }
         tables[key] = table
         return table

@@ -12,9 +12,12 @@ struct CanonicalFile {
     let schema: String
     /// Of trades and quotes: what there is of each symbol and UTC date.
     var coverage: [CanonicalCover] = []
+    /// Of a series: what its source has beside them.
+    var leftOut: [String] = []
 
-    /// Part of the key of every canonical file of a daily or timed series. Raise it when the form changes.
-    private static let seriesVersion = 1
+    /// Part of the key of every canonical file of a daily or timed series. Raise it when the form changes,
+    /// or what is read from a source.
+    private static let seriesVersion = 2
 
     /// Names the canonical form: the raw content and everything that shapes what is made of it.
     static func key(_ dataset: DatasetSpec, raw: Digest) throws -> Digest {
@@ -33,6 +36,10 @@ struct CanonicalFile {
             // What the rows are checked against.
             parts["bar_frequency"] = timed.frequency.map { .string($0.description) } ?? .null
             parts["moment"] = .string(timed.rule.moment.rawValue)
+            parts["calendar"] = .string(timed.rule.calendar)
+        }
+        if let rule = dataset.knownTimeRule {
+            parts["calendar"] = .string(rule.calendar)
         }
         return try Digest.of(JSONValue.object(parts))
     }
@@ -56,6 +63,7 @@ struct CanonicalFile {
     static func series<Series: SeriesTable>(_ table: Series, to path: String) throws -> CanonicalFile {
         CanonicalFile(
             parquet: try ParquetWriter.write(table.table, to: path), first: table.labels.first.map(Series.instant),
-            last: table.labels.last.map(Series.instant), schema: ([Series.labelName] + table.names).joined(separator: ","))
+            last: table.labels.last.map(Series.instant), schema: ([Series.labelName] + table.names).joined(separator: ","),
+            leftOut: table.leftOut)
     }
 }

@@ -13,11 +13,26 @@ enum DailySource {
         }
         switch dataset.source {
         case .csv:
-            let text = try DelimitedText(bytes: try FileBytes.read(file), file: file)
+            let text = try DelimitedText(file: file)
+            let cells = SourceCells(file: file, header: text.header, form: .lines)
+            let field = try cells.field(
+                dateColumn, title, code: "daily.column", beginning: { try SourceCells.beginning(ofText: file) })
             return try DailyTable(
-                header: text.header, rows: text.rows.map { ($0.line, $0.fields) }, dateColumn: dateColumn, file: file,
-                placeName: "line")
-        case .xlsx: return try spreadsheet(file, dateColumn: dateColumn)
+                cells, dateField: field, rows: text.rows.map { ($0.line, $0.fields) }, rule: dataset.knownTimeRule)
+        case .xlsx:
+            let sheet = try SeriesSheet(file, area: "daily") { value in
+                switch value {
+                case .text(let text): return text
+                case .number(let number): return number.description
+                case .dateTime(let date): return date.instant?.utcDate.description
+                case .error(SeriesSheet.notAvailable): return SeriesSheet.notAvailable
+                default: return nil
+                }
+            }
+            let field = try sheet.cells.field(dateColumn, title, code: "daily.column", beginning: { sheet.beginning })
+            var rows: [(Int, [String])] = []
+            try sheet.forEachRow { rows.append(($0, $1)) }
+            return try DailyTable(sheet.cells, dateField: field, rows: rows, rule: dataset.knownTimeRule)
         case .parquet, .dbn:
             throw ApusError(
                 "config.value", "a daily series comes from csv or xlsx",
@@ -25,38 +40,5 @@ enum DailySource {
         }
     }
 
-    /// The first sheet: names in its first row, one date a row.
-    private static func spreadsheet(_ file: String, dateColumn: String) throws -> DailyTable {
-        guard let sheet = try XLSXReader.read(file).sheets.first, let header = sheet.rows.first else {
-            throw ApusError("daily.empty", "the workbook has no rows", context: ["file": file])
-        }
-        let names = try header.cells.map { try text($0.value, file, sheet.name, header.number, $0.column) }
-        let rows = try sheet.rows.dropFirst().map { row in
-            for cell in row.cells where !header.cells.contains(where: { $0.column == cell.column }) {
-                throw ApusError(
-                    "daily.column", "a value stands outside the named columns",
-                    context: [
-                        "file": file, "sheet": sheet.name, "cell": CellAddress(row: row.number, column: cell.column).description,
-                    ])
-            }
-            let fields = try header.cells.map { try text(row.value($0.column), file, sheet.name, row.number, $0.column) }
-            return (row.number, fields)
-        }
-        return try DailyTable(header: names, rows: rows, dateColumn: dateColumn, file: file, placeName: "row")
-    }
-
-    private static func text(_ value: SpreadsheetValue?, _ file: String, _ sheet: String, _ row: Int, _ column: Int) throws
-        -> String
-    {
-        switch value {
-        case nil: return ""
-        case .text(let text): return text
-        case .number(let number): return number.description
-        case .dateTime(let date): if let instant = date.instant { return instant.utcDate.description }
-        default: break
-        }
-        throw ApusError(
-            "daily.cell", "the cell holds \(value?.kindName ?? "nothing"), not a number or a date",
-            context: ["file": file, "sheet": sheet, "cell": CellAddress(row: row, column: column).description])
-    }
+    private static let title = "date column"
 }

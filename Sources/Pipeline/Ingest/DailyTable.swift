@@ -1,4 +1,5 @@
 import Contracts
+import Market
 import Primitives
 
 /// A daily series.
@@ -6,51 +7,58 @@ struct DailyTable: SeriesTable {
     var dates: [CivilDate]
     var names: [String]
     var columns: [[Double]]
+    var leftOut: [String] { [] }
 
     /// - Parameters:
-    ///   - header: column names, the date column among them.
-    ///   - rows: where each row stands (for messages) and its cells as text.
-    ///   - place: what a row's place is called, `line` or `row`.
-    /// - Throws: `ApusError` `daily.*` naming file, place and column.
-    init(
-        header: [String], rows: [(place: Int, fields: [String])], dateColumn: String, file: String, placeName: String
-    ) throws {
-        guard let dateIndex = header.firstIndex(of: dateColumn) else {
-            throw ApusError(
-                "daily.column", "the date column \"\(dateColumn)\" is missing",
-                context: ["file": file, "columns": header.joined(separator: ", ")])
-        }
-        func failure(_ code: String, _ message: String, _ place: Int, _ column: String) -> ApusError {
-            ApusError(code, message, context: ["file": file, placeName: "\(place)", "column": column])
-        }
-        let valueIndices = header.indices.filter { $0 != dateIndex }
+    ///   - rows: number of each row (for messages) and its cells as texts.
+    ///   - rule: whose calendar the dates must not leave at its end; nil where nothing says when the values are known.
+    /// - Throws: `ApusError` `daily.*`, `calendar.coverage` naming file, place and column; `CalendarError`.
+    init(_ cells: SourceCells, dateField: Int, rows: [(row: Int, fields: [String])], rule: KnownTimeRule?) throws {
+        let fields = cells.header.indices.filter { $0 != dateField }
         // Readers of Parquet take names that differ only in case for one.
-        var taken: Set<String> = ["date"]
-        for index in valueIndices where !taken.insert(header[index].lowercased()).inserted {
-            throw ApusError(
-                "daily.column", "the column \"\(header[index])\" appears twice, or is called like the stored dates",
-                context: ["file": file, "columns": header.joined(separator: ", ")])
+        var taken: Set<String> = [Self.labelName]
+        for field in fields where cells.header[field].isEmpty || !taken.insert(cells.header[field].lowercased()).inserted {
+            throw cells.error(
+                "daily.column",
+                cells.header[field].isEmpty
+                    ? "column \(field + 1) has no name"
+                    : "the column \"\(cells.header[field])\" appears twice, or is called like the stored dates")
         }
+        let calendar = try rule.map { try SessionCalendars.named($0.calendar) }
+        let last = try calendar?.lastSession.tradeDate
         dates = []
-        names = valueIndices.map { header[$0] }
-        columns = valueIndices.map { _ in [] }
-        for row in rows {
-            let text = row.fields[dateIndex]
-            guard let date = Self.date(text) else {
-                throw failure("daily.date", "\"\(text)\" is not a date YYYY-MM-DD or M/D/YYYY", row.place, dateColumn)
+        names = fields.map { cells.header[$0] }
+        columns = fields.map { _ in [] }
+        for (row, texts) in rows {
+            func failure(_ code: String, _ message: String, _ field: Int) -> ApusError {
+                cells.error(code, message, row: row, field: field)
             }
-            if let last = dates.last, date <= last {
-                throw failure("daily.order", "\(date) does not come after \(last)", row.place, dateColumn)
+            guard let date = Self.date(texts[dateField]) else {
+                throw failure("daily.date", "\"\(texts[dateField])\" is not a date YYYY-MM-DD or M/D/YYYY", dateField)
+            }
+            guard (1678...2261).contains(date.year) else {
+                throw failure("daily.date", "\(date) lies outside the years 1678 to 2261", dateField)
+            }
+            // No build could tell when such a value is known. Dates from before the calendar begins are left out there.
+            if let calendar, let last, date > last {
+                throw failure(
+                    "calendar.coverage",
+                    "\(date) lies behind the calendar \(calendar.name), which knows \(calendar.coverage.lowerBound) to "
+                        + "\(calendar.coverage.upperBound)", dateField)
+            }
+            if let previous = dates.last, date <= previous {
+                throw failure("daily.order", "\(date) does not come after \(previous)", dateField)
             }
             dates.append(date)
-            for (slot, index) in valueIndices.enumerated() {
-                guard let value = Self.number(row.fields[index]) else {
-                    throw failure("daily.number", "\"\(row.fields[index])\" is not a number", row.place, header[index])
+            for (slot, field) in fields.enumerated() {
+                switch SeriesCell(texts[field]) {
+                case .number(let number): columns[slot].append(number)
+                case .missing: columns[slot].append(.nan)
+                case .infinite, .text: throw failure("daily.number", SeriesCell.complaint(texts[field]), field)
                 }
-                columns[slot].append(value)
             }
         }
-        guard !dates.isEmpty else { throw ApusError("daily.empty", "the file has no rows", context: ["file": file]) }
+        guard !dates.isEmpty else { throw ApusError("daily.empty", "the file has no rows", context: ["file": cells.file]) }
     }
 
     /// `YYYY-MM-DD`, also with a time behind it, or `M/D/YYYY`.
@@ -62,16 +70,6 @@ struct DailyTable: SeriesTable {
             let month = Int(parts[0]), let day = Int(parts[1]), let year = Int(parts[2])
         else { return nil }
         return CivilDate(year: year, month: month, day: day)
-    }
-
-    /// An empty cell is NaN; `.` too, as FRED writes it.
-    static func number(_ text: String) -> Double? {
-        // Most cells are plain numbers.
-        if let value = Double(text), value.isFinite { return value }
-        let trimmed = text.trimmed
-        if trimmed.isEmpty || trimmed == "." || trimmed == "NaN" || trimmed == "NA" { return .nan }
-        guard let value = Double(trimmed), value.isFinite else { return nil }
-        return value
     }
 
     var labels: [CivilDate] { dates }

@@ -22,6 +22,8 @@ public struct IngestOutcome: Sendable {
     public let action: Action
     public let rows: Int
     public let digest: Digest
+    /// Columns of a series that were left out, since they hold no numbers; empty where the file was not read.
+    public let leftOut: [String]
 }
 
 /// `apus ingest`: sources into the immutable raw store, the canonical store and the registry.
@@ -66,7 +68,11 @@ public struct IngestStage {
         let known = files.record(digest.hex)
         var action = try known.map { try condition(of: $0, dataset) } ?? .added
         let change = try StateChange(dataset, files, name: name, digest: digest)
-        if action == .unchanged, !change.comesIntoForce { return outcome(dataset, file, .unchanged, known?.rows ?? 0, digest) }
+        func outcome(_ action: IngestOutcome.Action, _ rows: Int64, leftOut: [String] = []) -> IngestOutcome {
+            IngestOutcome(
+                datasetID: dataset.id, source: file, action: action, rows: Int(rows), digest: digest, leftOut: leftOut)
+        }
+        if action == .unchanged, !change.comesIntoForce { return outcome(.unchanged, known?.rows ?? 0) }
 
         let market = try market(of: file, dataset)
         let place = "\(market)/\(dataset.id)/\(dataset.canonicalTable)"
@@ -75,12 +81,13 @@ public struct IngestStage {
         let canonical = "\(workspace.paths.canonical)/\(place)/\(key.short).parquet"
         let taken = Taken(name: name, raw: raw, canonical: canonical, key: key, digest: digest, known: known, market: market)
         do {
-            let (record, coverage, revision) = try take(file, dataset, files, taken, change)
+            let (record, content, revision) = try take(file, dataset, files, taken, change)
             if change.comesIntoForce, change.replaces || revision != nil { action = .revised }
             try register(
-                record, dataset, market: market, coverage: coverage,
+                record, dataset, market: market,
+                coverage: content.coverage.map { CoverageRecord($0, datasetID: dataset.id, sha256: digest.hex) },
                 vintage: vintage(record, name, dataset, files, change, revision))
-            return outcome(dataset, file, action, record.rows, digest)
+            return outcome(action, record.rows, leftOut: content.leftOut)
         } catch {
             // A file that is refused leaves nothing behind.
             if known == nil { for path in [raw, canonical] { try? Folder.remove(path) } }
@@ -101,25 +108,23 @@ public struct IngestStage {
 
     /// Checks the file against what is in force and puts it into both stores.
     private func take(_ file: String, _ dataset: DatasetSpec, _ files: DatasetFiles, _ taken: Taken, _ change: StateChange) throws
-        -> (FileRecord, [CoverageRecord], SeriesRevision?)
+        -> (FileRecord, CanonicalFile, SeriesRevision?)
     {
         let content: CanonicalFile
         var revision: SeriesRevision?
-        var coverage: [CoverageRecord] = []
         switch dataset.kind {
         case .trades, .quotes:
             content =
                 try dataset.kind == .trades
                 ? CanonicalFile.trades(file, to: taken.canonical) : CanonicalFile.quotes(file, to: taken.canonical)
-            coverage = content.coverage.map { CoverageRecord($0, datasetID: dataset.id, sha256: taken.digest.hex) }
+            let coverage = content.coverage.map { CoverageRecord($0, datasetID: dataset.id, sha256: taken.digest.hex) }
             try checkOverlap(coverage, dataset, files, taken.name, change)
         case .dailySeries:
             (content, revision) = try take(DailyTable.self, file, dataset, taken, change)
         case .timedSeries:
             (content, revision) = try take(TimedTable.self, file, dataset, taken, change)
         }
-        if (try? Digest.ofFile(taken.raw)) != taken.digest { try FilePattern.copy(file, to: taken.raw) }
-        guard try Digest.ofFile(taken.raw) == taken.digest else {
+        if (try? Digest.ofFile(taken.raw)) != taken.digest, try FilePattern.copy(file, to: taken.raw) != taken.digest {
             try? Folder.remove(taken.raw)
             throw ApusError("ingest.unstable", "the file changed while it was read", context: ["file": file])
         }
@@ -129,13 +134,13 @@ public struct IngestStage {
             canonicalKey: taken.key.hex, sha256: taken.digest.hex, bytes: FilePattern.size(taken.raw),
             rows: Int64(content.parquet.rows), firstTime: content.first, lastTime: content.last, schema: content.schema,
             ingestTime: taken.known?.ingestTime ?? workspace.clock.now)
-        return (record, coverage, revision)
+        return (record, content, revision)
     }
 
     private func take<Series: SeriesTable>(
         _ type: Series.Type, _ file: String, _ dataset: DatasetSpec, _ taken: Taken, _ change: StateChange
     ) throws -> (CanonicalFile, SeriesRevision?) {
-        let table = try Series.read(file, dataset)
+        let table = try read(file, dataset) as Series
         let revision = try change.revision(of: table, file, earlier: { try self.table($0, dataset) as Series })
         return (try CanonicalFile.series(table, to: taken.canonical), revision)
     }
@@ -145,7 +150,11 @@ public struct IngestStage {
         if try condition(of: record, dataset) == .unchanged {
             return Series(try ParquetReader.table(try workspace.verified(record)))
         }
-        return try Series.read(workspace.absolute(record.rawPath), dataset)
+        return try read(workspace.absolute(record.rawPath), dataset)
+    }
+
+    private func read<Series: SeriesTable>(_ file: String, _ dataset: DatasetSpec) throws -> Series {
+        do { return try Series.read(file, dataset) } catch let error as ApusError { throw error.adding("dataset", dataset.id) }
     }
 
     private func vintage(
@@ -182,12 +191,6 @@ public struct IngestStage {
         case .timedSeries: "timed"
         case .trades, .quotes: try DBNReader(path: file).metadata.dataset
         }
-    }
-
-    private func outcome(_ dataset: DatasetSpec, _ file: String, _ action: IngestOutcome.Action, _ rows: Int64, _ digest: Digest)
-        -> IngestOutcome
-    {
-        IngestOutcome(datasetID: dataset.id, source: file, action: action, rows: Int(rows), digest: digest)
     }
 }
 

@@ -18,6 +18,8 @@ protocol SeriesTable: Equatable {
     var labels: [Label] { get }
     var names: [String] { get }
     var columns: [[Double]] { get }
+    /// Columns of the source that hold no numbers, such as a symbol.
+    var leftOut: [String] { get }
     /// The stored labels.
     var labelColumn: Column { get }
 }

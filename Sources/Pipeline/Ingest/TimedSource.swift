@@ -24,61 +24,43 @@ enum TimedSource {
     }
 
     private static func csv(_ file: String, _ timeColumn: String, _ spec: TimedSeriesSpec) throws -> TimedTable {
-        var builder: TimedTableBuilder?
-        try DelimitedText.read(try FileBytes.read(file), file: file) { header in
-            builder = try TimedTableBuilder(
-                header: header, timeColumn: timeColumn, spec, .init(file: file, name: "line"))
-        } row: { row in
-            try builder?.append(row.line, row.fields)
-        }
-        guard let builder else { throw ApusError("timed.empty", "the file has no rows", context: ["file": file]) }
+        var rows = try DelimitedRows(file: file)
+        let cells = SourceCells(file: file, header: rows.header, form: .lines)
+        let field = try cells.field(timeColumn, timeTitle, code: "timed.column") { try SourceCells.beginning(ofText: file) }
+        var builder = try TimedTableBuilder(cells, timeField: field, spec)
+        while try rows.next() { try builder.append(rows) }
         return try builder.finish()
     }
 
+    private static let timeTitle = "column of timestamps"
+
     /// The first sheet: names in its first row, one timestamp a row.
     private static func spreadsheet(_ file: String, _ timeColumn: String, _ spec: TimedSeriesSpec) throws -> TimedTable {
-        guard let sheet = try XLSXReader.read(file).sheets.first, let header = sheet.rows.first else {
-            throw ApusError("timed.empty", "the workbook has no rows", context: ["file": file])
-        }
-        func failure(_ code: String, _ message: String, _ row: Int, _ column: Int) -> ApusError {
-            ApusError(
-                code, message,
-                context: ["file": file, "sheet": sheet.name, "cell": CellAddress(row: row, column: column).description])
-        }
-        func text(_ value: SpreadsheetValue?, _ row: Int, _ column: Int) throws -> String {
+        let sheet = try SeriesSheet(file, area: "timed") { value in
             switch value {
-            case nil: return ""
             case .text(let text): return text
             // Counts since 1970 are whole numbers.
             case .number(let number): return Int64(exactly: number).map(String.init) ?? number.description
             case .bool(let flag): return flag ? "1" : "0"
-            case .dateTime(let date):
-                if let instant = date.instant { return String(instant.description.dropLast()) }
-                fallthrough
-            default:
-                let found = value?.kindName ?? "nothing"
-                throw failure("timed.cell", "the cell holds \(found), not a number, a text or a date", row, column)
+            case .dateTime(let date): return date.instant.map { String($0.description.dropLast()) }
+            case .error(SeriesSheet.notAvailable): return SeriesSheet.notAvailable
+            default: return nil
             }
         }
-        let names = try header.cells.map { try text($0.value, header.number, $0.column) }
-        var builder = try TimedTableBuilder(header: names, timeColumn: timeColumn, spec, .init(file: file, name: "row"))
-        for row in sheet.rows.dropFirst() {
-            for cell in row.cells where !header.cells.contains(where: { $0.column == cell.column }) {
-                throw failure("timed.column", "a value stands outside the named columns", row.number, cell.column)
-            }
-            try builder.append(row.number, try header.cells.map { try text(row.value($0.column), row.number, $0.column) })
-        }
+        let field = try sheet.cells.field(timeColumn, timeTitle, code: "timed.column") { sheet.beginning }
+        var builder = try TimedTableBuilder(sheet.cells, timeField: field, spec)
+        try sheet.forEachRow { try builder.append($0, $1) }
         return try builder.finish()
     }
 
-    /// Columns of texts are left out; truth values are 1 and 0.
+    /// A column of texts is read as a csv file's; truth values are 1 and 0; other columns of times are left out.
     private static func parquet(_ file: String, _ timeColumn: String, _ spec: TimedSeriesSpec) throws -> TimedTable {
         let table = try ParquetReader.table(file)
-        var builder = try TimedTableBuilder(
-            header: table.columns.map(\.spec.name), timeColumn: timeColumn, spec, .init(file: file, name: "row"))
-        let times = table.columns[builder.timeField]
-        let count = times.values.count
-        for row in 0..<count {
+        let cells = SourceCells(file: file, header: table.columns.map(\.spec.name), form: .rows)
+        let field = try cells.field(timeColumn, timeTitle, code: "timed.column") { [] }
+        var builder = try TimedTableBuilder(cells, timeField: field, spec)
+        let times = table.columns[field]
+        for row in 0..<times.values.count {
             try builder.append(row + 1) { reader in
                 if times.validity?[row] == false {
                     throw TimestampReader.Failure(code: "timed.time", message: "the timestamp is missing")
@@ -86,15 +68,14 @@ enum TimedSource {
                 return try time(times, row, &reader)
             }
         }
-        let columns = table.columns.enumerated().compactMap { index, column -> (String, [Double])? in
-            guard index != builder.timeField, let values = numbers(column) else { return nil }
-            return (column.spec.name, values)
+        for (index, column) in table.columns.enumerated() where index != field {
+            if case .strings(let texts) = column.values {
+                builder.add(texts, field: index)
+            } else if let values = numbers(column) {
+                try builder.add(values, field: index)
+            }
         }
-        for (name, values) in columns {
-            guard let row = values.firstIndex(where: \.isInfinite) else { continue }
-            throw builder.error("timed.number", "the value is infinite", row + 1, name)
-        }
-        return try builder.finish(columns)
+        return try builder.finish()
     }
 
     private static func time(_ column: Column, _ row: Int, _ reader: inout TimestampReader) throws -> UnixNanos {
@@ -119,7 +100,7 @@ enum TimedSource {
         }
     }
 
-    /// The values of a column of numbers, NaN where they are missing; nil for one of texts or times.
+    /// The values of a column of numbers, NaN where they are missing; nil for one of times.
     private static func numbers(_ column: Column) -> [Double]? {
         let values: [Double]
         switch (column.spec.type, column.values) {

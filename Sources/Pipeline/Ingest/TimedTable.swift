@@ -7,6 +7,7 @@ struct TimedTable: SeriesTable {
     var times: [UnixNanos] = []
     var names: [String] = []
     var columns: [[Double]] = []
+    var leftOut: [String] = []
 
     init() {}
 
@@ -25,134 +26,185 @@ struct TimedTable: SeriesTable {
 
 /// Makes a timed series of the rows of a file, whatever its format.
 struct TimedTableBuilder {
-    /// Where a file's rows are, for messages.
-    struct Place {
-        let file: String
-        /// What a row's place is called, `line` or `row`.
-        let name: String
-    }
-
     /// A column beside the timestamps.
     private struct Values {
-        let name: String
         let field: Int
         var numbers: [Double] = []
-        /// Where something stands that is no number.
-        var text: (place: Int, value: String)?
+        /// Where the first cell stands that is no number.
+        var text: (row: Int, value: String)?
         var hasNumbers = false
     }
 
-    private let place: Place
+    private let cells: SourceCells
     private let spec: TimedSeriesSpec
-    private let timeColumn: String
-    /// Where a row has its timestamp.
-    let timeField: Int
+    /// Which field of a row is its timestamp.
+    private let timeField: Int
+    private let calendar: any SessionCalendar
+    /// Where the calendar ends.
+    private let end: UnixNanos
     private var reader: TimestampReader
     private var times: [UnixNanos] = []
     private var values: [Values] = []
     /// The shortest step between two rows, nanoseconds.
     private var shortest = Int64.max
 
-    /// - Throws: `ApusError` `timed.column`.
-    init(header: [String], timeColumn: String, _ spec: TimedSeriesSpec, _ place: Place) throws {
-        guard let field = header.firstIndex(of: timeColumn) else {
-            throw ApusError(
-                "timed.column", "the column of timestamps \"\(timeColumn)\" is missing",
-                context: ["file": place.file, "columns": header.joined(separator: ", ")])
-        }
-        self.place = place
+    /// - Throws: `ApusError` `timed.column`, `CalendarError`.
+    init(_ cells: SourceCells, timeField: Int, _ spec: TimedSeriesSpec) throws {
+        self.cells = cells
+        self.timeField = timeField
         self.spec = spec
-        self.timeColumn = timeColumn
-        timeField = field
+        calendar = try SessionCalendars.named(spec.rule.calendar)
+        end = try calendar.lastSession.fullClose
         reader = TimestampReader(zone: spec.zone)
         // Readers of Parquet take names that differ only in case for one.
         var taken: Set<String> = [TimedTable.labelName]
-        for index in header.indices where index != field {
-            guard !header[index].isEmpty, taken.insert(header[index].lowercased()).inserted else {
-                throw ApusError(
+        for (index, name) in cells.header.enumerated() where index != timeField {
+            guard !name.isEmpty, taken.insert(name.lowercased()).inserted else {
+                throw cells.error(
                     "timed.column",
-                    header[index].isEmpty
+                    name.isEmpty
                         ? "column \(index + 1) has no name"
-                        : "the column \"\(header[index])\" appears twice, or is called like the stored timestamps (ts)",
-                    context: ["file": place.file, "columns": header.joined(separator: ", ")])
+                        : "the column \"\(name)\" appears twice, or is called like the stored timestamps (ts)")
             }
-            values.append(Values(name: header[index], field: index))
+            values.append(Values(field: index))
         }
     }
 
-    /// Adds a row of texts, one a column of the header.
+    /// Adds the present row of a csv file.
+    /// - Throws: `ApusError` `timed.*`, `csv.utf8` naming file, line and column.
+    mutating func append(_ row: borrowing DelimitedRows) throws {
+        let time = row[timeField]
+        try append(row.line) { try $0.read(time) }
+        for index in values.indices {
+            let field = values[index].field
+            // Most cells are plain numbers.
+            if let number = row.number(field), number.isFinite {
+                values[index].numbers.append(number)
+                values[index].hasNumbers = true
+            } else if add(SeriesCell(row[field]), row.line, to: index) {
+                // Every text is looked at, so that none is passed over that is no UTF-8.
+                let text = try row.text(field)
+                if values[index].text == nil { values[index].text = (row.line, text) }
+            }
+        }
+    }
+
+    /// Adds a row of texts, one a field.
     /// - Throws: `ApusError` `timed.*` naming file, place and column.
     mutating func append(_ row: Int, _ fields: [String]) throws {
         let text = fields[timeField]
         try append(row) { try $0.read(text) }
-        for index in values.indices { append(fields[values[index].field], row, to: index) }
+        for index in values.indices { add(fields[values[index].field], row, to: index) }
     }
 
     /// Adds the time of a row.
-    /// - Throws: `ApusError` `timed.*` naming file, place and column.
+    /// - Throws: `ApusError` `timed.*`, `calendar.coverage` naming file, place and column.
     mutating func append(_ row: Int, _ read: (inout TimestampReader) throws -> UnixNanos) throws {
         let time: UnixNanos
-        do { time = try read(&reader) } catch let failure as TimestampReader.Failure {
-            throw error(failure.code, failure.message, row, timeColumn)
+        do {
+            time = try read(&reader)
+            try TimestampReader.checkYear(time)
+        } catch let failure as TimestampReader.Failure {
+            throw error(failure.code, failure.message, row)
         }
-        if let last = times.last {
-            guard time > last else {
-                throw error(
-                    "timed.order", time == last ? "\(time) occurs twice" : "\(time) does not come after \(last)", row, timeColumn)
-            }
-            let step = time.rawValue - last.rawValue
-            shortest = min(shortest, step)
-            if let frequency = spec.frequency, spec.rule.moment != .label, step < frequency.nanos {
-                throw error(
-                    "timed.frequency",
-                    "\(time) is nearer than \(frequency) to the row before it; bar_frequency \(frequency) is not the file's", row,
-                    timeColumn)
-            }
-            // A day of a clock that was put back has 25 hours: its bar would be known an hour before its end.
-            if let frequency = spec.frequency, spec.rule.moment != .label, frequency.nanos > UnixNanos.perHour,
-                step % frequency.nanos != 0
-            {
-                throw error(
-                    "timed.frequency",
-                    "\(time) is no multiple of \(frequency) after the row before it: bars of local days or hours, which "
-                        + "clocks put forward and back make shorter and longer, cannot be read; days are a daily_series", row,
-                    timeColumn)
-            }
-        }
+        try check(time, row)
         times.append(time)
     }
 
-    private mutating func append(_ text: String, _ row: Int, to index: Int) {
-        if let number = DailyTable.number(text) {
+    /// The values of a field that a file holds as numbers, one a row, NaN where they are missing; fields that are never added
+    /// are left out.
+    /// - Throws: `ApusError` `timed.number`.
+    mutating func add(_ numbers: [Double], field: Int) throws {
+        guard let index = values.firstIndex(where: { $0.field == field }) else { return }
+        if let row = numbers.firstIndex(where: \.isInfinite) {
+            throw cells.error("timed.number", "the value is infinite", row: row + 1, field: field)
+        }
+        values[index].numbers = numbers
+        values[index].hasNumbers = true
+    }
+
+    /// The same for a field of texts.
+    mutating func add(_ texts: [String], field: Int) {
+        guard let index = values.firstIndex(where: { $0.field == field }) else { return }
+        for (row, text) in texts.enumerated() { add(text, row + 1, to: index) }
+    }
+
+    private mutating func add(_ text: String, _ row: Int, to index: Int) {
+        if add(SeriesCell(text), row, to: index), values[index].text == nil { values[index].text = (row, text) }
+    }
+
+    /// - Returns: whether the cell is a text.
+    private mutating func add(_ cell: SeriesCell, _ row: Int, to index: Int) -> Bool {
+        switch cell {
+        case .number(let number):
             values[index].numbers.append(number)
-            if !number.isNaN { values[index].hasNumbers = true }
-        } else {
+            values[index].hasNumbers = true
+            return false
+        case .missing:
             values[index].numbers.append(.nan)
-            if values[index].text == nil { values[index].text = (row, text) }
+            return false
+        case .infinite, .text:
+            values[index].numbers.append(.nan)
+            if case .infinite = cell { values[index].hasNumbers = true }
+            return true
         }
     }
 
     /// Columns in which no cell is a number, such as a symbol's, are left out.
     /// - Throws: `ApusError` `timed.number` for a text among numbers, `timed.empty`, `timed.frequency`.
     func finish() throws -> TimedTable {
+        guard !times.isEmpty else { throw ApusError("timed.empty", "the file has no rows", context: ["file": cells.file]) }
+        // A column of a Parquet file that holds neither numbers nor texts was not added.
+        let kept = values.filter { $0.text == nil && $0.numbers.count == times.count }
         for column in values {
-            guard let text = column.text, column.hasNumbers else { continue }
-            throw error("timed.number", "\"\(text.value.prefix(60))\" is not a number", text.place, column.name)
+            guard let text = column.text, column.hasNumbers || kept.isEmpty else { continue }
+            throw cells.error("timed.number", SeriesCell.complaint(text.value), row: text.row, field: column.field)
         }
-        let kept = values.filter { $0.text == nil }
-        return try finish(kept.map { ($0.name, $0.numbers) })
-    }
-
-    /// - Parameter columns: name and values, as many as there are times.
-    /// - Throws: `ApusError` `timed.empty`, `timed.frequency`.
-    func finish(_ columns: [(name: String, values: [Double])]) throws -> TimedTable {
-        guard !times.isEmpty else { throw ApusError("timed.empty", "the file has no rows", context: ["file": place.file]) }
         try checkFrequency()
         var table = TimedTable()
         table.times = times
-        table.names = columns.map(\.name)
-        table.columns = columns.map(\.values)
+        table.names = kept.map { cells.header[$0.field] }
+        table.columns = kept.map(\.numbers)
+        table.leftOut = values.map { cells.header[$0.field] }.filter { !table.names.contains($0) }
         return table
+    }
+
+    private func error(_ code: String, _ message: String, _ row: Int) -> ApusError {
+        cells.error(code, message, row: row, field: timeField)
+    }
+}
+
+extension TimedTableBuilder {
+    /// Holds the time of the next row against the calendar, the row before it and `bar_frequency`.
+    private mutating func check(_ time: UnixNanos, _ row: Int) throws {
+        // No build could tell the session of such a row. Rows from before the calendar begins are left out there.
+        let label = spec.rule.moment == .closeLabel ? time - (spec.frequency?.nanos ?? 0) : time
+        guard label < end else {
+            throw error(
+                "calendar.coverage",
+                "\(time) lies behind the calendar \(calendar.name), which knows \(calendar.coverage.lowerBound) to "
+                    + "\(calendar.coverage.upperBound)", row)
+        }
+        guard let last = times.last else { return }
+        guard time > last else {
+            throw error("timed.order", time == last ? "\(time) occurs twice" : "\(time) does not come after \(last)", row)
+        }
+        let (difference, overflow) = time.rawValue.subtractingReportingOverflow(last.rawValue)
+        let step = overflow ? Int64.max : difference
+        shortest = min(shortest, step)
+        guard let frequency = spec.frequency, spec.rule.moment != .label else { return }
+        if step < frequency.nanos {
+            throw error(
+                "timed.frequency",
+                "\(time) is nearer than \(frequency) to the row before it; bar_frequency \(frequency) is not the file's", row)
+        }
+        // A day of a clock that was put back has 25 hours: its bar would be known an hour before its end.
+        if frequency.nanos > UnixNanos.perHour, step % frequency.nanos != 0 {
+            throw error(
+                "timed.frequency",
+                "\(time) is no multiple of \(frequency) after the row before it: bars of local days or hours, which "
+                    + "clocks put forward and back make shorter and longer, cannot be read; days are a daily_series", row)
+        }
     }
 
     /// Bars that are said to be shorter than they are would be known before their end.
@@ -163,10 +215,6 @@ struct TimedTableBuilder {
         let seconds = Double(shortest) / Double(UnixNanos.perSecond)
         throw ApusError(
             "timed.frequency", "no two rows are as near as bar_frequency \(frequency); the nearest are \(seconds) s apart",
-            context: ["file": place.file, "column": timeColumn, "rows": "\(times.count)"])
-    }
-
-    func error(_ code: String, _ message: String, _ row: Int, _ column: String) -> ApusError {
-        ApusError(code, message, context: ["file": place.file, place.name: "\(row)", "column": column])
+            context: ["file": cells.file, "column": cells.header[timeField], "rows": "\(times.count)"])
     }
 }

@@ -32,27 +32,34 @@ struct TimestampReader {
     let zone: USTimeZone?
     /// That of the first timestamp.
     private var form: Form?
+    /// A day of the clocks in the zone, counted from 1970-01-01, and what they are ahead of UTC for all of it; nanoseconds.
+    private var dayOfOffset: Int64?
+    private var offset: Int64 = 0
 
     init(zone: USTimeZone?) { self.zone = zone }
 
     /// - Throws: `Failure`.
     mutating func read(_ text: String) throws -> UnixNanos {
-        let text = text.trimmed
-        if let first = text.utf8.first, text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 }), first != 46,
-            !text.isEmpty
-        {
+        var text = text
+        return try text.withUTF8 { try read($0) }
+    }
+
+    /// - Throws: `Failure`.
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> UnixNanos {
+        let text = bytes.trimmed
+        if let first = text.first, first != Self.point, text.allSatisfy({ Self.isDigit($0) || $0 == Self.point }) {
             return try read(epoch: text)
         }
-        let written = Self.extended(text)
-        guard let time = UnixNanos(iso8601: written) else {
+        guard let time = UnixNanos(iso8601: text) ?? Self.compact(text) else {
             throw Failure(
                 code: "timed.time",
                 message: text.isEmpty
                     ? "the timestamp is missing"
-                    : "\"\(text.prefix(60))\" is not a timestamp: ISO 8601 such as 2024-05-01T14:30:00Z, or a count since 1970")
+                    : "\(Self.quoted(text)) is not a timestamp: ISO 8601 such as 2024-05-01T14:30:00Z, or a count since 1970")
         }
-        let isZoned = written.utf8.dropFirst(10).contains {
-            [UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-")].contains($0)
+        // Behind the date, with its dashes or without.
+        let isZoned = text.dropFirst(10).contains {
+            $0 == UInt8(ascii: "Z") || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
         }
         return isZoned ? try instant(time) : try wallClock(time)
     }
@@ -67,6 +74,9 @@ struct TimestampReader {
     mutating func wallClock(_ time: UnixNanos) throws -> UnixNanos {
         try take(.local)
         guard let zone else { return time }
+        try Self.checkYear(time)
+        let day = time.rawValue.flooredDivision(by: UnixNanos.perDay)
+        if day == dayOfOffset { return time - offset }
         let instants = zone.instants(showing: time)
         guard instants.count == 1 else {
             let shown = String(time.description.dropLast())
@@ -76,8 +86,24 @@ struct TimestampReader {
                     ? "\(shown) does not exist in \(zone.rawValue): its clocks were put forward"
                     : "\(shown) occurs twice in \(zone.rawValue), whose clocks were put back: write it with its offset or in UTC")
         }
+        // The clocks of a day that begins and ends with one offset are not changed in it.
+        let ends = [UnixNanos(day * UnixNanos.perDay), UnixNanos((day + 1) * UnixNanos.perDay - 1)]
+        if ends.allSatisfy({ zone.instants(showing: $0) == [$0 - (time - instants[0])] }) {
+            (dayOfOffset, offset) = (day, time - instants[0])
+        }
         return instants[0]
     }
+
+    /// Sums and differences of a few days stay instants between these years.
+    /// - Throws: `Failure`.
+    static func checkYear(_ time: UnixNanos) throws {
+        guard time >= first, time < end else {
+            throw Failure(code: "timed.time", message: "\(time) lies outside the years 1678 to 2261")
+        }
+    }
+
+    private static let first = UnixNanos(-9_214_560_000_000_000_000)
+    private static let end = UnixNanos(9_214_646_400_000_000_000)
 
     private mutating func take(_ found: Form) throws {
         if let form, form != found {
@@ -86,20 +112,27 @@ struct TimestampReader {
         form = found
     }
 
-    /// `20240501 14:30:00` with the dashes of `2024-05-01 14:30:00`.
-    private static func extended(_ text: String) -> String {
-        let bytes = Array(text.utf8.prefix(9))
-        guard bytes.count == 9, bytes[8] == UInt8(ascii: " ") || bytes[8] == UInt8(ascii: "T"),
-            bytes[..<8].allSatisfy({ (48...57).contains($0) })
-        else { return text }
-        return "\(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.dropFirst(6))"
+    private static let point = UInt8(ascii: ".")
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+    private static func quoted(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        "\"\(String(decoding: text.prefix(60), as: UTF8.self))\""
+    }
+
+    /// Reads `20240501 14:30:00`, a date without dashes.
+    private static func compact(_ text: UnsafeBufferPointer<UInt8>) -> UnixNanos? {
+        guard text.count > 8, text[8] == UInt8(ascii: " ") || text[8] == UInt8(ascii: "T"), text[..<8].allSatisfy(isDigit) else {
+            return nil
+        }
+        let dash = [UInt8(ascii: "-")]
+        return (text[..<4] + dash + text[4..<6] + dash + text[6...]).withUnsafeBufferPointer { UnixNanos(iso8601: $0) }
     }
 
     /// - Parameter text: digits, with at most one point behind the first.
-    private mutating func read(epoch text: String) throws -> UnixNanos {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let whole = Int64(parts[0]) else {
-            throw Failure(code: "timed.time", message: "\"\(text.prefix(60))\" is not a timestamp")
+    private mutating func read(epoch text: UnsafeBufferPointer<UInt8>) throws -> UnixNanos {
+        let point = text.firstIndex(of: Self.point) ?? text.endIndex
+        let fraction = text[point...].dropFirst()
+        guard let whole = Self.number(text[..<point]), !fraction.contains(Self.point) else {
+            throw Failure(code: "timed.time", message: "\(Self.quoted(text)) is not a timestamp")
         }
         let digits: Int
         switch whole {
@@ -110,23 +143,34 @@ struct TimestampReader {
         default:
             throw Failure(
                 code: "timed.time",
-                message: "\(text) is too small for a count since 1970 (seconds begin at 1e8); write a date as 2024-05-01")
+                message:
+                    "\(Self.quoted(text)) is too small for a count since 1970 (seconds begin at 1e8); write a date as 2024-05-01")
         }
         try take(.epoch(digits: digits))
-        let fraction = parts.count == 2 ? String(parts[1]) : ""
         let places = 9 - digits
         // What lies beyond a nanosecond must be nothing.
-        guard fraction.dropFirst(places).allSatisfy({ $0 == "0" }) else {
-            throw Failure(code: "timed.time", message: "\"\(text.prefix(60))\" is finer than a nanosecond")
+        guard fraction.dropFirst(places).allSatisfy({ $0 == UInt8(ascii: "0") }) else {
+            throw Failure(code: "timed.time", message: "\(Self.quoted(text)) is finer than a nanosecond")
         }
-        let kept = String(fraction.prefix(places))
-        let unit = Self.powers[places]
-        let part = (Int64(kept) ?? 0) * Self.powers[places - kept.utf8.count]
-        let (nanos, overflow) = whole.multipliedReportingOverflow(by: unit)
+        let kept = fraction.prefix(places)
+        let part = (Self.number(kept) ?? 0) * Self.powers[places - kept.count]
+        let (nanos, overflow) = whole.multipliedReportingOverflow(by: Self.powers[places])
         guard !overflow, nanos <= Int64.max - part else {
-            throw Failure(code: "timed.time", message: "\(text) lies behind the year 2262")
+            throw Failure(code: "timed.time", message: "\(Self.quoted(text)) lies behind the year 2262")
         }
         return UnixNanos(nanos + part)
+    }
+
+    /// - Parameter digits: nothing else.
+    private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
+        var number: Int64 = 0
+        for digit in digits {
+            let (tenfold, overflow) = number.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tenfold.addingReportingOverflow(Int64(digit - 48))
+            guard !overflow, !carry else { return nil }
+            number = sum
+        }
+        return number
     }
 
     private static let powers: [Int64] = (0...9).map { (0..<$0).reduce(Int64(1)) { power, _ in power * 10 } }

@@ -108,7 +108,7 @@ public enum ContinuousFutures {
 
     private static func lastTradeDates(_ file: String?) throws -> [String: CivilDate] {
         guard let file else { return [:] }
-        let text = try DelimitedText(bytes: FileBytes.read(file), file: file)
+        let text = try DelimitedText(file: file)
         guard let contract = text.header.firstIndex(of: "contract"), let date = text.header.firstIndex(of: "last_trade_date")
         else {
             throw ApusError(

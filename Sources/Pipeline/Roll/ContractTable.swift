@@ -48,7 +48,7 @@ struct ContractTable {
     // MARK: CSV
 
     private static func csv(_ file: String) throws -> ContractTable {
-        let text = try DelimitedText(bytes: FileBytes.read(file), file: file)
+        let text = try DelimitedText(file: file)
         let columns = try ColumnPlaces(text.header, file: file)
         func failure(_ message: String, _ line: Int, _ column: Int) -> ApusError {
             ApusError("futures.value", message, context: ["file": file, "line": "\(line)", "column": text.header[column]])
@@ -68,8 +68,8 @@ struct ContractTable {
             return try text.rows.map { row in
                 let cell = row.fields[place].trimmed
                 if cell.isEmpty, index > 3 { return .nan }
-                guard let value = Double(cell), value.isFinite else {
-                    throw failure("\"\(cell)\" is not a number", row.line, place)
+                guard case .number(let value) = SeriesCell(cell) else {
+                    throw failure(SeriesCell.complaint(cell), row.line, place)
                 }
                 return value
             }

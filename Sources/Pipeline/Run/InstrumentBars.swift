@@ -12,15 +12,17 @@ struct InstrumentBars {
     let inputs: [InputFile]
 
     /// The bars whose trade dates lie in the range; nil bounds are open.
-    /// - Throws: `ApusError`, `CalendarError`.
+    /// - Throws: `ApusError`.
     static func load(
         _ instrument: InstrumentSpec, _ data: DataAccess, from start: CivilDate?, through end: CivilDate?
     ) throws -> InstrumentBars {
         func isWanted(_ date: CivilDate) -> Bool { (start.map { date >= $0 } ?? true) && (end.map { date <= $0 } ?? true) }
         guard let (rows, input) = try data.intraday(instrument.prices, symbol: instrument.id) else {
-            return try daily(instrument, data, isWanted)
+            return try CalendarError.wrapping("dataset", instrument.prices.datasetID) { try daily(instrument, data, isWanted) }
         }
-        return try intraday(instrument, rows, input, data, isWanted)
+        return try CalendarError.wrapping("dataset", instrument.prices.datasetID) {
+            try intraday(instrument, rows, input, data, isWanted)
+        }
     }
 
     private static func daily(

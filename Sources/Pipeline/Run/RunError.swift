@@ -28,3 +28,12 @@ enum RunError {
         }
     }
 }
+
+extension CalendarError {
+    /// Names what leaves a calendar, a dataset or a feature.
+    static func wrapping<Value>(_ kind: String, _ name: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as CalendarError {
+            throw ApusError("calendar.coverage", error.description, context: [kind: name])
+        }
+    }
+}

@@ -18,7 +18,7 @@ extension DataAccess {
             let (file, digest) = try file(of: datasetID)
             let table = TimedTable(try ParquetReader.table(try workspace.verified(file)))
             return (
-                try Self.series(table, spec, datasetID),
+                try CalendarError.wrapping("dataset", datasetID) { try Self.series(table, spec) },
                 InputFile(role: "dataset \(datasetID)", path: file.rawPath, digest: digest)
             )
         }
@@ -26,7 +26,7 @@ extension DataAccess {
 
     /// Labels become the opens of intervals, as everywhere. Rows before the calendar begins are left out: nobody can say to
     /// which session they belong.
-    private static func series(_ table: TimedTable, _ spec: TimedSeriesSpec, _ datasetID: String) throws -> DerivedSeries {
+    private static func series(_ table: TimedTable, _ spec: TimedSeriesSpec) throws -> DerivedSeries {
         let calendar = try SessionCalendars.named(spec.rule.calendar)
         let length = spec.frequency?.nanos ?? 0
         let toLabel = spec.rule.moment == .closeLabel ? -length : 0

@@ -82,7 +82,7 @@ private struct EventRows {
     init(_ path: String, required: [String], optional: [String]) throws {
         self.path = path
         if path.hasSuffix(".csv") {
-            let text = try DelimitedText(bytes: try FileBytes.read(path), file: path)
+            let text = try DelimitedText(file: path)
             count = text.rows.count
             columns = Dictionary(
                 text.header.enumerated().map { index, name in (name, .texts(text.rows.map { $0.fields[index] })) },
@@ -127,7 +127,7 @@ private struct EventRows {
         case nil: return nil
         case .texts(let values):
             if values[row].isEmpty { return nil }
-            value = Double(values[row])
+            if case .number(let number) = SeriesCell(values[row]) { value = number }
         case .column(let column):
             guard column.validity?[row] ?? true else { return nil }
             switch column.values {

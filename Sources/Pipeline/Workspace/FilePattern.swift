@@ -13,20 +13,28 @@ enum FilePattern {
     }
 
     /// Copies a file so that it appears whole under its new name.
-    static func copy(_ source: String, to target: String) throws {
+    /// - Returns: the digest of what was copied.
+    @discardableResult
+    static func copy(_ source: String, to target: String) throws -> Digest {
         let descriptor = open(source, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.read(source, errno) }
         defer { close(descriptor) }
         let file = try AtomicFile(target)
+        var hasher = DigestHasher()
         var block = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             guard count >= 0 else { throw FileError.read(source, errno) }
             if count == 0 { break }
-            try block.withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
+            try block.withUnsafeBytes {
+                let part = UnsafeRawBufferPointer(rebasing: $0[0..<count])
+                hasher.update(part)
+                try file.write(part)
+            }
         }
         try file.commit()
         chmod(target, 0o444)
+        return hasher.finish()
     }
 
     static func size(_ path: String) -> Int64 {

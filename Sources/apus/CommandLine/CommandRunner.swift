@@ -1,3 +1,4 @@
+import Market
 import Primitives
 
 /// Runs one command line: parses, calls the command, prints what went wrong, returns the exit code.
@@ -103,6 +104,7 @@ struct CommandRunner {
             message = apus.message
             for (key, value) in apus.context { context[key] = .string(value) }
             if let underlying = apus.underlying { context["cause"] = .string("\(underlying)") }
+        case is CalendarError: code = "calendar.coverage"
         default: break
         }
         let document: JSONValue = ["error": ["code": .string(code), "message": .string(message), "context": .object(context)]]

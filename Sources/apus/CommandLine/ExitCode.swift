@@ -1,3 +1,4 @@
+import Market
 import Primitives
 
 /// How the program ends. Thrown by a command that has already said what is wrong.
@@ -49,6 +50,8 @@ enum ExitCode: Int32, Error, CaseIterable {
         case let error as ApusError:
             let area = error.code.split(separator: ".").first.map(String.init) ?? ""
             self = Self.exceptions[error.code] ?? (Self.inputAreas.contains(area) ? .invalidInput : .failure)
+        // Data that leave the calendar of whoever reads them.
+        case is CalendarError: self = .invalidInput
         default: self = .failure
         }
     }

@@ -30,6 +30,7 @@ enum StageRunner {
                 "dataset_id": .string(outcome.datasetID), "source": .string(outcome.source),
                 "action": .string(outcome.action.rawValue),
                 "rows": .int(Int64(outcome.rows)), "sha256": .string(outcome.digest.hex),
+                "left_out": .array(outcome.leftOut.map { .string($0) }),
             ]
         }
         try context.emit(json: .array(json)) {
@@ -39,6 +40,10 @@ enum StageRunner {
                 table.add([outcome.datasetID, name, outcome.action.rawValue, "\(outcome.rows)", outcome.digest.short])
             }
             try context.print(table)
+            for outcome in outcomes where !outcome.leftOut.isEmpty {
+                let columns = outcome.leftOut.joined(separator: ", ")
+                try context.print("\(outcome.datasetID): left out, as they hold no numbers: \(columns)")
+            }
         }
     }
 
