@@ -114,6 +114,18 @@ struct TimedIngestTests {
         #expect(try small.ingest("S").map(\.action) == [.rebuilt])
     }
 
+    /// One odd pair among hourly rows makes no five-minute bars of them; gaps of a market with few trades are none.
+    @Test func onePairDoesNotMakeAFrequency() throws {
+        func text(_ minutes: [Int]) -> String {
+            "time,close\n" + minutes.map { "\(1_710_028_800 + $0 * 60),1\n" }.joined()
+        }
+        let hours = (0..<300).map { $0 * 60 }
+        let error = #expect(throws: ApusError.self) { try Self.ingest(Self.workspace(), text([-5] + hours)) }
+        #expect(error?.code == "timed.frequency" && error?.description.contains("only 1 of 301 rows") == true)
+        let sparse = hours.filter { $0 % 3_000 != 0 } + hours.filter { $0 % 3_000 == 0 }.flatMap { [$0, $0 + 5] }
+        #expect(try Self.ingest(Self.workspace(), text(sparse.sorted())) == .added)
+    }
+
     /// A day of New York on which clocks are put back has 25 hours: its bar would be known an hour early, in UTC or with a zone.
     @Test(arguments: [
         ("America/New_York", "2024-11-02T00:00\n2024-11-03T00:00\n2024-11-04T00:00\n"),
