@@ -23,7 +23,7 @@ public struct FeatureRows: Sendable {
     /// Joins columns of several sources. The first one's rows are the result's; each other gives, at the instant a row of the
     /// first became known, the last of its own rows that was known by then, never one by its label.
     ///
-    /// Rows before all sources have begun are left out.
+    /// Rows before all sources have begun are left out. An infinite value is a missing one.
     /// - Parameter maxAge: a value that became known longer ago than this many nanoseconds is missing; nil for any age.
     /// - Throws: `FeatureError.labelsNotIncreasing`.
     public static func join(_ sources: [Series], maxAge: Int64? = nil) throws -> FeatureRows {
@@ -34,10 +34,10 @@ public struct FeatureRows: Sendable {
             }
         }
         var begin = 0
-        var columns = [first.values]
+        var columns = [first.values.map(Self.number)]
         for source in sources.dropFirst() {
             if source.labels == first.labels, source.availableAt == first.availableAt {
-                columns.append(source.values)
+                columns.append(source.values.map(Self.number))
                 continue
             }
             let rows = source.rowsKnown(at: first.availableAt)
@@ -46,7 +46,7 @@ public struct FeatureRows: Sendable {
                 zip(rows, first.availableAt).map { row, time in
                     guard row >= 0 else { return .nan }
                     let isOld = maxAge.map { time.rawValue - source.availableAt[row].rawValue > $0 } ?? false
-                    return isOld ? .nan : source.values[row]
+                    return isOld ? .nan : number(source.values[row])
                 })
         }
         guard begin > 0 else { return FeatureRows(labels: first.labels, availableAt: first.availableAt, columns: columns) }
@@ -54,6 +54,8 @@ public struct FeatureRows: Sendable {
             labels: Array(first.labels[begin...]), availableAt: Array(first.availableAt[begin...]),
             columns: columns.map { Array($0[begin...]) })
     }
+
+    private static func number(_ x: Double) -> Double { x.isInfinite ? .nan : x }
 
     /// Applies a feature's rule for missing inputs.
     /// - Throws: `FeatureError.missingValue` where the rule is to stop.
