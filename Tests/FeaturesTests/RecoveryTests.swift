@@ -121,3 +121,21 @@ private func values(_ name: String, _ columns: [[Double]], _ parameters: [String
     #expect(kept.count == 2)
     #expect(throws: FeatureError.self) { try rows.applying(.error, feature: "f") }
 }
+
+/// A step's infinite result is missing to the next step.
+@Test func aStepHandsOnNothingInfinite() throws {
+    let text = """
+        name: smooth_strength
+        formula: ema of relative_strength
+        source: this test
+        units: fraction
+        inputs: [x, y]
+        steps:
+          - {id: strength, transform: relative_strength, inputs: [x, y], parameters: {window: 1}}
+          - {id: smooth, transform: ema, inputs: [strength], parameters: {window: 3}}
+        output: smooth
+        """
+    var kernel = try ComposedTransform.parse(YAML.parse(text)).makeKernel()
+    let values = kernel.apply([[1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 0, 1, 1, 1, 1]])
+    #expect(values[3].isNaN && values[4].isFinite && values[7].isFinite)
+}
