@@ -63,7 +63,7 @@ struct Level: UnaryKernel {
     mutating func archive(_ archive: inout StateArchive) {}
 }
 
-/// The change from the row `periods` before. A return that is no finite number, as from or to a price of 0, is missing.
+/// The change from the row `periods` before. A return that is no finite number, such as that from a price of 0, is missing.
 struct Change: UnaryKernel {
     enum Kind: Sendable { case ratio, logRatio, difference }
 

@@ -77,7 +77,7 @@ extension TransformCatalogue {
 
     /// Of recursions over returns.
     static let withoutReturn =
-        "a row without a return (missing, or to or from one that is missing or whose price is 0) is left out"
+        "a row is left out where x or the x before is missing or 0, or where they differ in sign"
 
     private static let conditionalVolatility: [TransformDefinition] = [
         TransformDefinition(
