@@ -199,7 +199,7 @@ private struct ComposedKernel: Kernel {
         let buffers = UnsafeMutablePointer<Double>.allocate(capacity: rows.count * kernels.count)
         defer { buffers.deallocate() }
         func column(_ place: Int) -> UnsafePointer<Double> {
-            place < width ? rows[place] : UnsafePointer(buffers + (place - width) * rows.count)
+            place < width ? rows.columns[place] : UnsafePointer(buffers + (place - width) * rows.count)
         }
         for index in kernels.indices {
             let columns = inputs[index].map(column)

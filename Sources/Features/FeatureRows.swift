@@ -26,7 +26,7 @@ public struct FeatureRows: Sendable {
     /// Joins columns of several sources. The first one's rows are the result's, each known when it and all before it are; each
     /// other source gives, at that instant, the last of its own rows that was known by then, as `Series.rowsJoined`.
     ///
-    /// Rows before all sources have begun are left out.
+    /// Rows before all sources have begun are left out. An infinite value is a missing one.
     /// - Parameter maxAge: a value that became known longer ago than this many nanoseconds is missing; nil for any age.
     /// - Throws: `FeatureError.labelsNotIncreasing`.
     public static func join(_ sources: [Series], maxAge: Int64? = nil) throws -> FeatureRows {
@@ -38,7 +38,7 @@ public struct FeatureRows: Sendable {
         }
         let knownBy = first.availableAt.runningMaximum
         var begin = 0
-        var columns = [first.values]
+        var columns = [first.values.contains(where: \.isInfinite) ? first.values.map(Self.number) : first.values]
         for source in sources.dropFirst() {
             let rows = source.rowsJoined(to: first, knownBy: knownBy)
             begin = max(begin, rows.firstIndex { $0 >= 0 } ?? rows.count)
@@ -46,7 +46,7 @@ public struct FeatureRows: Sendable {
                 zip(rows, knownBy).map { row, time in
                     guard row >= 0 else { return .nan }
                     let isOld = maxAge.map { time.rawValue - source.availableAt[row].rawValue > $0 } ?? false
-                    return isOld ? .nan : source.values[row]
+                    return isOld ? .nan : number(source.values[row])
                 })
         }
         guard begin > 0 else { return FeatureRows(labels: first.labels, availableAt: knownBy, columns: columns) }
@@ -54,6 +54,8 @@ public struct FeatureRows: Sendable {
             labels: Array(first.labels[begin...]), availableAt: Array(knownBy[begin...]),
             columns: columns.map { Array($0[begin...]) })
     }
+
+    private static func number(_ x: Double) -> Double { x.isInfinite ? .nan : x }
 
     /// Applies a feature's rule for missing inputs.
     /// - Throws: `FeatureError.missingValue` where the rule is to stop.

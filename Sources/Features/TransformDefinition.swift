@@ -40,7 +40,8 @@ public struct TransformDefinition: Sendable {
     /// Of the result: `fraction`, `price`, `0..100`, `as the input` ...
     public let units: String
     public let parameters: [ParameterSpec]
-    /// Raised whenever results change, so that cached values of the old arithmetic are not taken for the new.
+    /// Raised whenever results change, so that cached values of the old arithmetic are not taken for the new. The default is
+    /// raised where a rule for all of them changes; 2: an infinite number, and a return that is none, count as missing.
     public let version: Int
     /// Rows without a value at the beginning of inputs that miss none; nil where the values or times of the data decide.
     public let warmUp: @Sendable (TransformParameters) -> Int?
@@ -54,7 +55,7 @@ public struct TransformDefinition: Sendable {
 
     init(
         _ name: String, _ family: Family, inputs: [InputRole] = [.column("x")], repeats: ClosedRange<Int> = 1...1,
-        _ formula: String, source: String, units: String, parameters: [ParameterSpec] = [], version: Int = 1,
+        _ formula: String, source: String, units: String, parameters: [ParameterSpec] = [], version: Int = 2,
         identity: String? = nil, warmUp: @escaping @Sendable (TransformParameters) -> Int?,
         warmUpSessions: @escaping @Sendable (TransformParameters) -> Int = { _ in 0 },
         needsRecurringRows: Bool = false,

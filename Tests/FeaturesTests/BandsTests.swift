@@ -22,6 +22,9 @@ func bandsAndRangesAgreeWithTALib() throws {
             TransformCase("chaikin_volatility", ["window": 4, "rows": 3]),
         ]
     try compare(cases, with: "features_bands.py")
+    try compare(
+        [TransformCase("ulcer_index"), TransformCase("ulcer_index", ["window": 3])], with: "features_bands.py",
+        samples: [.oddPrices()])
 }
 
 /// Bars without any range: the limits that the formulas promise.

@@ -20,7 +20,7 @@ func regimeTransformsAgreeWithTheOracles() throws {
             TransformCase("compression_ratio", ["short_window": 5, "long_window": 20]),
             TransformCase("compression_state", ["short_window": 5, "long_window": 20, "threshold": 0.5]),
             TransformCase("compression_state", ["short_window": 15, "long_window": 20]), TransformCase("hmm_filter", states),
-        ], with: "features_regime.py")
+        ], with: "features_regime.py", samples: [.market(), .holes(), .constant(), .oddPrices()])
 }
 
 /// Returns that do come from two states, calm and wild in turn.
@@ -40,7 +40,7 @@ func hiddenStatesAreEstimatedAsByStatsmodels() throws {
         [
             TransformCase("hmm_two_state", ["fit_window": 200, "refit_every": 50, "iterations": 10]),
             TransformCase("hmm_two_state", ["fit_window": 100, "refit_every": 1000, "iterations": 40]),
-        ], with: "features_regime.py", samples: [twoRegimes(), .holes(), .constant()])
+        ], with: "features_regime.py", samples: [twoRegimes(), .holes(), .constant(), .oddPrices()])
 }
 
 /// The estimated model tells the two kinds of market apart.

@@ -116,6 +116,15 @@ struct TransformSample {
         return TransformSample(name: "holes", columns: sample.columns)
     }
 
+    /// The market with prices of 0, negative and infinite ones in x.
+    static func oddPrices(seed: UInt64 = 5) -> TransformSample {
+        var sample = market(seed: seed)
+        for (row, factor) in [(150, 0), (210, -1), (270, Double.infinity), (700, -Double.infinity), (760, 0), (761, 0)] {
+            sample.columns["x"]?[row] *= factor
+        }
+        return TransformSample(name: "odd prices", columns: sample.columns)
+    }
+
     /// Every column constant.
     static func constant(seed: UInt64 = 5) -> TransformSample {
         var sample = market(seed: seed, count: 300)

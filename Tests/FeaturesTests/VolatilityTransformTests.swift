@@ -30,7 +30,8 @@ func volatilityTransformsAgreeWithTheOracles() throws {
         TransformCase("garch_volatility", ["omega": 0.000002, "periods_per_year": year]),
         TransformCase("garch_volatility", ["omega": 0.00001, "alpha": 0.3, "beta": 0.6, "periods_per_year": 1]),
     ]
-    try compare(cases, with: "features_volatility.py", python312: true)
+    try compare(
+        cases, with: "features_volatility.py", samples: [.market(), .holes(), .constant(), .oddPrices()], python312: true)
 }
 
 @Test func aConstantPriceHasNoVolatility() throws {

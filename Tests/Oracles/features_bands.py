@@ -54,8 +54,9 @@ def mass_index(p, c):
 
 
 def ulcer_index(p, c):
-    top = largest(c[0], p["window"])
-    return np.sqrt(mean((100 * (c[0] - top) / top) ** 2, p["window"]))
+    x = c[0].where(c[0] > 0)
+    top = largest(x, p["window"])
+    return np.sqrt(mean((100 * (x - top) / top) ** 2, p["window"]))
 
 
 def acceleration(index, formula):

@@ -1,7 +1,7 @@
 """What the oracles of the feature transforms share: read the cases, recompute each, compare.
 
 A script maps transform names to functions f(p, c): p holds the parameters, defaults filled in, c the input columns as pandas
-Series, in the transform's order and by name. The result is array-like; NaN marks a missing value.
+Series, in the transform's order and by name, without infinite numbers, which count as missing. The result is array-like; NaN marks a missing value.
 """
 import json
 import sys
@@ -35,7 +35,10 @@ def check(expected, tolerance=1e-9, absolute=None):
     absolute = absolute or {}
     document = json.load(open(sys.argv[1]))
     samples = {
-        name: {key: pd.Series([number(v) for v in values], dtype=float) for key, values in table.items()}
+        name: {
+            key: pd.Series([number(v) for v in values], dtype=float).replace([np.inf, -np.inf], np.nan)
+            for key, values in table.items()
+        }
         for name, table in document["samples"].items()
     }
     wrong = []

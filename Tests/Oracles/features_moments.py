@@ -16,7 +16,7 @@ from scipy import stats
 from statsmodels.stats.diagnostic import acorr_ljungbox
 
 from features_common import check
-from features_windows import all_windows, constant, log_returns, windows
+from features_windows import all_windows, constant, log_returns, simple_returns, windows
 
 warnings.simplefilter("ignore")
 
@@ -31,7 +31,7 @@ def of_returns(function):
 
 
 def of_simple_returns(function):
-    return of(function, lambda p, c: c[0] / c[0].shift(1) - 1)
+    return of(function, lambda p, c: simple_returns(c[0]))
 
 
 def rows_of(function, column=lambda p, c: c[0]):
@@ -129,8 +129,12 @@ def t_statistic(w, p):
     return fit.slope / fit.stderr
 
 
+def positive(p, c):
+    return c[0].where(c[0] > 0)
+
+
 def streak(p, c):
-    changes = np.sign(c[0].diff().dropna())
+    changes = np.sign(c[0].dropna().diff().dropna())
     runs = (changes != changes.shift()).cumsum()
     return (changes * (changes.groupby(runs).cumcount() + 1)).reindex(c[0].index)
 
@@ -168,9 +172,9 @@ check(
         "permutation_entropy": rows_of(permutation),
         "rolling_r_squared": of(r_squared),
         "rolling_trend_tstat": of(t_statistic),
-        "drawdown_from_high": lambda p, c: c[0] / c[0].rolling(p["window"]).max() - 1,
-        "expanding_drawdown": lambda p, c: c[0] / c[0].cummax() - 1,
-        "max_drawdown": of(lambda w, p: empyrical.max_drawdown(np.diff(w) / w[:-1]) if len(w) > 1 else 0.0),
+        "drawdown_from_high": lambda p, c: c[0] / positive(p, c).rolling(p["window"]).max() - 1,
+        "expanding_drawdown": lambda p, c: positive(p, c) / positive(p, c).cummax() - 1,
+        "max_drawdown": of(lambda w, p: empyrical.max_drawdown(np.diff(w) / w[:-1]) if len(w) > 1 else 0.0, positive),
         "rows_since_high": of(lambda w, p: np.argmax(w[::-1])),
         "rows_since_low": of(lambda w, p: np.argmin(w[::-1])),
         "percent_positive": of(lambda w, p: np.mean(w > 0), lambda p, c: c[0].diff()),

@@ -17,8 +17,17 @@ def all_windows(values, window, function):
     return result
 
 
+def finite(x):
+    return x.where(np.isfinite(x))
+
+
 def log_returns(x):
-    return np.log(x / x.shift(1))
+    """Missing where they are no finite number, as to and from a price of 0."""
+    return finite(np.log(x / x.shift(1)))
+
+
+def simple_returns(x):
+    return finite(x / x.shift(1) - 1)
 
 
 def constant(values, axis=None):

@@ -1,8 +1,8 @@
 /// A column function as a stream: what it says of a row it says having seen that row and those before it alone, so it cannot look
 /// ahead. Batch, incremental and live computation run the same code.
 ///
-/// A kernel is a value: a copy continues on its own. Missing values are NaN. A window that holds one gives NaN; a recursion
-/// answers a missing input with NaN and stays as it was.
+/// A kernel is a value: a copy continues on its own. Missing values are NaN, and an infinite input is read as missing. A window
+/// that holds one gives NaN; a recursion answers a missing input with NaN and stays as it was.
 public protocol Kernel: Sendable {
     /// Takes the next `rows.count` rows and writes as many values.
     mutating func run(_ rows: KernelRows, into output: UnsafeMutablePointer<Double>)
@@ -23,7 +23,18 @@ public struct KernelRows {
         self.count = count
     }
 
-    @inline(__always) public subscript(column: Int) -> UnsafePointer<Double> { columns[column] }
+    @inline(__always) subscript(column: Int) -> Column { Column(values: columns[column]) }
+
+    /// One of the columns as kernels read it.
+    struct Column {
+        let values: UnsafePointer<Double>
+
+        /// An infinite number counts as missing: a recursion that took one in would never be rid of it.
+        @inline(__always) subscript(row: Int) -> Double {
+            let x = values[row]
+            return x.isInfinite ? .nan : x
+        }
+    }
 }
 
 /// A kernel of one column.

@@ -1,4 +1,5 @@
-/// A kernel that reads the returns of the column instead of the column. The first row has none: the kernel takes a NaN for it.
+/// A kernel that reads the returns of the column instead of the column. A row without one, such as the first,
+/// gives it a NaN.
 struct OfReturns<Inner: UnaryKernel>: UnaryKernel {
     private var change: Change
     private var inner: Inner

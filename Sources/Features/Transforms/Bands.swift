@@ -101,7 +101,7 @@ extension TransformCatalogue {
         TransformDefinition(
             "choppiness", .volatility, inputs: .highLowClose,
             "100 ln(sum of true ranges / (highest high - lowest low)) / ln(window) of the last window rows; 100 where nothing "
-                + "moves",
+                + "moves; a row without a close, and the next, have no true range",
             source: "Dreiss 1993", units: "0 trend .. 100 none", parameters: [.window(atLeast: 2, default: 14)],
             warmUp: { $0.window }, kernel: { Choppiness(window: $0.window) }),
         TransformDefinition(
@@ -116,7 +116,7 @@ extension TransformCatalogue {
         TransformDefinition(
             "ulcer_index", .volatility,
             "square root of the mean of f^2 over the last window rows; f = 100 (x - largest of its last window rows) / that "
-                + "largest",
+                + "largest; \(onlyPositive)",
             source: "Martin and McCann 1989", units: "percent", parameters: [.window(atLeast: 1, default: 14)],
             warmUp: { 2 * ($0.window - 1) }, kernel: { UlcerIndex(window: $0.window) }),
         TransformDefinition(

@@ -7,11 +7,13 @@ extension TransformCatalogue {
             "level", .basics, "x itself", source: "identity", units: "as the input", warmUp: { _ in 0 },
             kernel: { _ in Level() }),
         TransformDefinition(
-            "return", .returns, "x[t] / x[t-periods] - 1", source: "pandas pct_change", units: "fraction",
+            "return", .returns, "x[t] / x[t-periods] - 1; NaN where x[t-periods] is 0", source: "pandas pct_change",
+            units: "fraction",
             parameters: [.rows("periods", atLeast: 1, default: 1, "rows back")], warmUp: { $0.int("periods") },
             kernel: { Change(periods: $0.int("periods"), kind: .ratio) }),
         TransformDefinition(
-            "log_return", .returns, "ln(x[t] / x[t-periods])", source: "Campbell, Lo and MacKinlay 1997", units: "log fraction",
+            "log_return", .returns, "ln(x[t] / x[t-periods]); NaN where x[t] / x[t-periods] is not a positive number",
+            source: "Campbell, Lo and MacKinlay 1997", units: "log fraction",
             parameters: [.rows("periods", atLeast: 1, default: 1, "rows back")], warmUp: { $0.int("periods") },
             kernel: { Change(periods: $0.int("periods"), kind: .logRatio) }),
         TransformDefinition(
@@ -19,14 +21,17 @@ extension TransformCatalogue {
             parameters: [.rows("periods", atLeast: 1, default: 1, "rows back")], warmUp: { $0.int("periods") },
             kernel: { Change(periods: $0.int("periods"), kind: .difference) }),
         TransformDefinition(
-            "momentum", .returns, "x[t] / x[t-window] - 1", source: "pandas pct_change", units: "fraction",
+            "momentum", .returns, "x[t] / x[t-window] - 1; NaN where x[t-window] is 0", source: "pandas pct_change",
+            units: "fraction",
             parameters: [.rows("window", atLeast: 1, "rows back")], warmUp: { $0.window },
             kernel: { Change(periods: $0.window, kind: .ratio) }),
         TransformDefinition(
             "sma", .trend, "mean of the last window rows", source: "pandas rolling.mean", units: "as the input",
             parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 }, kernel: { RollingMean(window: $0.window) }),
         TransformDefinition(
-            "ema", .trend, "state += 2 / (window + 1) x (x - state), begun with the first x", source: "pandas ewm(adjust=False)",
+            "ema", .trend,
+            "state += 2 / (window + 1) x (x - state), begun with the first x; the first window - 1 rows, in which it settles, are missing",
+            source: "pandas ewm(adjust=False)",
             units: "as the input", parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 },
             kernel: { ExponentialMean(window: $0.window, start: .firstValue) }),
         TransformDefinition(
@@ -58,7 +63,7 @@ struct Level: UnaryKernel {
     mutating func archive(_ archive: inout StateArchive) {}
 }
 
-/// The change from the row `periods` before.
+/// The change from the row `periods` before. A return that is no finite number, such as that from a price of 0, is missing.
 struct Change: UnaryKernel {
     enum Kind: Sendable { case ratio, logRatio, difference }
 
@@ -73,11 +78,13 @@ struct Change: UnaryKernel {
     @inline(__always) mutating func next(_ x: Double) -> Double {
         let before = earlier.next(x)
         switch kind {
-        case .ratio: return x / before - 1
-        case .logRatio: return log(x / before)
+        case .ratio: return Self.finite(x / before - 1)
+        case .logRatio: return Self.finite(log(x / before))
         case .difference: return x - before
         }
     }
+
+    @inline(__always) private static func finite(_ x: Double) -> Double { x.isFinite ? x : .nan }
 
     mutating func archive(_ archive: inout StateArchive) { earlier.archive(&archive) }
 }

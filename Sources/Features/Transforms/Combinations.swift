@@ -8,7 +8,7 @@ extension TransformCatalogue {
         combination("sum", "sum of the inputs", 2...64) { _ in Combination(kind: .sum) },
         combination("mean", "mean of the inputs", 2...64) { _ in Combination(kind: .mean) },
         combination("difference", "first - second", 2...2) { _ in Combination(kind: .difference) },
-        combination("ratio", "first / second", 2...2) { _ in Combination(kind: .ratio) },
+        combination("ratio", "first / second; NaN where the second is 0", 2...2) { _ in Combination(kind: .ratio) },
         combination("product", "product of the inputs", 2...64) { _ in Combination(kind: .product) },
         combination("min", "smallest input", 2...64) { _ in Combination(kind: .smallest) },
         combination("max", "largest input", 2...64) { _ in Combination(kind: .largest) },
@@ -81,7 +81,7 @@ private struct Combination: Kernel {
         case .sum: return fold(0, +)
         case .mean: return fold(0, +) / Double(rows.width)
         case .difference: return rows[0][row] - rows[1][row]
-        case .ratio: return rows[0][row] / rows[1][row]
+        case .ratio: return rows[1][row] == 0 ? .nan : rows[0][row] / rows[1][row]
         case .product: return fold(1, *)
         case .smallest: return fold(.infinity) { min($0, $1) }
         case .largest: return fold(-.infinity) { max($0, $1) }

@@ -1,9 +1,12 @@
+/// A value as falls from highs read it: only a positive one has a share that is lost.
+@inline(__always) func positive(_ x: Double) -> Double { x > 0 ? x : .nan }
+
 struct DistanceFromHigh: UnaryKernel {
     private var high: RollingExtreme
 
     init(window: Int) { high = .largest(window: window) }
 
-    @inline(__always) mutating func next(_ x: Double) -> Double { x / high.next(x) - 1 }
+    @inline(__always) mutating func next(_ x: Double) -> Double { x / high.next(positive(x)) - 1 }
     mutating func archive(_ archive: inout StateArchive) { high.archive(&archive) }
 }
 
@@ -11,6 +14,7 @@ struct ExpandingDrawdown: UnaryKernel {
     private var high = -Double.infinity
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
+        let x = positive(x)
         if x > high { high = x }
         return x / high - 1
     }
@@ -40,6 +44,7 @@ struct MaxDrawdown: UnaryKernel {
     }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
+        let x = positive(x)
         block[filled] = x
         filled += 1
         if x > headHigh { headHigh = x }
@@ -108,15 +113,22 @@ struct ShareOfRises: UnaryKernel {
     mutating func archive(_ archive: inout StateArchive) { mean.archive(&archive) }
 }
 
-/// Length of the run of differences of one sign.
+/// Length of the run of changes of one sign. A missing value is skipped.
 struct Streak: UnaryKernel {
+    private var before = Double.nan
     private var length = 0.0
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
         if x.isNaN { return .nan }
-        if x > 0 { length = max(length, 0) + 1 } else if x < 0 { length = min(length, 0) - 1 } else { length = 0 }
+        let change = x - before
+        before = x
+        if change.isNaN { return .nan }
+        if change > 0 { length = max(length, 0) + 1 } else if change < 0 { length = min(length, 0) - 1 } else { length = 0 }
         return length
     }
 
-    mutating func archive(_ archive: inout StateArchive) { archive.value(&length) }
+    mutating func archive(_ archive: inout StateArchive) {
+        archive.value(&before)
+        archive.value(&length)
+    }
 }

@@ -65,8 +65,8 @@ struct UlcerIndex: UnaryKernel {
     }
 
     @inline(__always) mutating func next(_ x: Double) -> Double {
-        let top = highest.next(x)
-        let fall = top == 0 ? 0 : 100 * (x - top) / top
+        let top = highest.next(positive(x))
+        let fall = 100 * (x - top) / top
         return mean.next(fall * fall).squareRoot()
     }
 

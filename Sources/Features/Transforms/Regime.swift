@@ -40,7 +40,8 @@ extension TransformCatalogue {
             "cusum_event", .regime,
             "1 where the sum of log returns since the last such event or the last time it was 0, kept >= 0, exceeds "
                 + "threshold; -1 where "
-                + "the one kept <= 0 falls below -threshold; else 0; a sum starts anew after its event",
+                + "the one kept <= 0 falls below -threshold; else 0; a sum starts anew after its event; "
+                + withoutReturn,
             source: "Lopez de Prado 2018, symmetric CUSUM filter", units: "-1, 0 or 1", parameters: [cusumThreshold],
             warmUp: { _ in 1 }, kernel: { OfReturns(CusumFilter(threshold: $0.double("threshold"), holds: false)) }),
         TransformDefinition(
@@ -85,7 +86,7 @@ extension TransformCatalogue {
             "filtered probability of the high-volatility state: log returns are normal with the mean and volatility of "
                 + "a hidden state "
                 + "that stays as it is from row to row with probability stay_low or stay_high; begun with the stationary "
-                + "probability",
+                + "probability; \(withoutReturn)",
             source: "Hamilton 1989; statsmodels MarkovRegression", units: "0..1",
             parameters: [
                 .number("volatility_low", in: .positive, "log fraction a row, <= volatility_high"),
@@ -108,7 +109,7 @@ extension TransformCatalogue {
                 + "of 0.95; a "
                 + "variance is kept >= 1e-6 of the window's, a stay probability within 1e-6 of 0 and 1. After a fit the "
                 + "filter runs "
-                + "over the window anew. NaN from a fit to constant returns until the next. Missing rows do not count; "
+                + "over the window anew. NaN from a fit to constant returns until the next. Rows without a return do not count; "
                 + "O(iterations "
                 + "x fit_window / refit_every) a row",
             source: "Hamilton 1990; Kim 1994; statsmodels MarkovRegression", units: "0..1",

@@ -21,7 +21,7 @@ extension TransformCatalogue {
             "ratio", .relation, inputs: pair, "x / y; NaN where y is 0", source: "numpy divide", units: "x per y",
             warmUp: { _ in 0 }, kernel: { _ in Ratio(isLogarithm: false) }),
         TransformDefinition(
-            "log_ratio", .relation, inputs: pair, "ln(x / y); NaN where x / y is not positive", source: "numpy log",
+            "log_ratio", .relation, inputs: pair, "ln(x / y); NaN where x / y is not a positive number", source: "numpy log",
             units: "log fraction", warmUp: { _ in 0 }, kernel: { _ in Ratio(isLogarithm: true) }),
         TransformDefinition(
             "relative_strength", .relation, inputs: pair, "(x[t] / x[t-window]) / (y[t] / y[t-window]) - 1",
@@ -69,7 +69,7 @@ private struct Ratio: BinaryKernel {
     @inline(__always) mutating func next(_ x: Double, _ y: Double) -> Double {
         if isLogarithm {
             let ratio = x / y
-            return ratio > 0 ? log(ratio) : .nan
+            return ratio > 0 && ratio.isFinite ? log(ratio) : .nan
         }
         return y == 0 ? .nan : x / y
     }

@@ -71,7 +71,8 @@ extension TransformCatalogue {
             source: "Ehlers and Way 2010; TA-Lib ZLEMA", units: "as the input", parameters: [.window(atLeast: 3)],
             warmUp: { $0.window - 1 + ZeroLagMean.lag($0.window) }, kernel: { ZeroLagMean(window: $0.window) }),
         TransformDefinition(
-            "price_to_ema", .trend, "x / ema - 1; ema as the transform ema", source: "pandas ewm(adjust=False)",
+            "price_to_ema", .trend, "x / ema - 1; ema as the transform ema, whose first window - 1 rows are missing",
+            source: "pandas ewm(adjust=False)",
             units: "fraction",
             parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 }, kernel: { ExponentialRatio(window: $0.window) }),
     ]

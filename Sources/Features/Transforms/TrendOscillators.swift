@@ -134,7 +134,8 @@ extension TransformCatalogue {
     private static func vortex(_ name: String, _ what: String, isUp: Bool) -> TransformDefinition {
         TransformDefinition(
             name, .trend, inputs: .highLowClose,
-            "sum of \(what) / sum of true ranges over the last window rows; 0 where that is 0",
+            "sum of \(what) / sum of true ranges over the last window rows; 0 where that is 0; a row without a close, and "
+                + "the next, have no true range",
             source: "Botes and Siepman 2010; TA-Lib VORTEX", units: "ratio", parameters: [.window(atLeast: 1, default: 14)],
             warmUp: { $0.window }, kernel: { Vortex(window: $0.window, isUp: isUp) })
     }

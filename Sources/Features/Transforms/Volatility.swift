@@ -75,25 +75,28 @@ extension TransformCatalogue {
             }),
     ]
 
+    /// Of recursions over returns.
+    static let withoutReturn =
+        "a row is left out where x or the x before is missing or 0, or where they differ in sign"
+
     private static let conditionalVolatility: [TransformDefinition] = [
         TransformDefinition(
             "ewma_volatility", .volatility,
             "sqrt(periods_per_year x variance); variance = lambda x variance + (1 - lambda) x squared log return, "
-                + "begun with the first "
-                + "squared return",
+                + "begun with the first squared return; \(withoutReturn)",
             source: "RiskMetrics Technical Document 1996", units: "fraction a year",
             parameters: [.decay, .periodsPerYear], warmUp: { _ in 1 },
             kernel: { OfReturns(ExponentialVolatility($0)) }),
         TransformDefinition(
             "return_z", .volatility,
-            "log return / ewma_volatility(lambda) of the row before, a period's; 0 where the return is 0",
+            "log return / ewma_volatility(lambda) of the last row that has one, a period's; 0 where the return is 0; "
+                + withoutReturn,
             source: "RiskMetrics Technical Document 1996", units: "standard deviations", parameters: [.decay],
             warmUp: { _ in 2 }, kernel: { OfReturns(StandardisedReturn(decay: $0.double("lambda"))) }),
         TransformDefinition(
             "garch_volatility", .volatility,
             "sqrt(periods_per_year x forecast of the next row's variance); forecast = omega + alpha x squared log "
-                + "return + beta x "
-                + "forecast, begun with omega / (1 - alpha - beta)",
+                + "return + beta x forecast, begun with omega / (1 - alpha - beta); \(withoutReturn)",
             source: "Bollerslev 1986, GARCH(1,1) without mean", units: "fraction a year",
             parameters: [
                 .number("omega", in: .positive, "squared fraction a period"),

@@ -36,7 +36,8 @@ extension TransformCatalogue {
         _ name: String, _ formula: String, _ source: String, _ units: String, _ output: VolumeReturnLine.Output
     ) -> TransformDefinition {
         TransformDefinition(
-            name, .volume, inputs: .closeVolume, formula, source: "TA-Lib \(source)", units: units, warmUp: { _ in 0 },
+            name, .volume, inputs: .closeVolume, formula + "; a row whose close is 0 counts as missing",
+            source: "TA-Lib \(source)", units: units, warmUp: { _ in 0 },
             kernel: { _ in VolumeReturnLine(output) })
     }
 

@@ -153,7 +153,8 @@ struct EaseOfMovement: TernaryKernel {
     }
 }
 
-/// Running totals of returns that volume weighs or chooses. A row that misses a value is skipped.
+/// Running totals of returns that volume weighs or chooses. A row that misses a value is skipped, and so is one with a price of
+/// 0, to which everything is lost and from which there is no return.
 struct VolumeReturnLine: BinaryKernel {
     enum Output: Sendable { case weighted, onLessVolume, onMoreVolume }
 
@@ -168,8 +169,8 @@ struct VolumeReturnLine: BinaryKernel {
     }
 
     @inline(__always) mutating func next(_ close: Double, _ volume: Double) -> Double {
-        if (close + volume).isNaN { return .nan }
-        if self.close != 0 && !self.close.isNaN {
+        if (close + volume).isNaN || close == 0 { return .nan }
+        if !self.close.isNaN {
             let change = close / self.close - 1
             switch output {
             case .weighted: line += change * volume
