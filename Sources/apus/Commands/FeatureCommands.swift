@@ -38,8 +38,8 @@ extension Command {
                 }
                 if !combinations.isEmpty {
                     try context.print(
-                        "The second list makes one feature of several: combine_transform of ENGINEERED_FEATURES, which also takes "
-                            + "those of the first list that read as many inputs.")
+                        "The second list makes one feature of several: combine_transform of ENGINEERED_FEATURES, which also "
+                            + "takes those of the first list that read as many inputs.")
                 }
                 try context.print(
                     "\(transforms.count) transforms and \(combinations.count) that combine features; "
