@@ -100,6 +100,20 @@ def us_equity(entries, last_year):
     return weekdays(holidays), early
 
 
+def cme_rule_days(year):
+    """Holidays and early closes of equity index futures since 2015: closed where Christmas, New Year and Good Friday are observed,
+    until 08:15 on a Good Friday on which the employment report is due (the month's first Friday), until noon on NYSE's others."""
+    closed = nyse_rule_holidays(year)
+    early = {}
+    for day in closed:
+        fixed = {observed(dt.date(year, 12, 25)), observed(dt.date(year, 1, 1))}
+        if day == good_friday(year) and day.month == 4 and day.day <= 7:
+            early[day] = 815
+        elif day != good_friday(year) and day not in fixed:
+            early[day] = 1200
+    return closed - set(early), early
+
+
 def cme_equity(entries, nyse_early, last_year):
     """All times become Chicago time: the reference states the ES entry in New York time (one hour later)."""
     general, entry = entries["Future-cme-[*]"], entries["Future-cme-ES"]
@@ -113,6 +127,18 @@ def cme_equity(entries, nyse_early, last_year):
     # A day that only opens in the evening has no session of its own; that evening belongs to the next trade date.
     holidays |= {d for d in late if d not in early}
     # CME publishes an 08:30 close for the days of national mourning on which NYSE stays closed.
+    reference_end = 2026  # the last year of which it holds more than single days
+    for year in range(2015, last_year + 1):
+        rule_holidays, rule_early = cme_rule_days(year)
+        if year > reference_end:
+            holidays |= rule_holidays
+            early |= rule_early
+            continue
+        in_year = lambda days: {d for d in weekdays(days) if d.year == year}
+        for day in sorted(in_year(rule_holidays) ^ in_year(holidays)):
+            print(f"CME_EQUITY {day}: {'rule only' if day in rule_holidays else 'reference only'}; the reference is kept")
+        for day in sorted(d for d in rule_early if early.get(d) != rule_early[d]):
+            print(f"CME_EQUITY {day}: closes at {rule_early[day]} by the rule, {early.get(day)} in the reference, which is kept")
     for mourning in (dt.date(2018, 12, 5), dt.date(2025, 1, 9)):
         holidays.discard(mourning)
         early[mourning] = 830
@@ -170,10 +196,10 @@ def main():
     write("USEquityDates",
           "Source: QuantConnect Lean market-hours-database.json (Apache-2.0), entry Equity-usa-[*]; NYSE's rules before 1998.",
           "1990-01-01", "2028-12-31", holidays, early, "New York")
-    holidays, early = cme_equity(entries, early, 2026)
+    holidays, early = cme_equity(entries, early, 2028)
     write("CMEEquityDates",
-          "Source: QuantConnect Lean market-hours-database.json (Apache-2.0), entries Future-cme-ES and Future-cme-[*].",
-          "1998-01-01", "2026-12-31", holidays, early, "Chicago")
+          "Source: QuantConnect Lean market-hours-database.json (Apache-2.0), entries Future-cme-ES and Future-cme-[*]; rules from 2027.",
+          "1998-01-01", "2028-12-31", holidays, early, "Chicago")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,8 @@ public struct FeatureRecipe: Sendable {
     public var identity: JSONValue {
         let steps = [(transform, parameters)] + finish.map { ($0.transform, $0.parameters) }
         return [
-            "missing_policy": .string(missingPolicy.description), "max_age_ns": maxAge.map { .int($0.nanos) } ?? .null,
+            "join": .int(FeatureRows.joinVersion), "missing_policy": .string(missingPolicy.description),
+            "max_age_ns": maxAge.map { .int($0.nanos) } ?? .null,
             "steps": .array(
                 steps.map { transform, parameters in
                     [

@@ -20,8 +20,11 @@ public struct FeatureRows: Sendable {
 
     public var count: Int { labels.count }
 
-    /// Joins columns of several sources. The first one's rows are the result's; each other gives, at the instant a row of the
-    /// first became known, the last of its own rows that was known by then, never one by its label.
+    /// Raised with every change of `join` that can alter a row, so that no column is continued that was joined otherwise.
+    static let joinVersion: Int64 = 2
+
+    /// Joins columns of several sources. The first one's rows are the result's, each known when it and all before it are; each
+    /// other source gives, at that instant, the last of its own rows that was known by then, as `Series.rowsJoined`.
     ///
     /// Rows before all sources have begun are left out.
     /// - Parameter maxAge: a value that became known longer ago than this many nanoseconds is missing; nil for any age.
@@ -33,25 +36,22 @@ public struct FeatureRows: Sendable {
                 throw FeatureError.labelsNotIncreasing(series: source.name, label: source.labels[index])
             }
         }
+        let knownBy = first.availableAt.runningMaximum
         var begin = 0
         var columns = [first.values]
         for source in sources.dropFirst() {
-            if source.labels == first.labels, source.availableAt == first.availableAt {
-                columns.append(source.values)
-                continue
-            }
-            let rows = source.rowsKnown(at: first.availableAt)
+            let rows = source.rowsJoined(to: first, knownBy: knownBy)
             begin = max(begin, rows.firstIndex { $0 >= 0 } ?? rows.count)
             columns.append(
-                zip(rows, first.availableAt).map { row, time in
+                zip(rows, knownBy).map { row, time in
                     guard row >= 0 else { return .nan }
                     let isOld = maxAge.map { time.rawValue - source.availableAt[row].rawValue > $0 } ?? false
                     return isOld ? .nan : source.values[row]
                 })
         }
-        guard begin > 0 else { return FeatureRows(labels: first.labels, availableAt: first.availableAt, columns: columns) }
+        guard begin > 0 else { return FeatureRows(labels: first.labels, availableAt: knownBy, columns: columns) }
         return FeatureRows(
-            labels: Array(first.labels[begin...]), availableAt: Array(first.availableAt[begin...]),
+            labels: Array(first.labels[begin...]), availableAt: Array(knownBy[begin...]),
             columns: columns.map { Array($0[begin...]) })
     }
 

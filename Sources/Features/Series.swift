@@ -29,6 +29,26 @@ public struct Series: Sendable {
             availableAt: kept.map { availableAt[$0] })
     }
 
+    /// Which rows stand beside those of another series: beside each the last one that was known when that one was, all before it
+    /// included. Rows that become known at one instant, as those of a weekend do, are paired in the order of their labels: beside
+    /// a row stands the last one that is not labelled later, if there is such.
+    ///
+    /// The rule looks at no later row, so that what comes after changes no pair.
+    /// - Parameter knownBy: when each row of `other` and all before it are known.
+    /// - Returns: the row's index for each row of `other`, -1 before the first.
+    public func rowsJoined(to other: Series, knownBy: [UnixNanos]) -> [Int] {
+        if labels == other.labels, availableAt == other.availableAt { return Array(labels.indices) }
+        let own = availableAt.runningMaximum
+        var next = 0
+        return zip(other.labels, knownBy).map { label, instant in
+            while next < own.count, own[next] <= instant { next += 1 }
+            var row = next - 1
+            while row >= 0, own[row] == instant, labels[row] > label { row -= 1 }
+            // None of those that become known then is early enough.
+            return row >= 0 && own[row] == instant ? row : next - 1
+        }
+    }
+
     /// Reads this series at given instants: at each the last row all of whose predecessors and itself were known by then.
     /// - Parameter instants: in any order; increasing ones cost O(1) each.
     /// - Returns: the row's index for each instant, -1 before the first.
@@ -45,7 +65,7 @@ public struct Series: Sendable {
 
 extension [UnixNanos] {
     /// The largest element up to each index.
-    var runningMaximum: [UnixNanos] {
+    public var runningMaximum: [UnixNanos] {
         var latest = UnixNanos(Int64.min)
         return map { time in
             latest = Swift.max(latest, time)

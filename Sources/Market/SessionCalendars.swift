@@ -39,7 +39,8 @@ public enum SessionCalendars {
         }
     }()
 
-    /// CME equity index futures (ES, NQ and their kin), 1998-01-01 to 2026-12-31, Chicago time.
+    /// CME equity index futures (ES, NQ and their kin), 1998-01-01 to 2028-12-31, Chicago time; from 2027 on by the rules that
+    /// held since 2015.
     ///
     /// All hours: 17:00 of the calendar day before, also where that day is a holiday, to 16:00 of the trade date. Regular
     /// hours 08:30-15:15. Both end at an early close; where that comes before 08:30 (08:15 on Good Fridays with a

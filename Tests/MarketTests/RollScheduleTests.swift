@@ -186,16 +186,16 @@ struct RollScheduleTests {
     }
 
     @Test func datesBeyondTheCalendar() throws {
-        // The calendar ends with 2026; the contract of March 2027 is held to the end of the data.
-        let days = try Self.calendar.sessions(in: FuturesSamples.date("2026-10-01")...FuturesSamples.date("2026-12-31"))
-        let bars = try ["ESZ26", "ESH27"].map { code in
+        // The calendar ends with 2028; the contract of March 2029 is held to the end of the data.
+        let days = try Self.calendar.sessions(in: FuturesSamples.date("2028-10-01")...FuturesSamples.date("2028-12-31"))
+        let bars = try ["ESZ28", "ESH29"].map { code in
             let contract = try FuturesContract(code)
             return try FuturesSamples.daily(
                 contract,
                 days.filter { $0.tradeDate <= contract.lastTradeDate }.map { .init(date: $0.tradeDate, open: 1, close: 1) })
         }
         let schedule = try RollSchedule(bars, rule: .calendar(.expiry, sessionsBefore: 5), calendar: Self.calendar)
-        #expect(try schedule.rolls.map(\.session) == [FuturesSamples.date("2026-12-11")])
+        #expect(try schedule.rolls.map(\.session) == [FuturesSamples.date("2028-12-08")])
         #expect(throws: CalendarError.self) {
             try RollSchedule(bars, rule: .calendar(.expiry, sessionsBefore: 60), calendar: Self.calendar)
         }

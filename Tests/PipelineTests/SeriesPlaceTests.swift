@@ -84,7 +84,7 @@ struct SeriesPlaceTests {
         ("bar_close@ALWAYS_OPEN", "2199-12-31T23:55:00Z", "2200-01-01T00:00:00Z"),
         ("close_label@ALWAYS_OPEN", "2200-01-01T00:00:00Z", "2200-01-01T00:05:00Z"),
         ("label@ALWAYS_OPEN", "2199-12-31T23:59:59.999Z", "2200-01-01T00:00:00Z"),
-        ("bar_close@CME_EQUITY", "2026-12-31T21:55:00Z", "2026-12-31T22:00:00Z"),
+        ("bar_close@CME_EQUITY", "2028-12-29T21:55:00Z", "2028-12-29T22:00:00Z"),
     ]) func theEndOfACalendar(rule: String, last: String, behind: String) throws {
         let small = try TimedIngestTests.workspace(["known_time_rule": .string(rule)])
         let error = #expect(throws: ApusError.self) {

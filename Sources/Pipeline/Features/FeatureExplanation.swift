@@ -116,16 +116,16 @@ extension Series {
 }
 
 extension FeatureStore.Resolved {
-    /// The row of each input that the feature's row was computed from, as the join finds them: that of the same label in the
-    /// first one and in columns beside it, the last known one in the others.
+    /// The row of each input that the feature's row was computed from, as the join finds them.
     fileprivate func rowsJoined(to reading: Feature.Reading?) -> [Int?] {
         guard let reading, let first = series.first, let own = first.labels.firstIndex(of: reading.label) else {
             return series.map { _ in nil }
         }
-        return series.map { input in
-            if input.labels == first.labels, input.availableAt == first.availableAt { return own }
-            let row = input.rowsKnown(at: [first.availableAt[own]])[0]
-            return row < 0 ? nil : row
+        let knownBy = first.availableAt[...own].max() ?? reading.availableAt
+        let row = Series(name: first.name, labels: [reading.label], values: [reading.value], availableAt: [knownBy])
+        return series.enumerated().map { index, input in
+            let found = index == 0 ? own : input.rowsJoined(to: row, knownBy: [knownBy])[0]
+            return found < 0 ? nil : found
         }
     }
 }

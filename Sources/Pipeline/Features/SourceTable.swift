@@ -277,9 +277,14 @@ enum Availability {
         guard var session = try calendar.session(on: date) else { return time }
         let first = session
         for _ in 0..<sessions { session = try calendar.nextSession(after: session.tradeDate) }
-        // What is known at the close or behind it follows the close; what is known before it keeps its distance from the open,
-        // so that an early close does not bring it forward.
-        if time < first.regularClose { return session.regularOpen + (time.rawValue - first.regularOpen.rawValue) }
-        return session.regularClose + (time.rawValue - first.regularClose.rawValue)
+        // A time keeps its distance from the open, so that an early close does not bring it forward; what is known at the close
+        // or behind it also keeps that from the close.
+        let fromOpen = session.regularOpen + (time.rawValue - first.regularOpen.rawValue)
+        if time < first.regularClose { return fromOpen }
+        let later = max(fromOpen, session.regularClose + (time.rawValue - first.regularClose.rawValue))
+        guard time > first.fullClose else { return later }
+        // Between two sessions, such as on a weekend, it comes no later than what is known when the next one opens.
+        let next = try calendar.nextSession(after: first.tradeDate), end = try calendar.nextSession(after: session.tradeDate)
+        return min(later, end.regularOpen + (next.fullOpen.rawValue - next.regularOpen.rawValue))
     }
 }
