@@ -26,11 +26,11 @@ public struct TransformLibrary: Sendable {
         return named(name) ?? combination
     }
 
-    /// The catalogue, then what is composed, then what only makes features of features.
-    public var all: [TransformDefinition] {
-        TransformCatalogue.all + composed.values.sorted { $0.name < $1.name }
-            + TransformCatalogue.combinations.filter { TransformCatalogue.named($0.name) == nil }
-    }
+    /// The catalogue, then what is composed: what features may name as their transform.
+    public var all: [TransformDefinition] { TransformCatalogue.all + composed.values.sorted { $0.name < $1.name } }
+
+    /// What only makes features of features.
+    public var combinations: [TransformDefinition] { TransformCatalogue.combinations.filter { named($0.name) == nil } }
 
     public var names: [String] { TransformCatalogue.names + composed.keys.sorted() }
 }

@@ -64,8 +64,8 @@ public enum SampleWeights {
 }
 
 extension LabelColumn {
-    /// The rows that have a label and the rows of the bars that each one's outcome is made of: from the bar after the decision to
-    /// the last one looked at.
+    /// The rows that have a label and the rows of the bars of each one's outcome: from the bar after the decision to the one at
+    /// which it is known, also where that one only shows that the window is over.
     ///
     /// So two labels that follow on each other do not overlap. Lopez de Prado counts the row of the decision too, though its
     /// return lies before the outcome; `withDecisionRow` does as he does.

@@ -46,5 +46,28 @@ public enum FileBytes {
         }
     }
 
+    /// The path without links; as it is where nothing exists there.
+    public static func resolved(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Refuses an output that would replace what it is made from: an input itself, also under another name of its path, or a
+    /// folder that holds one.
+    /// - Throws: `ApusError` `input.overwrite` naming both.
+    public static func protect(_ inputs: [String], from output: String) throws {
+        let target = resolved(output)
+        for input in inputs {
+            let source = resolved(input)
+            let isItself = source == target
+            guard isItself || source.hasPrefix(target + "/") else { continue }
+            throw ApusError(
+                "input.overwrite",
+                isItself ? "the output would replace its own input" : "the output would replace a folder that holds its input",
+                context: ["output": output, "input": input])
+        }
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

@@ -104,6 +104,15 @@ struct LabelCommandTests {
         #expect(result.exitCode == 0, "\(result.error)")
         let sample = try JSONParser.parse(result.output)
         #expect(sample["sha256"]?.stringValue == (try Digest.ofFile(file).hex))
+        let manifest = try JSONParser.parse(try FileBytes.readText((built["folder"]?.stringValue ?? "") + "/manifest.json"))
+        let source = root + "/" + (try #require(manifest["files"]?.arrayValue?.first?["path"]?.stringValue))
+        let digest = try Digest.ofFile(source)
+        let refused = try BuiltProgram.run([
+            "labels", "export", "es_barrier", "--from", UnixNanos(first).description, "--through", UnixNanos(last).description,
+            "--out", source, "--workspace", root,
+        ])
+        #expect(refused.exitCode == 3 && refused.error.contains("would replace its own input"), "\(refused.error)")
+        #expect(try Digest.ofFile(source) == digest)
         #expect(table["weight"] == nil, "a weight among all labels would know of those to come")
         guard Oracle.isInstalled else { return }
         let text = try Oracle.run(script: "labels_files.py", arguments: ["weights", column, file, "\(first)", "\(last)"])

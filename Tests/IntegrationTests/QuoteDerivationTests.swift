@@ -25,6 +25,40 @@ struct QuoteDerivationTests {
         return try Oracle.run(script: "flow_quotes.py", arguments: [file, folder.path, session.rawValue, calendar])
     }
 
+    /// A canonical file may be called like a table and lie where the tables go.
+    @Test(.enabled(if: SharedData.has("dbn/test_data.bbo-1m.dbn"), "../shared/data is absent"))
+    func aTableDoesNotReplaceTheFileItIsMadeFrom() throws {
+        let folder = try TemporaryFolder()
+        let quotes = folder.file("quotes_1s.parquet"), trades = folder.file("bars.parquet")
+        for (name, format, path) in [("bbo-1m", FileConversion.Format.canonicalQuotes, quotes), ("trades", .canonical, trades)] {
+            let file = try #require(SharedData.path("dbn/test_data.\(name).dbn"))
+            _ = try FileConversion.run(file, to: format, output: path, options: DBNConverter.Options())
+        }
+        let before = try [quotes, trades].map { try Digest.ofFile($0) }
+        let interval = try #require(BarInterval("1s"))
+        let refusals = [
+            #expect(throws: ApusError.self) {
+                try QuoteDerivation.run(
+                    file: quotes, request: QuoteRequest(calendar: "CME_EQUITY", session: .full, intervals: [interval]),
+                    folder: folder.path)
+            },
+            #expect(throws: ApusError.self) {
+                try FileDerivation.run(
+                    file: trades,
+                    request: FlowRequest(
+                        calendar: "CME_EQUITY", session: .full, barIntervals: [interval], footprintInterval: nil,
+                        cvdInterval: nil, bigTradeRules: [], tradeBars: []),
+                    folder: folder.path)
+            },
+            #expect(throws: ApusError.self) {
+                _ = try FileConversion.run(trades, to: .canonical, output: trades, options: DBNConverter.Options())
+            },
+        ]
+        #expect(refusals.map { $0?.code } == ["input.overwrite", "input.overwrite", "input.overwrite"])
+        #expect(try [quotes, trades].map { try Digest.ofFile($0) } == before)
+        #expect(folder.names().sorted() == ["bars.parquet", "quotes_1s.parquet"])
+    }
+
     @Test(.enabled(if: SharedData.has("es/futures_mbp-1_2024-07-01T23-58_2024-07-02T00-02.dbn.zst"), "../shared/data is absent"))
     func es() throws {
         let file = try #require(SharedData.path("es/futures_mbp-1_2024-07-01T23-58_2024-07-02T00-02.dbn.zst"))

@@ -1,3 +1,4 @@
+import Pipeline
 import Primitives
 import TestKit
 import Testing
@@ -25,6 +26,9 @@ struct WorkspaceCommandTests {
         let id = try #require(runs.arrayValue?.first?["run_id"]?.stringValue)
         let written = try WorkspaceFixture.allDigests(root)
         #expect(try json(root, "report", id)["run_id"]?.stringValue == id, "one run, by its id")
+        let run = try #require(RunFolder.all(in: root + "/data/runs").first { $0.contains("/\(id)/") })
+        let refused = try BuiltProgram.run(["report", id, "--out", run + "/trades.parquet", "--workspace", root])
+        #expect(refused.exitCode == 3 && refused.error.contains("would replace its own input"), "\(refused.error)")
         #expect(try WorkspaceFixture.allDigests(root) == written, "the same tear sheet")
         #expect(try json(root, "runs", "list").arrayValue?.count == runs.arrayValue?.count)
         #expect(try json(root, "lake", "status")["files"]?.arrayValue?.count == 11)

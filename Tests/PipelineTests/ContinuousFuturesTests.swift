@@ -176,6 +176,13 @@ struct ContinuousFuturesTests {
         // The same bytes again.
         let again = try ContinuousTables.write(result.series, to: folder.file("again.parquet"))
         #expect(again.map(\.digest) == files.map(\.digest))
+        // Neither the series nor its rolls replace what was read.
+        for (input, output) in [("again.parquet", "again.parquet"), ("again.rolls.parquet", "again.parquet")] {
+            let error = #expect(throws: ApusError.self) {
+                try ContinuousTables.write(result.series, to: folder.file(output), protecting: [folder.file(input)])
+            }
+            #expect(error?.code == "input.overwrite")
+        }
     }
 
     /// The same bars as CSV and as Parquet, cut into files another way, give the same series.

@@ -1,5 +1,6 @@
 import Contracts
 import Features
+import Glibc
 import Lake
 import Primitives
 import TestKit
@@ -80,6 +81,63 @@ struct FeatureFileTests {
         let error = try #require(throws: ApusError.self) { _ = try compute(text, of: data) }
         #expect(error.code == "features.spec" && error.context.contains { $0.key == "key" && $0.value == key }, "\(error)")
         #expect("\(error)".contains(words), "\(error)")
+        #expect(!FileBytes.exists(folder.path + "/features.parquet"))
+    }
+
+    /// A feature may be called like a column: it and those before it read the column, those behind it the feature.
+    @Test func aFeatureHidesTheColumnOfItsNameFromThoseBehindIt() throws {
+        let (data, closes) = try table(rows: 200)
+        let result = try compute(
+            """
+            features:
+              - {id: before, transform: level, inputs: [close]}
+              - {id: close, transform: momentum, inputs: [close], parameters: {window: 5}}
+              - {id: after, transform: level, inputs: [close]}
+            """, of: data)
+        let columns = result.columns.dropFirst().map(\.doubles)
+        #expect(columns[0] == closes)
+        #expect(columns[1].count == 200 && abs(columns[1][10] - (closes[10] / closes[5] - 1)) < 1e-12)
+        #expect(zip(columns[1], columns[2]).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
+    }
+
+    /// What is read is never replaced, whatever its path is called.
+    @Test func anInputIsNotReplaced() throws {
+        let (data, _) = try table(rows: 50)
+        let before = try Digest.ofFile(data)
+        let spec = folder.path + "/features.yaml"
+        try AtomicFile.write("features: [{id: a, transform: level, inputs: [close]}]", to: spec)
+        let link = folder.path + "/link.parquet"
+        #expect(symlink(data, link) == 0)
+        for output in [data, link, spec, folder.path + "/./bars.parquet"] {
+            let error = try #require(throws: ApusError.self) {
+                _ = try FeatureFile.compute(data: data, specification: spec, output: output)
+            }
+            #expect(error.code == "input.overwrite", "\(error)")
+        }
+        #expect(try Digest.ofFile(data) == before)
+        // Through the link too, from the other side.
+        #expect(throws: ApusError.self) { _ = try FeatureFile.compute(data: link, specification: spec, output: data) }
+        _ = try FeatureFile.compute(data: link, specification: spec, output: folder.path + "/out.parquet")
+    }
+
+    /// The row and both times are named, also where the mistake lies between two blocks of the file.
+    @Test(arguments: [(1, 0), (40, -3), (65_536, 0), (65_536, -9), (65_537, 0)])
+    func rowsOutOfOrderAreRefused(_ row: Int, _ step: Int) throws {
+        var times = (0..<66_000).map { Int64($0) * 60_000_000 }
+        times[row] = times[row - 1] + Int64(step) * 60_000_000
+        let path = folder.path + "/bars.parquet"
+        try ParquetWriter.write(
+            Table([
+                Column(ColumnSpec("ts", .timestampMicros(utc: true)), .ints(times)),
+                Column(ColumnSpec("close", .double), .doubles(times.map(Double.init))),
+            ]), to: path)
+        let error = try #require(throws: ApusError.self) {
+            _ = try compute("features: [{id: a, transform: level, inputs: [close]}]", of: path)
+        }
+        let context = Dictionary(uniqueKeysWithValues: error.context.map { ($0.key, $0.value) })
+        #expect(error.code == "data.order" && context["file"] == path && context["row"] == "\(row)", "\(error)")
+        #expect(context["time"] == UnixNanos(times[row] * 1_000).description, "\(error)")
+        #expect(context["time before"] == UnixNanos(times[row - 1] * 1_000).description, "\(error)")
         #expect(!FileBytes.exists(folder.path + "/features.parquet"))
     }
 }

@@ -117,7 +117,7 @@ private struct GrowingFeature {
 
     /// Every transform of the library in turn; every tenth feature is made of two others.
     static func all(_ count: Int, _ library: TransformLibrary) throws -> [GrowingFeature] {
-        let definitions = library.all.filter { library.named($0.name) != nil }
+        let definitions = library.all
         var made = (libraryRows: [JSONValue](), engineeredRows: [JSONValue](), shapes: [(Int, isCombination: Bool)]())
         var next = 0
         for seed in 0..<count {

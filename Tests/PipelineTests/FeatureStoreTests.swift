@@ -131,4 +131,79 @@ import Testing
         #expect(built.count == 3 && Set(built.map(\.specHash)).count == 3)
         #expect(try stage(small).collect(keep: 1, dryRun: false).isEmpty, "all three are in use")
     }
+
+    /// What a cell names and the file does not have: the error leads to both.
+    @Test(arguments: [("x2", "D"), ("S!y", "S"), ("x, P!close", "D")])
+    func aColumnThatIsMissingIsNamedWithItsCell(_ column: String, _ source: String) throws {
+        let small = try SmallWorkspace()
+        var other = small.daily
+        other["dataset_id"] = "S"
+        other["source_path_or_id"] = "inbox/s*.csv"
+        other["canonical_table_name"] = "s_daily"
+        small.others = [.object(other)]
+        small.instruments = [
+            [
+                "instrument_id": "P", "instrument_type": "index", "prices_dataset_id": "D", "open_col": "x", "high_col": "x",
+                "low_col": "x", "close_col": "z", "return_model": "price", "currency": "USD", "calendar": "US_EQUITY",
+            ]
+        ]
+        let transform: JSONValue = column.contains(",") ? "ratio" : "level"
+        small.features = [
+            ["feature_id": "f", "dataset_id": "D", "input_col": .string(column), "transform": transform]
+        ]
+        try small.ingest(daily: "day,x\n2020-01-02,1\n2020-01-03,2\n")
+        try small.write("day,x\n2020-01-02,1\n", to: "s.csv")
+        try small.ingest("S")
+        let error = try #require(throws: ApusError.self) { _ = try build(small) }
+        let context = Dictionary(uniqueKeysWithValues: error.context.map { ($0.key, $0.value) })
+        #expect(error.code == "run.column", "\(error)")
+        #expect(
+            context["sheet"] == "FEATURE_LIBRARY" && context["row"] == "f" && context["column"] == "input_col"
+                && context["source"] == source && context["file"]?.hasSuffix(".csv") == true, "\(error)")
+    }
+
+    /// A lag that leads behind the end of the calendar is told with feature, file and row, of a dataset's row and of a feature's.
+    @Test func aLagBehindTheCalendarNamesTheRow() throws {
+        func failure(_ change: (SmallWorkspace) -> Void) throws -> [String: String] {
+            let small = try workspace("day,x\n2028-12-20,1\n2028-12-28,2\n")
+            #expect(try build(small).rows == 2)
+            change(small)
+            let error = try #require(throws: ApusError.self) { _ = try stage(small).build() }
+            #expect(error.code == "calendar.coverage", "\(error)")
+            return Dictionary(uniqueKeysWithValues: error.context.map { ($0.key, $0.value) })
+        }
+        for context in [
+            try failure { $0.daily["default_availability_lag_days"] = 5 },
+            try failure {
+                $0.features = [
+                    [
+                        "feature_id": "f", "dataset_id": "D", "input_col": "x", "transform": "level", "availability_lag_days": 5,
+                    ]
+                ]
+            },
+        ] {
+            #expect(
+                context["feature"] == "f" && context["dataset"] == "D" && context["row"] == "2028-12-28"
+                    && context["availability_lag_days"] == "5" && context["file"]?.hasSuffix("d.csv") == true, "\(context)")
+        }
+        let combined = try failure {
+            $0.engineered = [
+                [
+                    "eng_feature_id": "e", "input_feature_ids": ["f"], "combine_transform": "level", "missing_policy": "drop",
+                    "availability_lag_days": 5,
+                ]
+            ]
+        }
+        #expect(combined["feature"] == "e" && combined["input"] == "f", "\(combined)")
+        #expect(combined["known"] == "2028-12-28T21:00:00Z", "\(combined)")
+    }
+
+    /// The last session has none behind it: the sensitivity to publication leaves its row where it is.
+    @Test func aThoroughAuditGoesToTheCalendarsEnd() throws {
+        let days = try #require(CivilDate("2028-11-01"))
+        let rows = (0..<59).filter { (days + $0).isoWeekday < 6 }.map { "\(days + $0),\($0)\n" }
+        let small = try workspace("day,x\n" + rows.joined())
+        let outcomes = try stage(small).audit(with: .standard, lateness: true)
+        #expect(outcomes.count == 1 && outcomes[0].leaks.isEmpty && outcomes[0].lateness != nil)
+    }
 }

@@ -58,12 +58,22 @@ import Testing
     /// The digests of a result are those of what was read.
     @Test func aFileThatChangesMeanwhileIsRefused() throws {
         let request = try request("strategy: {type: single_entry}\n")
-        let inputs = try SignalInputs(request)
+        let inputs = try SignalInputs(request, notIn: folder.file("result"))
         _ = try inputs.manifest(request.configuration)
         let bytes = try FileBytes.read(request.prices)
         // The same bytes in another file: whoever has the old one open reads that.
         try AtomicFile.write(bytes, to: request.prices)
         let error = #expect(throws: ApusError.self) { try inputs.manifest(request.configuration) }
         #expect(error?.code == "data.changed" && error?.context.first?.value == request.prices)
+    }
+
+    /// A result replaces its folder, which must not be the one that the prices lie in.
+    @Test func aFolderThatHoldsInputsIsNotReplaced() throws {
+        let request = try request("strategy: {type: single_entry}\n")
+        for place in [folder.path, folder.path + "/../" + (folder.path.split(separator: "/").last ?? "")] {
+            let error = #expect(throws: ApusError.self) { try SignalRun.run(request, to: place) }
+            #expect(error?.code == "input.overwrite", "\(error.debugDescription)")
+            #expect(FileBytes.exists(request.prices))
+        }
     }
 }

@@ -58,6 +58,7 @@ struct ConfigurationCheckTests {
             ("FEATURE_LIBRARY", 0, "params_json", "{\"windw\": 3}", "G2", "did you mean \"window\"?"),
             ("FEATURE_LIBRARY", 0, "params_json", "[1]", "G2", "a JSON object in braces"),
             ("FEATURE_LIBRARY", 0, "normalize", "zscore", "L2", "\"zscore\" is not none or NAME:WINDOW"),
+            ("FEATURE_LIBRARY", 0, "transform", "product", "F2", "as combine_transform in ENGINEERED_FEATURES"),
             ("FEATURE_LIBRARY", 6, "input_col", "clsoe", "E8", "did you mean \"close\"?"),
             ("GATES", 0, "expression", "vix_level < 30 OR (baa_z > 2", "D2", "expected \")\" at character 29"),
             ("GATES", 0, "expression", "vix_level < 30 OR baa > 2", "D2", "no feature \"baa\" (character 19)"),
@@ -217,6 +218,32 @@ struct ConfigurationCheckTests {
         let refused = try found("ffill")
         #expect(refused.count == 1 && refused[0].hasPrefix("FEATURE_LIBRARY M6: ") && refused[0].contains("older than 5d"))
         #expect(try found("ffill:3") == [] && found("drop") == [])
+    }
+
+    /// A circle is one problem, at the first of its rows, with all that are in it; what merely leads to it is none.
+    @Test func featuresThatAreMadeOfEachOtherAreRefused() throws {
+        func found(_ rows: [(String, String)]) throws -> [String] {
+            try problems { sheets in
+                for (id, inputs) in rows {
+                    sheets["ENGINEERED_FEATURES"]?.append([
+                        "eng_feature_id": .string(id), "input_feature_ids": .string(inputs), "combine_transform": "sum",
+                        "missing_policy": "drop", "enabled": true,
+                    ])
+                }
+            }.map(\.description)
+        }
+        let first = (SampleWorkbook.rows["ENGINEERED_FEATURES"]?.count ?? 0) + 2
+        let two = try found([("c1", "c2, vix_level"), ("c2", "c1, vix_level")])
+        #expect(
+            two.count == 1 && two[0].hasPrefix("ENGINEERED_FEATURES!C\(first): ") && two[0].contains("c1 of c2 of c1;"), "\(two)")
+        let three = try found([
+            ("outer", "c3, vix_level"), ("c1", "vix_level, c2"), ("c2", "c3, vix_level"), ("c3", "c1, vix_level"),
+        ])
+        #expect(three.filter { $0.contains("c1 of c2 of c3 of c1;") && $0.contains("!C\(first + 1):") }.count == 1, "\(three)")
+        let none = try found([("a", "vix_level, b"), ("b", "c, vix_level"), ("c", "vix_level, credit_z"), ("d", "a, c")])
+        #expect(none == [], "\(none)")
+        let own = try found([("c1", "c1, vix_level")])
+        #expect(own.count == 1 && own[0].contains("input of itself"), "\(own)")
     }
 
     @Test func detailsFeedFeatures() throws {

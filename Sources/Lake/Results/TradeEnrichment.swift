@@ -39,6 +39,7 @@ public enum TradeEnrichment {
     public static func write(
         trades path: String, signals: String, options: Options = Options(), to output: String
     ) throws -> Summary {
+        try FileBytes.protect([path, signals], from: output)
         let trades = try ParquetReader.table(path)
         let source = try Signals(signals, options)
         let names = source.values.map(\.spec.name)

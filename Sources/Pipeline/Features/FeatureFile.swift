@@ -22,11 +22,13 @@ public enum FeatureFile {
     }
 
     /// - Parameters:
-    ///   - data: a Parquet file, rows in the order of time.
+    ///   - data: a Parquet file, rows in the order of time, each time once.
     ///   - specification: YAML; see docs/concepts/features.md.
     ///   - output: the Parquet file to write: the time column, then one nullable Float64 a feature.
-    /// - Throws: `ApusError` `features.spec` naming file and key, `parquet.*`, `file.*`.
+    /// - Throws: `ApusError` `features.spec` naming file and key, `data.timestamp` and `data.order` naming file, row (from 0) and
+    ///   times, `input.overwrite` where `output` is one of the files read, `parquet.*`, `file.*`.
     public static func compute(data: String, specification: String, output: String) throws -> Outcome {
+        try FileBytes.protect([data, specification], from: output)
         let source = try ScanSource(data)
         let spec = try FeatureFileSpec(specification, columns: source.columnNames)
         var steps = try spec.features.map { feature in
@@ -41,6 +43,7 @@ public enum FeatureFile {
         let schema =
             [ColumnSpec(spec.time, .timestampNanos(utc: true))] + steps.map { ColumnSpec($0.id, .double, nullable: true) }
         let writer = try ParquetWriter(output, schema: schema, options: .init(rowGroupRows: 65_536))
+        var last: Int64?
         while try scan.next() {
             let times = Array(scan.times(0))
             if let row = times.firstIndex(of: ColumnScan.nullTime) {
@@ -48,6 +51,15 @@ public enum FeatureFile {
                     "data.timestamp", "the time is null",
                     context: ["file": data, "row": "\(scan.row + row)", "column": spec.time])
             }
+            if let (row, before) = Self.firstOutOfOrder(times, after: last) {
+                throw ApusError(
+                    "data.order", "rows are in the order of time, each time once; this row does not follow the one before it",
+                    context: [
+                        "file": data, "row": "\(scan.row + row)", "column": spec.time,
+                        "time": UnixNanos(times[row]).description, "time before": UnixNanos(before).description,
+                    ])
+            }
+            last = times.last ?? last
             var columns = spec.columns.indices.map { Array(scan.numbers($0 + 1)) }
             for index in steps.indices {
                 columns.append(steps[index].stream.append(steps[index].inputs.map { columns[$0] }))
@@ -58,6 +70,16 @@ public enum FeatureFile {
                 validity: [nil] + values.map { column in column.contains(where: \.isNaN) ? column.map { !$0.isNaN } : nil })
         }
         return Outcome(summary: try writer.finish(), features: steps.map(\.id))
+    }
+
+    /// The first row that is not later than the one before it, and the time of that one.
+    private static func firstOutOfOrder(_ times: [Int64], after last: Int64?) -> (row: Int, before: Int64)? {
+        var before = last
+        for (row, time) in times.enumerated() {
+            if let before, time <= before { return (row, before) }
+            before = time
+        }
+        return nil
     }
 }
 
@@ -123,8 +145,9 @@ struct FeatureFileSpec {
             parsed.append((spec, inputs, key))
         }
         columns = read
-        features = parsed.map { entry in
-            let before = parsed.map(\.spec.id)
+        features = parsed.enumerated().map { index, entry in
+            // A feature that is called like a column hides it from those behind it; itself, it reads the column.
+            let before = parsed[..<index].map(\.spec.id)
             return Entry(
                 spec: entry.spec,
                 inputs: entry.inputs.map { name in

@@ -191,7 +191,11 @@ final class FeatureStore {
         let lag = spec.availabilityLagDays ?? 0
         return Resolved(
             spec: spec, recipe: try FeatureRecipe(spec, columns: ids.count, library: library),
-            series: try parents.map { try $0.delayed($0.column, sessions: lag) },
+            series: try parents.map { parent in
+                do { return try parent.delayed(parent.column, sessions: lag) } catch let error as ApusError {
+                    throw error.adding("feature", spec.id)
+                }
+            },
             identity: Self.identity(parents.map(\.specHash), spec),
             contents: parents.map { $0.specHash + $0.inputsDigest }, files: files,
             calendar: parents[0].resolved.calendar, parents: parents)
@@ -305,8 +309,12 @@ struct BuiltFeature {
     func delayed(_ column: Series, sessions: Int) throws -> Series {
         guard sessions > 0 else { return column }
         let calendar = try SessionCalendars.named(resolved.calendar)
-        let times = try CalendarError.wrapping("feature", id) {
-            try column.availableAt.map { try Availability.later($0, by: sessions, calendar) }
+        let times = try column.availableAt.map { time in
+            do { return try Availability.later(time, by: sessions, calendar) } catch let error as CalendarError {
+                throw ApusError(
+                    "calendar.coverage", "\(error.description), and a value becomes known there",
+                    context: ["input": id, "known": time.description, "availability_lag_days": "\(sessions)"])
+            }
         }
         return Series(name: column.name, labels: column.labels, values: column.values, availableAt: times)
     }

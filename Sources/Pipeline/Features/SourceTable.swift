@@ -56,9 +56,14 @@ final class SourceTable {
         var sessionCloses: [UnixNanos] = []
     }
 
-    /// - Throws: `ApusError` `run.column`.
-    func series(_ name: String) throws -> Series {
-        Series(name: "\(self.name)!\(name)", labels: labels, values: try column(name), availableAt: availableAt)
+    /// - Throws: `ApusError` `run.column` naming the cell of the feature and the file.
+    func series(_ name: String, of feature: String) throws -> Series {
+        do {
+            return Series(name: "\(self.name)!\(name)", labels: labels, values: try column(name), availableAt: availableAt)
+        } catch let error as ApusError {
+            throw error.adding("file", input.path).adding("column", "input_col").adding("row", feature)
+                .adding("sheet", "FEATURE_LIBRARY")
+        }
     }
 
     func clock(_ clock: ClockColumn) -> Series {
@@ -101,7 +106,7 @@ final class FeatureSources {
         } else {
             table = try CalendarError.wrapping("dataset", reference.datasetID) {
                 if let (rows, input) = try data.timed(reference.datasetID) {
-                    return try timed(reference, rows, input, lag: lag)
+                    return try timed(reference, rows, input, lag: lag, feature: feature)
                 }
                 return try daily(reference.datasetID, lag: lag, feature: feature)
             }
@@ -116,7 +121,7 @@ final class FeatureSources {
     {
         guard let text = reference.source else {
             let table = try table(source, symbol: reference.symbol ?? scope, lag: lag, feature: feature)
-            return (table, try table.series(reference.column))
+            return (table, try table.series(reference.column, of: feature))
         }
         if let instrument = configuration.instrument(text) {
             let columns = [
@@ -124,7 +129,7 @@ final class FeatureSources {
                 "close": instrument.closeColumn,
             ]
             let table = try table(instrument.prices, symbol: instrument.id, lag: nil, feature: feature)
-            return (table, try table.series(columns[reference.column] ?? reference.column))
+            return (table, try table.series(columns[reference.column] ?? reference.column, of: feature))
         }
         guard let other = DatasetReference(text) else {
             throw ApusError(
@@ -132,7 +137,7 @@ final class FeatureSources {
                 context: ["feature": feature])
         }
         let table = try table(other, symbol: reference.symbol ?? scope, lag: nil, feature: feature)
-        return (table, try table.series(reference.column))
+        return (table, try table.series(reference.column, of: feature))
     }
 
     private func daily(_ datasetID: String, lag: Int?, feature: String) throws -> SourceTable {
@@ -156,8 +161,12 @@ final class FeatureSources {
             let session = try calendar.session(on: date)
             let label = session?.regularOpen ?? calendar.instant(on: date, localNanosOfDay: 0)
             rows.labels.append(label)
-            rows.availableAt.append(try Availability.instant(date, rule, lag: lag, calendar))
-            if isLate { lateTimes.append(try Availability.instant(date, rule, lag: lag + 1, calendar)) }
+            let time = try CalendarError.wrapping(
+                row: date.description, lag: lag, feature: feature, dataset: datasetID, file: input.path
+            ) { try Availability.instant(date, rule, lag: lag, calendar) }
+            rows.availableAt.append(time)
+            // Behind the calendar's last session there is no later one.
+            if isLate { lateTimes.append((try? Availability.instant(date, rule, lag: lag + 1, calendar)) ?? time) }
             rows.tradeDates.append(date)
             rows.sessionOpens.append(label)
             rows.sessionCloses.append(session?.regularClose ?? label)
@@ -177,15 +186,19 @@ final class FeatureSources {
         }
     }
 
-    private func timed(_ reference: DatasetReference, _ table: DataAccess.DerivedSeries, _ input: InputFile, lag: Int?) throws
-        -> SourceTable
-    {
+    private func timed(
+        _ reference: DatasetReference, _ table: DataAccess.DerivedSeries, _ input: InputFile, lag: Int?, feature: String
+    ) throws -> SourceTable {
         let dataset = configuration.dataset(reference.datasetID)
         let lag = lag ?? dataset?.availabilityLagDays ?? 0
         var times = table.availableAt
         if lag > 0 {
             let calendar = try SessionCalendars.named(table.calendar)
-            times = try times.map { try Availability.later($0, by: lag, calendar) }
+            times = try zip(table.labels, times).map { label, time in
+                try CalendarError.wrapping(
+                    row: label.description, lag: lag, feature: feature, dataset: reference.datasetID, file: input.path
+                ) { try Availability.later(time, by: lag, calendar) }
+            }
         }
         let data = data
         return SourceTable(

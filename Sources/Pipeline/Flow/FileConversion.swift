@@ -18,6 +18,7 @@ public enum FileConversion {
     /// - Throws: `ApusError` naming file and byte offset.
     public static func run(_ input: String, to format: Format, output: String, options: DBNConverter.Options) throws -> Digest {
         let partial = output + ".partial"
+        for path in [output, partial] { try FileBytes.protect([input], from: path) }
         switch format {
         case .csv: try text(partial) { try DBNConverter.csv(file: input, options: options, write: $0) }
         case .json: try text(partial) { try DBNConverter.json(file: input, options: options, write: $0) }

@@ -25,7 +25,7 @@ public enum FileDerivation {
             bigTrades: request.bigTradeRules.isEmpty ? nil : "big_trades", tradeBars: request.tradeBars,
             flow: request.flowInterval.map { "flow_\($0)" })
         let source: any TickSource<RawTrade> = try file.hasSuffix(".parquet") ? CanonicalScan(file: file) : DBNSource(file)
-        let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules)
+        let sink = try ParquetFlowSink(folder: folder, names: names, rules: request.bigTradeRules, input: file)
         do {
             let aggregator = try aggregate(source, request, into: sink)
             return FlowOutput(files: try sink.finish(), statistics: aggregator.statistics, symbols: aggregator.symbols)

@@ -67,9 +67,13 @@ final class ParquetFlowSink: FlowSink, TradeBarSink, FlowDetailSink {
     private let flow: ParquetWriter?
     private let rules: [String]
 
-    init(folder: String, names: Names, rules: [BigTradeRule]) throws {
+    /// - Parameter input: the file that is read, which no table may replace.
+    /// - Throws: `ApusError` `file.write`, `input.overwrite`.
+    init(folder: String, names: Names, rules: [BigTradeRule], input: String? = nil) throws {
         func writer(_ name: String, _ schema: [ColumnSpec]) throws -> ParquetWriter {
-            try ParquetWriter("\(folder)/\(name).parquet", schema: schema)
+            let path = "\(folder)/\(name).parquet"
+            if let input { try FileBytes.protect([input], from: path) }
+            return try ParquetWriter(path, schema: schema)
         }
         barWriters = try names.bars.map { ($0.interval, try writer($0.name, FlowTables.bars)) }
         footprint = try names.footprint.map { try writer($0, FlowTables.footprint) }

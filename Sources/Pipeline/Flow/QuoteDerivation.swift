@@ -47,7 +47,7 @@ public enum QuoteDerivation {
     /// - Throws: `ApusError`.
     public static func run(file: String, request: QuoteRequest, folder: String) throws -> FlowOutput {
         let source: any TickSource<RawQuote> = try file.hasSuffix(".parquet") ? CanonicalScan(file: file) : DBNSource(file)
-        do { return try run(source, request, folder: folder) } catch let error as OrderFlowError {
+        do { return try run(source, request, folder: folder, input: file) } catch let error as OrderFlowError {
             throw ApusError(error.code, error.summary, context: ["file": file], underlying: error)
         } catch let error as CalendarError {
             throw ApusError(
@@ -55,12 +55,15 @@ public enum QuoteDerivation {
         }
     }
 
-    static func run(_ source: any TickSource<RawQuote>, _ request: QuoteRequest, folder: String) throws -> FlowOutput {
+    /// - Parameter input: the file that is read, which no table may replace.
+    static func run(
+        _ source: any TickSource<RawQuote>, _ request: QuoteRequest, folder: String, input: String? = nil
+    ) throws -> FlowOutput {
         let calendar = try SessionCalendars.named(request.calendar)
         for (index, interval) in request.intervals.enumerated() where request.intervals[..<index].contains(interval) {
             throw OrderFlowError.duplicateInterval(interval.description)
         }
-        let sink = try ParquetQuoteSink(folder: folder, intervals: request.intervals)
+        let sink = try ParquetQuoteSink(folder: folder, intervals: request.intervals, input: input)
         let builders = try request.intervals.map {
             try QuoteTableBuilder(
                 interval: $0, session: request.session, calendar: calendar, instruments: source.instruments, sink: sink)
@@ -90,8 +93,12 @@ private final class ParquetQuoteSink: QuoteSink {
         + ["trades", "volume", "effective_spread_bps", "share_at_bid", "share_at_ask"]
         .map { ColumnSpec($0, .double, nullable: true) }
 
-    init(folder: String, intervals: [BarInterval]) throws {
-        writers = try intervals.map { ($0, try ParquetWriter("\(folder)/quotes_\($0).parquet", schema: Self.schema)) }
+    init(folder: String, intervals: [BarInterval], input: String?) throws {
+        writers = try intervals.map {
+            let path = "\(folder)/quotes_\($0).parquet"
+            if let input { try FileBytes.protect([input], from: path) }
+            return ($0, try ParquetWriter(path, schema: Self.schema))
+        }
     }
 
     func take(_ rows: [QuoteRow], interval: BarInterval, symbols: [String]) throws {

@@ -174,6 +174,7 @@ public struct LabelStage {
         let features = try FeatureStore(data)
         return try Self.naming(id) {
             let plan = try Self.plan(specs[0], data, features)
+            try FileBytes.protect(plan.files.map { workspace.absolute($0.path) }, from: file)
             let column = try plan.column(plan.inputs)
             let sample = column.sample(from: from, through: through)
             let weights = column.weights(of: sample)

@@ -115,12 +115,15 @@ public enum ContinuousTables {
 
     /// Writes the series to a path and its rolls beside it. Neither appears before both are whole.
     /// - Throws: `ApusError` `file.write`, `parquet.*`.
-    public static func write(_ series: ContinuousSeries, to path: String) throws -> [ParquetSummary] {
+    public static func write(_ series: ContinuousSeries, to path: String, protecting inputs: [String] = []) throws
+        -> [ParquetSummary]
+    {
         let metadata = [
             (key: "apus.series", value: series.name), (key: "apus.rule", value: "\(series.schedule.rule)"),
             (key: "apus.adjustment", value: "\(series.adjustment)"),
         ]
         let tables = [(path, Self.series(series)), (rollsPath(beside: path), rolls(series))]
+        for (path, _) in tables { try FileBytes.protect(inputs, from: path) }
         let writers = try tables.map { path, table in
             let writer = try ParquetWriter(path, schema: table.schema, options: .init(metadata: metadata))
             try writer.append(table)

@@ -94,10 +94,16 @@ struct InstrumentBars {
         init(_ instrument: InstrumentSpec, file: String, column: (String) throws -> [Double]) throws {
             self.instrument = instrument
             self.file = file
-            open = try column(instrument.openColumn)
-            high = try column(instrument.highColumn)
-            low = try column(instrument.lowColumn)
-            close = try column(instrument.closeColumn)
+            func named(_ cell: String, _ name: String) throws -> [Double] {
+                do { return try column(name) } catch let error as ApusError {
+                    throw error.adding("file", file).adding("column", cell).adding("row", instrument.id)
+                        .adding("sheet", "INSTRUMENTS")
+                }
+            }
+            open = try named("open_col", instrument.openColumn)
+            high = try named("high_col", instrument.highColumn)
+            low = try named("low_col", instrument.lowColumn)
+            close = try named("close_col", instrument.closeColumn)
         }
 
         /// Whether there was no bar: a gap that the file fills with an empty row.

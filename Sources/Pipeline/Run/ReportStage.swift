@@ -48,6 +48,8 @@ public enum ReportStage {
         let doctor = try DoctorStage.report(of: folder, manifest: manifest, workspace: workspace)
         let html = TearSheet.html(result: result, title: title, benchmark: benchmark, manifest: manifest, doctor: doctor)
         let path = output ?? RunFolder.parent(of: folder) + "/report.html"
+        try FileBytes.protect(
+            Folder.names(in: folder).filter { !$0.hasSuffix(".html") }.map { "\(folder)/\($0)" }, from: path)
         return ReportOutcome(runID: runID, path: path, wasWritten: try AtomicFile.writeIfChanged(Array(html.utf8), to: path))
     }
 }

@@ -5,8 +5,9 @@ import Primitives
 struct SignalInputs {
     private let files: [(role: String, path: String, state: FileBytes.State)]
 
-    /// - Throws: `ApusError` `file.read`.
-    init(_ request: SignalRequest) throws {
+    /// - Parameter folder: what the result replaces.
+    /// - Throws: `ApusError` `file.read`, `input.overwrite`.
+    init(_ request: SignalRequest, notIn folder: String) throws {
         let section = request.located
         let named = [
             ("prices", request.prices), ("signals", request.signals), ("orders", request.orders),
@@ -16,6 +17,7 @@ struct SignalInputs {
         files = try (named + section.eventFiles.map { ($0.key, Optional($0.file)) }).compactMap { role, path in
             try path.map { (role, $0, try FileBytes.State($0)) }
         }
+        try FileBytes.protect(files.map(\.path), from: folder)
     }
 
     /// To be asked for when everything has been read: the digests are those of what was read.

@@ -33,7 +33,7 @@ public enum SignalRun {
     /// - Throws: `ApusError` of what is read, of the engine and of what is written; nothing is written then.
     public static func run(_ request: SignalRequest, to folder: String, schema: ResultSchema = .v1) throws -> Outcome {
         var configuration = try configuration(request)
-        let inputs = try SignalInputs(request)
+        let inputs = try SignalInputs(request, notIn: folder)
         // The result keeps the names as they were written.
         let written = configuration
         configuration.apus = request.located

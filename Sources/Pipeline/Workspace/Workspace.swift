@@ -55,5 +55,5 @@ public struct Workspace: Sendable {
     func stored(_ path: String) -> String { path.hasPrefix(root + "/") ? String(path.dropFirst(root.utf8.count + 1)) : path }
 
     /// The absolute form of a stored path.
-    func absolute(_ stored: String) -> String { WorkspacePaths.resolve(stored, base: root) }
+    public func absolute(_ stored: String) -> String { WorkspacePaths.resolve(stored, base: root) }
 }

@@ -16,18 +16,18 @@ public final class WorkspaceLock {
         let folders = [paths.dataRoot, paths.raw, paths.canonical, paths.runs, Self.parent(of: paths.database)]
         for folder in folders + [paths.derived] { try AtomicFile.createFolder(folder) }
         // In one order for everybody, each folder once whatever its names.
-        for folder in Set(folders.map(Self.real)).sorted() {
+        for folder in Set(folders.map(FileBytes.resolved)).sorted() {
             let lock = try FileLock(folder + "/.lock")
             guard lock.take(waiting: seconds) else {
                 throw ApusError("workspace.locked", "another apus is working in this folder", context: ["file": lock.path])
             }
             locks.append(lock)
         }
-        let kept = Self.real(paths.exports)
-        for folder in Set([paths.raw, paths.canonical, paths.derived, paths.runs].map(Self.real)).sorted() {
+        let kept = FileBytes.resolved(paths.exports)
+        for folder in Set([paths.raw, paths.canonical, paths.derived, paths.runs].map(FileBytes.resolved)).sorted() {
             Self.sweep(folder, except: kept)
         }
-        Self.clear(Self.real(Self.parent(of: paths.database)))
+        Self.clear(FileBytes.resolved(Self.parent(of: paths.database)))
     }
 
     /// Deletes unfinished files and folders below `folder`. Nobody else writes there while the lock is held; `except` is where
@@ -50,12 +50,5 @@ public final class WorkspaceLock {
     private static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
         return String(path[..<slash])
-    }
-
-    /// Without links; a folder that does not exist stays as it is.
-    private static func real(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

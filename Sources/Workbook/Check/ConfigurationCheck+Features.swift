@@ -7,6 +7,7 @@ extension ConfigurationCheck {
     mutating func checkFeatures() {
         for row in workbook.rows("FEATURE_LIBRARY") { checkLibraryFeature(row) }
         for row in workbook.rows("ENGINEERED_FEATURES") { checkEngineeredFeature(row) }
+        checkCircles()
         for row in workbook.rows("FEATURE_SETS") { checkFeatureSet(row) }
         for row in workbook.rows("GATES") { checkGate(row) }
         for row in workbook.rows("PORTFOLIOS") {
@@ -44,6 +45,11 @@ extension ConfigurationCheck {
         }
         guard let name = row.text("transform"), isSound(sheet, row, "transform") else { return }
         guard let transform = transforms.named(name) else {
+            if TransformCatalogue.combination(name) != nil {
+                return report(
+                    sheet, row, "transform", "\"\(name)\" makes one feature of several features, not of columns",
+                    suggestion: "write it as combine_transform in ENGINEERED_FEATURES")
+            }
             return report(
                 sheet, row, "transform", "there is no transform \"\(name.prefix(60))\"",
                 suggestion: Suggestion.text(name, among: transforms.names))

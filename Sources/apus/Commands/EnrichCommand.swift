@@ -32,9 +32,6 @@ extension Command {
         let given = WorkspaceRoot.absolute(arguments.argument("TRADES"))
         let trades = Folder.isFolder(given) ? given + "/trades.parquet" : given
         let output = WorkspaceRoot.absolute(arguments.string("out"))
-        guard output != trades else {
-            throw arguments.invalid("out", arguments.string("out"), "another file than the trades")
-        }
         let columns = try arguments.value("columns", expected: "names separated by commas") { text -> [String]? in
             let names = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingSpaces }
             return names.contains("") || Set(names).count < names.count ? nil : names

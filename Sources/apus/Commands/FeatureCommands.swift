@@ -7,7 +7,7 @@ import Statistics
 
 extension Command {
     static let featuresTransforms = Command(
-        name: "transforms", summary: "List the transforms that features may name, or explain one.",
+        name: "transforms", summary: "List what makes features of columns and of other features, or explain one.",
         examples: [
             .init("apus features transforms --family volatility", "one family"),
             .init("apus features transforms rsi", "formula, source, warm-up and parameters of one"),
@@ -21,26 +21,46 @@ extension Command {
     ) { context in
         let library = try Workspace.transforms(WorkspaceRoot.absolute(context.arguments.string("workspace")))
         let family = context.arguments.optionalString("family")
-        let all = library.all.filter { family == nil || $0.family.rawValue == family }
+        let known = library.all + library.combinations
         guard let name = context.arguments.optionalArgument("NAME") else {
-            return try context.emit(json: .array(all.map(\.json))) {
-                var table = TextTable([.left("transform"), .left("family"), .left("reads"), .left("parameters")])
-                for item in all { table.add([item.name, item.family.rawValue, item.readsText, item.parametersText]) }
-                try context.print(table)
-                try context.print("\(all.count) transforms; `apus features transforms NAME` explains one")
+            func ofFamily(_ list: [TransformDefinition]) -> [TransformDefinition] {
+                list.filter { family == nil || $0.family.rawValue == family }
+            }
+            let (transforms, combinations) = (ofFamily(library.all), ofFamily(library.combinations))
+            return try context.emit(
+                json: .array(transforms.map { $0.json(combines: false) } + combinations.map { $0.json(combines: true) })
+            ) {
+                for (title, list) in [("transform", transforms), ("combine_transform", combinations)] where !list.isEmpty {
+                    var table = TextTable([.left(title), .left("family"), .left("reads"), .left("parameters")])
+                    for item in list { table.add([item.name, item.family.rawValue, item.readsText, item.parametersText]) }
+                    try context.print(table)
+                    try context.print()
+                }
+                if !combinations.isEmpty {
+                    try context.print(
+                        "The second list makes one feature of several: combine_transform of ENGINEERED_FEATURES, which also "
+                            + "takes those of the first list that read as many inputs.")
+                }
+                try context.print(
+                    "\(transforms.count) transforms and \(combinations.count) that combine features; "
+                        + "`apus features transforms NAME` explains one")
             }
         }
-        guard let item = library.all.first(where: { $0.name == name }) else {
+        guard let item = known.first(where: { $0.name == name }) else {
             throw ApusError(
                 "config.unknown", "there is no transform \"\(name)\"",
-                context: ["did you mean": Suggestion.closest(to: name, among: library.all.map(\.name)) ?? "-"])
+                context: ["did you mean": Suggestion.closest(to: name, among: known.map(\.name)) ?? "-"])
         }
-        try context.emit(json: item.json) {
+        let combines = library.named(name) == nil
+        try context.emit(json: item.json(combines: combines)) {
             try context.print("\(item.name)  (\(item.family.rawValue), version \(item.version))")
             try context.print("  formula  " + item.formula)
             try context.print("  source   " + item.source)
             try context.print("  units    " + item.units)
             try context.print("  reads    " + item.readsText)
+            if combines {
+                try context.print("  named in combine_transform of ENGINEERED_FEATURES only: it makes one feature of several")
+            }
             for spec in item.parameters { try context.print("  " + spec.explanation) }
             if let warmUp = item.defaultWarmUp { try context.print("  warm-up  \(warmUp) rows with the defaults") }
             if item.hasOpenWarmUp { try context.print("  warm-up  depends on the data") }
@@ -84,7 +104,8 @@ extension Command {
             SPEC is YAML: `time`, the column of the rows' times (ts, timestamp, time, datetime or date where absent), and \
             `features`, a list of {id, transform, inputs, parameters, winsorize, normalize}. Inputs are columns of DATA or \
             earlier features; left out, they are the columns called like the transform's inputs. A row of the output uses that \
-            row of DATA and those before it alone. The table streams: memory does not grow with its length.
+            row of DATA and those before it alone; a row that is not later than the one before it is an error, so a table of several \
+            symbols is computed symbol by symbol. The table streams: memory does not grow with its length.
             """,
         examples: [
             .init("apus features compute bars.parquet --spec features.yaml --out features.parquet", "one column a feature")
@@ -93,7 +114,7 @@ extension Command {
             .value("spec", "SPEC", "YAML file with the features", required: true),
             .value("out", "FILE", "Parquet file to write", required: true),
         ],
-        arguments: [.init("DATA", "a Parquet file, rows in the order of time")]
+        arguments: [.init("DATA", "a Parquet file, rows in the order of time, each time once")]
     ) { context in
         let outcome = try FeatureFile.compute(
             data: WorkspaceRoot.absolute(context.arguments.argument("DATA")),

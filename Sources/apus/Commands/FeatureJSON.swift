@@ -28,9 +28,11 @@ extension TransformDefinition {
         return (try? TransformParameters(self, Dictionary(uniqueKeysWithValues: given))).map { warmUp($0) == nil } ?? false
     }
 
-    var json: JSONValue {
+    /// - Parameter combines: whether it only makes features of features.
+    func json(combines: Bool) -> JSONValue {
         [
-            "name": .string(name), "family": .string(family.rawValue), "formula": .string(formula), "source": .string(source),
+            "name": .string(name), "combines_features": .bool(combines), "family": .string(family.rawValue),
+            "formula": .string(formula), "source": .string(source),
             "units": .string(units), "version": .int(Int64(version)),
             "inputs": .array(
                 inputs.map { role in

@@ -25,6 +25,7 @@ extension Command {
         let study = try FeatureStage(workspace, registry: try workspace.registry())
             .study(id, instrument: context.arguments.optionalString("instrument"))
         let path = WorkspaceRoot.absolute(context.arguments.optionalString("out") ?? id + ".html")
+        try FileBytes.protect(study.files.map { workspace.absolute($0.path) }, from: path)
         _ = try AtomicFile.writeIfChanged(Array(FeaturePage.html(study).utf8), to: path)
         try context.emit(
             json: [

@@ -52,7 +52,8 @@ extension Command {
         let output = WorkspaceRoot.absolute(arguments.string("out"))
         guard output.hasSuffix(".parquet") else { throw arguments.invalid("--out", output, "a name that ends in .parquet") }
         let result = try ContinuousFutures.build(request)
-        let files = try ContinuousTables.write(result.series, to: output)
+        let read = result.files + [request.lastTradeDates].compactMap { $0 }
+        let files = try ContinuousTables.write(result.series, to: output, protecting: read)
         let document = result.json.adding("files", .array(files.map(\.fileJSON)))
         try context.emit(json: document) {
             try context.print(result.contractTable)
