@@ -76,4 +76,14 @@ import Testing
             #expect(FileBytes.exists(request.prices))
         }
     }
+
+    /// Nor is a folder that holds somebody's other files.
+    @Test func onlyAResultIsReplaced() throws {
+        let request = try request("strategy: {type: single_entry}\n")
+        try AtomicFile.write("mine", to: folder.file("notes/ideas.txt"))
+        let error = #expect(throws: ApusError.self) { try SignalRun.run(request, to: folder.file("notes")) }
+        #expect(error?.code == "result.folder" && FileBytes.exists(folder.file("notes/ideas.txt")))
+        #expect(try SignalRun.run(request, to: folder.file("result")).changed)
+        #expect(try !SignalRun.run(request, to: folder.file("result")).changed)
+    }
 }

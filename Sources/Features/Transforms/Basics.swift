@@ -30,9 +30,9 @@ extension TransformCatalogue {
             parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 }, kernel: { RollingMean(window: $0.window) }),
         TransformDefinition(
             "ema", .trend,
-            "state += 2 / (window + 1) x (x - state), begun with the first x; the first window - 1 rows, in which it settles, are missing",
-            source: "pandas ewm(adjust=False)",
-            units: "as the input", parameters: [.window(atLeast: 1)], warmUp: { $0.window - 1 },
+            "state += 2 / (window + 1) x (x - state), begun with the first x; the first window - 1 rows, in which it settles, "
+                + "are missing", source: "pandas ewm(adjust=False)", units: "as the input", parameters: [.window(atLeast: 1)],
+            warmUp: { $0.window - 1 },
             kernel: { ExponentialMean(window: $0.window, start: .firstValue) }),
         TransformDefinition(
             "sma_ratio", .trend, "x / mean of the last window rows - 1", source: "Brock, Lakonishok and LeBaron 1992",

@@ -34,6 +34,11 @@ public enum SignalRun {
     public static func run(_ request: SignalRequest, to folder: String, schema: ResultSchema = .v1) throws -> Outcome {
         var configuration = try configuration(request)
         let inputs = try SignalInputs(request, notIn: folder)
+        // A result takes the place of the one before it, and of nothing else.
+        guard Folder.names(in: folder).isEmpty || FileBytes.exists(folder + "/trades.parquet") else {
+            throw ApusError(
+                "result.folder", "the folder holds something else than a result; name a new one", context: ["folder": folder])
+        }
         // The result keeps the names as they were written.
         let written = configuration
         configuration.apus = request.located

@@ -39,7 +39,7 @@ extension Command {
             .value("case", "DIR", "conformance case, instead of the files above"),
             .value("asset", "NAME", "the asset of files that have no asset column", default: "asset"),
             .resultSchema,
-            .value("out", short: "o", "DIR", "result folder; replaced where it exists", required: true),
+            .value("out", short: "o", "DIR", "result folder; a result that is there is replaced", required: true),
         ]
     ) { context in
         let request = try signalRequest(context.arguments)
