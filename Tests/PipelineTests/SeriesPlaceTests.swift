@@ -111,7 +111,7 @@ struct SeriesPlaceTests {
             let error = #expect(throws: ApusError.self) {
                 try FeatureStore(DataAccess(workspace, registry: try workspace.registry())).feature("f")
             }
-            #expect(error?.code == "calendar.coverage" && error?.description.contains("(dataset: \(id))") == true)
+            #expect(error?.code == "calendar.coverage" && error?.description.contains("dataset: \(id), file: ") == true)
         }
     }
 

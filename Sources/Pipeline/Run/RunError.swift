@@ -39,13 +39,13 @@ extension CalendarError {
 
     /// Names the row that becomes known when its calendar has ended.
     static func wrapping<Value>(
-        row: String, lag: Int, feature: String, dataset: String, file: String, _ body: () throws -> Value
+        row: @autoclosure () -> String, lag: Int, feature: String, dataset: String, file: String, _ body: () throws -> Value
     ) throws -> Value {
         do { return try body() } catch let error as CalendarError {
             throw ApusError(
                 "calendar.coverage", "\(error.description), and the row becomes known there",
                 context: [
-                    "feature": feature, "dataset": dataset, "file": file, "row": row, "availability_lag_days": "\(lag)",
+                    "feature": feature, "dataset": dataset, "file": file, "row": row(), "availability_lag_days": "\(lag)",
                 ])
         }
     }
