@@ -42,9 +42,9 @@ public struct Series: Sendable {
         var next = 0
         return zip(other.labels, knownBy).map { label, instant in
             while next < own.count, own[next] <= instant { next += 1 }
-            var row = next - 1
-            while row >= 0, own[row] == instant, labels[row] > label { row -= 1 }
-            // None of those that become known then is early enough.
+            guard next > 0, own[next - 1] == instant, labels[next - 1] > label else { return next - 1 }
+            // A search, since very many may become known at once.
+            let row = labels.countNotAbove(label) - 1
             return row >= 0 && own[row] == instant ? row : next - 1
         }
     }
@@ -65,7 +65,7 @@ public struct Series: Sendable {
 
 extension [UnixNanos] {
     /// The largest element up to each index.
-    public var runningMaximum: [UnixNanos] {
+    var runningMaximum: [UnixNanos] {
         var latest = UnixNanos(Int64.min)
         return map { time in
             latest = Swift.max(latest, time)
