@@ -36,10 +36,9 @@ struct CanonicalFile {
             // What the rows are checked against.
             parts["bar_frequency"] = timed.frequency.map { .string($0.description) } ?? .null
             parts["moment"] = .string(timed.rule.moment.rawValue)
-            parts["calendar"] = .string(timed.rule.calendar)
         }
-        if let rule = dataset.knownTimeRule {
-            parts["calendar"] = .string(rule.calendar)
+        if let calendar = dataset.timed?.rule.calendar ?? dataset.knownTimeRule?.calendar {
+            parts["calendar"] = .string(calendar)
         }
         return try Digest.of(JSONValue.object(parts))
     }

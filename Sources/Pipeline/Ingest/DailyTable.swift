@@ -41,10 +41,7 @@ struct DailyTable: SeriesTable {
             }
             // No build could tell when such a value is known. Dates from before the calendar begins are left out there.
             if let calendar, let last, date > last {
-                throw failure(
-                    "calendar.coverage",
-                    "\(date) lies behind the calendar \(calendar.name), which knows \(calendar.coverage.lowerBound) to "
-                        + "\(calendar.coverage.upperBound)", dateField)
+                throw cells.behind(calendar, date.description, row: row, field: dateField)
             }
             if let previous = dates.last, date <= previous {
                 throw failure("daily.order", "\(date) does not come after \(previous)", dateField)

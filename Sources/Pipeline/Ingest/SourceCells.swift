@@ -1,3 +1,4 @@
+import Market
 import Primitives
 import Workbook
 
@@ -36,6 +37,14 @@ struct SourceCells {
                     "column": header[field],
                 ])
         }
+    }
+
+    /// The error of a row that no session of its calendar can hold: no build could tell when it is known.
+    func behind(_ calendar: any SessionCalendar, _ label: String, row: Int, field: Int) -> ApusError {
+        error(
+            "calendar.coverage",
+            "\(label) lies behind the calendar \(calendar.name), which knows \(calendar.coverage.lowerBound) to "
+                + "\(calendar.coverage.upperBound)", row: row, field: field)
     }
 
     /// An error of the header.

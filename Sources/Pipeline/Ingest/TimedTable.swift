@@ -181,12 +181,7 @@ extension TimedTableBuilder {
     private mutating func check(_ time: UnixNanos, _ row: Int) throws {
         // No build could tell the session of such a row. Rows from before the calendar begins are left out there.
         let label = spec.rule.moment == .closeLabel ? time - (spec.frequency?.nanos ?? 0) : time
-        guard label < end else {
-            throw error(
-                "calendar.coverage",
-                "\(time) lies behind the calendar \(calendar.name), which knows \(calendar.coverage.lowerBound) to "
-                    + "\(calendar.coverage.upperBound)", row)
-        }
+        guard label < end else { throw cells.behind(calendar, time.description, row: row, field: timeField) }
         guard let last = times.last else { return }
         guard time > last else {
             throw error("timed.order", time == last ? "\(time) occurs twice" : "\(time) does not come after \(last)", row)
